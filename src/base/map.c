@@ -1,0 +1,121 @@
+#include "base/map.h"
+
+#include "base/memory.h"
+#include "base/os.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t seed;
+
+/* Finaliser of MurmurHash3 (Austin Appleby, public domain). */
+static inline uint64_t mix(uint64_t h)
+{
+    h ^= h >> 33;
+    h *= 0xff51afd7ed558ccdULL;
+    h ^= h >> 33;
+    h *= 0xc4ceb9fe1a85ec53ULL;
+    return h ^ h >> 33;
+}
+
+static inline uint64_t seeded(void)
+{
+    if (!seed)
+        seed = base_os_random() | 1;
+    return seed;
+}
+
+uint64_t base_hash_u64(uint64_t key)
+{
+    return mix(key ^ seeded());
+}
+
+uint64_t base_hash_bytes(const void *bytes, size_t size)
+{
+    const unsigned char *at = bytes;
+    uint64_t hash = seeded() ^ size;
+    for (; size >= 8; at += 8, size -= 8) {
+        uint64_t word;
+        memcpy(&word, at, 8);
+        hash = mix(hash ^ word);
+    }
+    uint64_t rest = 0;
+    memcpy(&rest, at, size);
+    return mix(hash ^ rest);
+}
+
+static inline size_t place(const struct base_map *map, uint64_t key)
+{
+    return mix(key ^ seed) & map->mask;
+}
+
+uint32_t base_map_find(const struct base_map *map, uint64_t key)
+{
+    if (!map->count)
+        return BASE_MAP_NONE;
+    for (size_t i = place(map, key);; i = (i + 1) & map->mask) {
+        const struct base_map_entry *entry = &map->entries[i];
+        if (entry->value == BASE_MAP_NONE || entry->key == key)
+            return entry->value;
+    }
+}
+
+static void put(struct base_map *map, uint64_t key, uint32_t value)
+{
+    size_t i = place(map, key);
+    while (map->entries[i].value != BASE_MAP_NONE && map->entries[i].key != key)
+        i = (i + 1) & map->mask;
+    map->count += map->entries[i].value == BASE_MAP_NONE;
+    map->entries[i] = (struct base_map_entry){key, value};
+}
+
+static void resize(struct base_map *map, size_t size)
+{
+    struct base_map old = *map;
+    seeded();
+    map->entries = base_realloc(NULL, size, sizeof *map->entries);
+    memset(map->entries, 0xff, size * sizeof *map->entries);
+    map->mask = size - 1;
+    map->count = 0;
+    for (size_t i = 0; old.entries && i <= old.mask; i++)
+        if (old.entries[i].value != BASE_MAP_NONE)
+            put(map, old.entries[i].key, old.entries[i].value);
+    free(old.entries);
+}
+
+void base_map_set(struct base_map *map, uint64_t key, uint32_t value)
+{
+    if (!map->entries)
+        resize(map, 64);
+    else if (map->count * 2 > map->mask)
+        resize(map, (map->mask + 1) * 2);
+    put(map, key, value);
+}
+
+void base_map_remove(struct base_map *map, uint64_t key)
+{
+    if (!map->count)
+        return;
+    size_t hole = place(map, key);
+    while (map->entries[hole].key != key || map->entries[hole].value == BASE_MAP_NONE) {
+        if (map->entries[hole].value == BASE_MAP_NONE)
+            return;
+        hole = (hole + 1) & map->mask;
+    }
+    map->count--;
+    /* Close the hole: pull back each later entry of the run that may live at or before it. */
+    for (size_t i = (hole + 1) & map->mask; map->entries[i].value != BASE_MAP_NONE; i = (i + 1) & map->mask) {
+        size_t home = place(map, map->entries[i].key);
+        if (((i - home) & map->mask) >= ((i - hole) & map->mask)) {
+            map->entries[hole] = map->entries[i];
+            hole = i;
+        }
+    }
+    map->entries[hole].value = BASE_MAP_NONE;
+}
+
+void base_map_release(struct base_map *map)
+{
+    free(map->entries);
+    *map = (struct base_map){0};
+}

@@ -1,0 +1,38 @@
+/* A hash table from 64-bit keys to 32-bit values, with removal.
+ *
+ * Keys may be chosen by an attacker: they are mixed with a seed of the process. Nothing may depend on the order in which
+ * keys lie in the table, and nothing can: there is no way to walk it. Zero-initialise before use.
+ */
+#ifndef KYMO_BASE_MAP_H
+#define KYMO_BASE_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BASE_MAP_NONE UINT32_MAX
+
+struct base_map_entry {
+    uint64_t key;
+    uint32_t value; /* BASE_MAP_NONE: the place is free */
+};
+
+struct base_map {
+    struct base_map_entry *entries;
+    size_t count, mask;
+};
+
+/* The value of a key, or BASE_MAP_NONE. */
+uint32_t base_map_find(const struct base_map *map, uint64_t key);
+
+/* Sets the value of a key, which may be there already. The value must not be BASE_MAP_NONE. */
+void base_map_set(struct base_map *map, uint64_t key, uint32_t value);
+
+void base_map_remove(struct base_map *map, uint64_t key);
+void base_map_release(struct base_map *map);
+
+/* A well-mixed hash of one number, and of bytes; both with the seed of the process. */
+uint64_t base_hash_u64(uint64_t key);
+uint64_t base_hash_bytes(const void *bytes, size_t size);
+
+#endif

@@ -1,0 +1,20 @@
+/* The two sorts that results depend on.
+ *
+ * base_sort_go is Go's slices.SortFunc / sort.Slice (pattern-defeating quicksort): unstable, but fully determined by its
+ * algorithm, which the official tool's output shows wherever keys are equal. base_sort_stable keeps equal elements in order.
+ * Source of the algorithm: Go's sort/zsortfunc.go, as described in go-trace-ordering.md, appendix A.
+ */
+#ifndef KYMO_BASE_SORT_H
+#define KYMO_BASE_SORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Whether a comes before b. */
+typedef bool base_less(const void *a, const void *b, void *context);
+
+/* Both sort `count` elements of `size` bytes each. size may be at most 64 for base_sort_go. */
+void base_sort_go(void *elements, size_t count, size_t size, base_less *less, void *context);
+void base_sort_stable(void *elements, size_t count, size_t size, base_less *less, void *context);
+
+#endif

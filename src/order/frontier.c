@@ -1,0 +1,167 @@
+#include "order/frontier.h"
+
+#include "base/sort.h"
+
+/* A number of a group that is known to end within the readable bytes. Returns NULL if it is malformed. */
+static inline const uint8_t *read_unchecked(const uint8_t *at, uint64_t *ret_value)
+{
+    uint64_t byte = *at++;
+    uint64_t value = byte & 0x7f;
+    for (unsigned shift = 7; byte >= 0x80; shift += 7) {
+        byte = *at++;
+        if (shift == 63 && byte > 1)
+            return NULL;
+        value |= (byte & 0x7f) << shift;
+    }
+    *ret_value = value;
+    return at;
+}
+
+static bool decode_checked(struct order_cursor *cursor, unsigned count, uint64_t *values, struct base_error *ret_error)
+{
+    struct wire_cursor bytes = {cursor->at, cursor->end, WIRE_OK};
+    for (unsigned i = 0; i < count; i++) {
+        values[i] = wire_read_uvarint(&bytes);
+        if (bytes.failure)
+            return base_fail(ret_error, i ? "found invalid uvarint" : "found invalid uvarint for timestamp");
+    }
+    cursor->at = bytes.at;
+    return true;
+}
+
+static bool next_batch(struct order_cursor *cursor, const struct wire_generation *generation)
+{
+    while (cursor->at == cursor->end) {
+        if (cursor->next_batch == WIRE_NO_BATCH)
+            return false;
+        const struct wire_batch *batch = &generation->batches.at[cursor->next_batch];
+        cursor->batch = cursor->next_batch;
+        cursor->next_batch = batch->next;
+        cursor->at = batch->body;
+        cursor->end = batch->body + batch->size_bytes;
+        cursor->batch_time_ns = wire_clock_ns(&generation->clock, batch->time_units);
+    }
+    return true;
+}
+
+enum cursor_status order_cursor_next(struct order_cursor *cursor, const struct wire_generation *generation,
+                                     struct base_error *ret_error)
+{
+    if (cursor->at == cursor->end && !next_batch(cursor, generation))
+        return CURSOR_DONE;
+    uint8_t type = *cursor->at;
+    const struct wire_event_spec *spec = &wire_events[type];
+    if (!spec->timed) {
+        base_fail(ret_error, type >= WIRE_TYPE_END ? "found invalid event type: %u" : "found event without a timestamp: type=%u",
+                  type);
+        return CURSOR_ERROR;
+    }
+    uint64_t values[WIRE_MAX_ARGS];
+    unsigned count = spec->arg_count;
+    if (cursor->end - cursor->at >= WIRE_MAX_EVENT_BYTES) {
+        const uint8_t *at = cursor->at + 1;
+        for (unsigned i = 0; i < count; i++) {
+            at = read_unchecked(at, &values[i]);
+            if (!at) {
+                base_fail(ret_error, i ? "found invalid uvarint" : "found invalid uvarint for timestamp");
+                return CURSOR_ERROR;
+            }
+        }
+        cursor->at = at;
+    } else {
+        cursor->at++;
+        if (!decode_checked(cursor, count, values, ret_error))
+            return CURSOR_ERROR;
+    }
+    /* The sum may wrap in a damaged trace; it is only compared. */
+    cursor->batch_time_ns =
+        (int64_t)((uint64_t)cursor->batch_time_ns + (uint64_t)wire_clock_ns(&generation->clock, values[0]));
+    cursor->raw.time_ns = cursor->batch_time_ns;
+    cursor->raw.type = type;
+    for (unsigned i = 1; i < count; i++)
+        cursor->raw.args[i - 1] = values[i];
+    return CURSOR_EVENT;
+}
+
+void order_cursor_place(const struct order_cursor *cursor, const struct wire_generation *generation,
+                        const struct base_mapping *file, struct base_error *error)
+{
+    const struct wire_batch *batch = cursor->batch == WIRE_NO_BATCH ? NULL : &generation->batches.at[cursor->batch];
+    base_error_place(error, generation->number, batch ? batch->number : 0, cursor->thread,
+                     batch ? (uint64_t)(cursor->at - file->data) : generation->offset_bytes);
+}
+
+void frontier_release(struct frontier *frontier)
+{
+    base_vec_release(&frontier->cursors);
+    base_vec_release(&frontier->heap);
+}
+
+static inline void swap(struct frontier_entry *a, struct frontier_entry *b)
+{
+    struct frontier_entry t = *a;
+    *a = *b;
+    *b = t;
+}
+
+static bool sift_up(struct frontier *frontier, size_t i)
+{
+    struct frontier_entry *heap = frontier->heap.at;
+    bool moved = false;
+    while (i > 0 && heap[(i - 1) / 2].time_ns > heap[i].time_ns) {
+        swap(&heap[(i - 1) / 2], &heap[i]);
+        i = (i - 1) / 2;
+        moved = true;
+    }
+    return moved;
+}
+
+static void sift_down(struct frontier *frontier, size_t i)
+{
+    struct frontier_entry *heap = frontier->heap.at;
+    size_t count = frontier->heap.count;
+    for (;;) {
+        size_t least = i, left = 2 * i + 1, right = left + 1;
+        if (left < count && heap[left].time_ns < heap[least].time_ns)
+            least = left;
+        if (right < count && heap[right].time_ns < heap[least].time_ns)
+            least = right;
+        if (least == i)
+            return;
+        swap(&heap[least], &heap[i]);
+        i = least;
+    }
+}
+
+void frontier_insert(struct frontier *frontier, struct order_cursor *cursor)
+{
+    *base_vec_add(&frontier->heap) = (struct frontier_entry){cursor->raw.time_ns, cursor};
+    sift_up(frontier, frontier->heap.count - 1);
+}
+
+void frontier_update(struct frontier *frontier, size_t i)
+{
+    frontier->heap.at[i].time_ns = frontier->heap.at[i].cursor->raw.time_ns;
+    if (!sift_up(frontier, i))
+        sift_down(frontier, i);
+}
+
+void frontier_remove(struct frontier *frontier, size_t i)
+{
+    struct frontier_entry *heap = frontier->heap.at;
+    for (; i > 0; i = (i - 1) / 2)
+        swap(&heap[(i - 1) / 2], &heap[i]);
+    heap[0] = heap[--frontier->heap.count];
+    sift_down(frontier, 0);
+}
+
+static bool earlier(const void *a, const void *b, void *context)
+{
+    (void)context;
+    return ((const struct frontier_entry *)a)->time_ns < ((const struct frontier_entry *)b)->time_ns;
+}
+
+void frontier_sort(struct frontier *frontier)
+{
+    base_sort_go(frontier->heap.at, frontier->heap.count, sizeof *frontier->heap.at, earlier, NULL);
+}

@@ -1,0 +1,47 @@
+/* The threads' next events, the earliest first. Internal to src/order.
+ *
+ * A cursor decodes one thread's events in file order. The frontier is a binary heap of cursors by time, with exactly the official
+ * operations, because the order of events with equal times follows from them; go-trace-ordering.md, section 3.
+ */
+#ifndef KYMO_ORDER_FRONTIER_H
+#define KYMO_ORDER_FRONTIER_H
+
+#include "base/error.h"
+#include "order/ordering.h"
+
+struct order_cursor {
+    const uint8_t *at, *end;
+    int64_t batch_time_ns; /* running: of the event decoded last */
+    uint32_t batch;        /* the batch `at` points into; WIRE_NO_BATCH: none yet */
+    uint32_t next_batch;
+    thread_id thread;
+    struct order_raw raw; /* the event decoded last */
+};
+
+struct frontier_entry {
+    int64_t time_ns;
+    struct order_cursor *cursor;
+};
+
+struct frontier {
+    BASE_VEC(struct order_cursor) cursors;
+    BASE_VEC(struct frontier_entry) heap;
+};
+
+enum cursor_status { CURSOR_EVENT, CURSOR_DONE, CURSOR_ERROR };
+
+/* Decodes the thread's next event into cursor->raw. */
+enum cursor_status order_cursor_next(struct order_cursor *cursor, const struct wire_generation *generation,
+                                     struct base_error *ret_error);
+
+/* Adds the error's place: where the cursor's last event stands. */
+void order_cursor_place(const struct order_cursor *cursor, const struct wire_generation *generation,
+                        const struct base_mapping *file, struct base_error *error);
+
+void frontier_release(struct frontier *frontier);
+void frontier_insert(struct frontier *frontier, struct order_cursor *cursor);
+void frontier_update(struct frontier *frontier, size_t i); /* the time at i changed */
+void frontier_remove(struct frontier *frontier, size_t i);
+void frontier_sort(struct frontier *frontier); /* wholly, for the retry path; a sorted array is a valid heap */
+
+#endif

@@ -1,0 +1,191 @@
+#include "order/sched.h"
+
+#include "base/sort.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum { DESCRIBED_AT_MOST = 1000 };
+
+static void ranges_free(struct order_ranges *ranges)
+{
+    if (ranges)
+        base_vec_release(&ranges->open);
+    free(ranges);
+}
+
+static void goroutine_release(struct order_goroutine *goroutine)
+{
+    ranges_free(goroutine->ranges);
+    if (goroutine->regions)
+        base_vec_release(&goroutine->regions->open);
+    free(goroutine->regions);
+    *goroutine = (struct order_goroutine){.id = NO_GOROUTINE};
+}
+
+void order_sched_release(struct order_sched *sched)
+{
+    for (size_t i = 0; i < sched->goroutines.count; i++)
+        goroutine_release(&sched->goroutines.at[i]);
+    for (size_t i = 0; i < sched->procs.count; i++)
+        ranges_free(sched->procs.at[i].ranges);
+    base_vec_release(&sched->goroutines);
+    base_vec_release(&sched->free_slots);
+    base_vec_release(&sched->procs);
+    base_vec_release(&sched->threads);
+    base_vec_release(&sched->tasks);
+    base_vec_release(&sched->free_tasks);
+    base_map_release(&sched->goroutine_by_id);
+    base_map_release(&sched->proc_by_id);
+    base_map_release(&sched->thread_by_id);
+    base_map_release(&sched->task_by_id);
+}
+
+uint32_t order_sched_add_goroutine(struct order_sched *sched, goroutine_id id, enum go_status status, uint64_t generation)
+{
+    uint32_t slot = (uint32_t)sched->goroutines.count;
+    if (sched->free_slots.count)
+        slot = sched->free_slots.at[--sched->free_slots.count];
+    else
+        (void)base_vec_add(&sched->goroutines);
+    sched->goroutines.at[slot] =
+        (struct order_goroutine){.id = id, .sequence = {generation, 0}, .status = (uint8_t)status};
+    base_map_set(&sched->goroutine_by_id, (uint64_t)id.n, slot);
+    return slot;
+}
+
+void order_sched_remove_goroutine(struct order_sched *sched, uint32_t slot)
+{
+    base_map_remove(&sched->goroutine_by_id, (uint64_t)sched->goroutines.at[slot].id.n);
+    goroutine_release(&sched->goroutines.at[slot]);
+    *base_vec_add(&sched->free_slots) = slot;
+}
+
+uint32_t order_sched_proc(const struct order_sched *sched, proc_id id)
+{
+    return base_map_find(&sched->proc_by_id, (uint64_t)id.n);
+}
+
+uint32_t order_sched_add_proc(struct order_sched *sched, proc_id id, enum proc_status status, uint64_t generation)
+{
+    uint32_t index = (uint32_t)sched->procs.count;
+    *base_vec_add(&sched->procs) =
+        (struct order_proc){.id = id, .sequence = {generation, 0}, .status = (uint8_t)status};
+    base_map_set(&sched->proc_by_id, (uint64_t)id.n, index);
+    return index;
+}
+
+uint32_t order_sched_thread(const struct order_sched *sched, thread_id id)
+{
+    return base_map_find(&sched->thread_by_id, (uint64_t)id.n);
+}
+
+uint32_t order_sched_add_thread(struct order_sched *sched, thread_id id)
+{
+    uint32_t index = (uint32_t)sched->threads.count;
+    *base_vec_add(&sched->threads) =
+        (struct order_thread){id, NO_GOROUTINE, NO_PROC, ORDER_NO_SLOT, ORDER_NO_SLOT};
+    base_map_set(&sched->thread_by_id, (uint64_t)id.n, index);
+    return index;
+}
+
+bool order_sched_add_task(struct order_sched *sched, uint64_t id, struct order_task task)
+{
+    if (base_map_find(&sched->task_by_id, id) != BASE_MAP_NONE)
+        return false;
+    uint32_t index = (uint32_t)sched->tasks.count;
+    if (sched->free_tasks.count)
+        index = sched->free_tasks.at[--sched->free_tasks.count];
+    else
+        (void)base_vec_add(&sched->tasks);
+    sched->tasks.at[index] = task;
+    base_map_set(&sched->task_by_id, id, index);
+    return true;
+}
+
+bool order_sched_take_task(struct order_sched *sched, uint64_t id, struct order_task *ret_task)
+{
+    uint32_t index = base_map_find(&sched->task_by_id, id);
+    if (index == BASE_MAP_NONE)
+        return false;
+    *ret_task = sched->tasks.at[index];
+    *base_vec_add(&sched->free_tasks) = index;
+    base_map_remove(&sched->task_by_id, id);
+    return true;
+}
+
+bool order_ranges_has(const struct order_ranges *ranges, struct open_range range)
+{
+    if (ranges)
+        for (size_t i = 0; i < ranges->open.count; i++)
+            if (ranges->open.at[i].type == range.type && ranges->open.at[i].name == range.name)
+                return true;
+    return false;
+}
+
+bool order_ranges_open(struct order_ranges **ranges, struct open_range range)
+{
+    if (order_ranges_has(*ranges, range))
+        return false;
+    if (!*ranges)
+        *ranges = base_zalloc(1, sizeof **ranges);
+    *base_vec_add(&(*ranges)->open) = range;
+    return true;
+}
+
+bool order_ranges_close(struct order_ranges *ranges, uint8_t type, struct open_range *ret_range)
+{
+    if (ranges) {
+        for (size_t i = 0; i < ranges->open.count; i++) {
+            if (ranges->open.at[i].type == type) {
+                *ret_range = ranges->open.at[i];
+                ranges->open.at[i] = ranges->open.at[--ranges->open.count];
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool goroutine_before(const void *a, const void *b, void *context)
+{
+    (void)context;
+    return (*(struct order_goroutine *const *)a)->id.n < (*(struct order_goroutine *const *)b)->id.n;
+}
+
+static void describe_goroutines(const struct order_sched *sched, struct base_text *out)
+{
+    static const char *const names[GO_STATUSES] = {"Bad", "Runnable", "Running", "Syscall", "Waiting"};
+    BASE_VEC(const struct order_goroutine *) alive = {0};
+    for (size_t i = 0; i < sched->goroutines.count; i++)
+        if (sched->goroutines.at[i].id.n != -1)
+            *base_vec_add(&alive) = &sched->goroutines.at[i];
+    base_sort_stable(alive.at, alive.count, sizeof *alive.at, goroutine_before, NULL);
+    for (size_t i = 0; i < alive.count && i < DESCRIBED_AT_MOST; i++) {
+        const struct order_goroutine *g = alive.at[i];
+        base_text_format(out, "G %" PRId64 " [status=%s seq=%" PRIu64 " (gen=%" PRIu64 ")]\n", g->id.n, names[g->status],
+                         g->sequence.number, g->sequence.generation);
+    }
+    if (alive.count > DESCRIBED_AT_MOST)
+        base_text_format(out, "… and %zu goroutines more\n", alive.count - DESCRIBED_AT_MOST);
+    base_vec_release(&alive);
+}
+
+void order_sched_describe(const struct order_sched *sched, struct base_text *out)
+{
+    static const char *const proc_names[PROC_STATUSES] = {"Bad", "Running", "Idle", "Syscall", "SyscallAbandoned"};
+    static const char *const gc_names[] = {"Undetermined", "NotRunning", "Running"};
+    describe_goroutines(sched, out);
+    base_text_char(out, '\n');
+    for (size_t i = 0; i < sched->procs.count && i < DESCRIBED_AT_MOST; i++) {
+        const struct order_proc *p = &sched->procs.at[i];
+        base_text_format(out, "P %" PRId64 " [status=%s seq=%" PRIu64 " (gen=%" PRIu64 ")]\n", p->id.n,
+                         proc_names[p->status], p->sequence.number, p->sequence.generation);
+    }
+    base_text_char(out, '\n');
+    for (size_t i = 0; i < sched->threads.count && i < DESCRIBED_AT_MOST; i++) {
+        const struct order_thread *m = &sched->threads.at[i];
+        base_text_format(out, "M %" PRId64 " [g=%" PRId64 " p=%" PRId64 "]\n", m->id.n, m->goroutine.n, m->proc.n);
+    }
+    base_text_format(out, "\nGC %" PRIu64 " %s\n\n", sched->gc_number, gc_names[sched->gc]);
+}

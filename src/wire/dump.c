@@ -1,0 +1,222 @@
+#include "wire/dump.h"
+
+#include "base/sort.h"
+#include "base/unicode.h"
+#include "wire/cursor.h"
+#include "wire/event.h"
+#include "wire/header.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { TYPES = 256, COLUMNS = 5, ROWS = TYPES + 2 };
+
+/* One event as it stands in the file. */
+struct dumped {
+    unsigned type;
+    const struct wire_event_spec *spec;
+    uint64_t args[WIRE_MAX_ARGS];
+    struct wire_cursor payload; /* frames, or data without its length */
+    uint64_t canonical_bytes;   /* with every number as short as it can be */
+};
+
+/* Reads a number; adds its shortest length to *bytes. */
+static inline uint64_t read_counted(struct wire_cursor *cursor, uint64_t *bytes)
+{
+    const uint8_t *begin = cursor->at;
+    uint64_t value = wire_read_uvarint(cursor);
+    size_t size = (size_t)(cursor->at - begin);
+    if (size > 1 && begin[size - 1] == 0) /* padded with 0x80 … 0x00 */
+        do
+            size--;
+        while (size > 1 && begin[size - 1] == 0x80);
+    *bytes += size;
+    return value;
+}
+
+static void read_payload(struct wire_cursor *cursor, struct dumped *event)
+{
+    event->payload.at = cursor->at;
+    if (event->spec->payload == WIRE_PAYLOAD_FRAMES) {
+        for (uint64_t i = 0; i < event->args[1] && !cursor->failure; i++)
+            for (int field = 0; field < 4; field++)
+                read_counted(cursor, &event->canonical_bytes);
+    } else {
+        uint64_t size = read_counted(cursor, &event->canonical_bytes);
+        event->payload.at = cursor->at;
+        if (size > wire_cursor_left(cursor)) {
+            if (!cursor->failure)
+                cursor->failure = wire_cursor_left(cursor) ? WIRE_UNEXPECTED_EOF : WIRE_EOF;
+            size = 0;
+        }
+        cursor->at += size;
+        event->canonical_bytes += size;
+    }
+    event->payload.end = cursor->at;
+}
+
+/* Reads the next event. False at the end and on failure: then cursor->failure tells, or *ret_error. */
+static inline bool next_event(struct wire_cursor *cursor, unsigned type_end, struct dumped *event, struct base_error *ret_error)
+{
+    if (!wire_cursor_left(cursor))
+        return false;
+    event->type = *cursor->at;
+    if (!event->type || event->type >= type_end)
+        return base_fail(ret_error, "invalid event type: %u", event->type);
+    cursor->at++;
+    event->spec = &wire_events[event->type];
+    event->canonical_bytes = 1;
+    for (unsigned i = 0; i < event->spec->arg_count; i++)
+        event->args[i] = read_counted(cursor, &event->canonical_bytes);
+    if (event->spec->payload && !cursor->failure)
+        read_payload(cursor, event);
+    return !cursor->failure;
+}
+
+/* An end of the file where an event or an argument should begin is a proper end. */
+static bool finish(const struct base_mapping *file, const struct wire_cursor *cursor, struct base_error *ret_error)
+{
+    if (!ret_error->cause && cursor->failure > WIRE_EOF)
+        base_fail(ret_error, "%s", wire_failure_text(cursor->failure));
+    if (ret_error->cause)
+        base_error_place(ret_error, 0, 0, NO_THREAD, (uint64_t)(cursor->at - file->data));
+    return !ret_error->cause;
+}
+
+static void print_argument(struct base_text *out, const char *separator, const char *name, uint64_t value)
+{
+    base_text_add(out, separator);
+    base_text_add(out, name);
+    base_text_char(out, '=');
+    base_text_u64(out, value);
+}
+
+static void print_event(struct base_text *out, const struct dumped *event)
+{
+    static const char *const fields[] = {"\tpc", " func", " file", " line"};
+    base_text_add(out, event->spec->name ? event->spec->name : "");
+    for (unsigned i = 0; i < event->spec->arg_count; i++)
+        print_argument(out, " ", event->spec->args[i], event->args[i]);
+    base_text_char(out, '\n');
+    struct wire_cursor payload = event->payload;
+    if (event->spec->payload == WIRE_PAYLOAD_FRAMES) {
+        while (wire_cursor_left(&payload)) {
+            for (int field = 0; field < 4; field++)
+                print_argument(out, "", fields[field], wire_read_uvarint(&payload));
+            base_text_char(out, '\n');
+        }
+    } else if (event->spec->payload == WIRE_PAYLOAD_DATA && wire_cursor_left(&payload)) {
+        base_text_add(out, "\tdata=");
+        base_text_quote(out, (struct base_str){(const char *)payload.at, wire_cursor_left(&payload)});
+        base_text_char(out, '\n');
+    }
+}
+
+static struct wire_cursor after_header(const struct base_mapping *file)
+{
+    return wire_cursor_of(file->data + WIRE_HEADER_BYTES, file->size - WIRE_HEADER_BYTES);
+}
+
+bool wire_dump_events(const struct base_mapping *file, struct base_text *out, struct base_error *ret_error)
+{
+    int version;
+    if (!wire_header_read(file, &version, ret_error))
+        return false;
+    struct wire_cursor cursor = after_header(file);
+    struct dumped event = {0};
+    while (next_event(&cursor, wire_version_type_end(version), &event, ret_error))
+        print_event(out, &event);
+    return finish(file, &cursor, ret_error);
+}
+
+struct row {
+    unsigned type;
+    uint64_t bytes, count;
+};
+
+static bool more_bytes(const void *a, const void *b, void *context)
+{
+    (void)context;
+    return ((const struct row *)a)->bytes > ((const struct row *)b)->bytes;
+}
+
+/* Characters, as the official tool counts the width of a cell. */
+static size_t characters(const char *text)
+{
+    size_t count = 0;
+    for (; *text; text++)
+        count += ((unsigned char)*text & 0xc0) != 0x80;
+    return count;
+}
+
+/* Left-aligned columns, two spaces apart. */
+static void print_table(struct base_text *out, char (*cells)[COLUMNS][32])
+{
+    size_t widths[COLUMNS] = {0};
+    for (size_t row = 0; row < ROWS; row++) {
+        for (size_t column = 0; column < COLUMNS; column++) {
+            size_t width = characters(cells[row][column]);
+            if (width > widths[column])
+                widths[column] = width;
+        }
+    }
+    for (size_t row = 0; row < ROWS; row++) {
+        for (size_t column = 0; column < COLUMNS; column++) {
+            base_text_add(out, cells[row][column]);
+            size_t pad = column + 1 < COLUMNS ? widths[column] + 2 - characters(cells[row][column]) : 0;
+            while (pad--)
+                base_text_char(out, ' ');
+        }
+        base_text_char(out, '\n');
+    }
+}
+
+static void print_footprint(struct base_text *out, int version, const struct row *rows, uint64_t file_bytes)
+{
+    static char cells[ROWS][COLUMNS][32];
+    static const char *const headings[COLUMNS] = {"Event", "Bytes", "%", "Count", "%"};
+    uint64_t events = 0;
+    for (size_t i = 0; i < TYPES; i++)
+        events += rows[i].count;
+    for (size_t column = 0; column < COLUMNS; column++) {
+        strcpy(cells[0][column], headings[column]);
+        strcpy(cells[1][column], "-");
+    }
+    for (size_t i = 0; i < TYPES; i++) {
+        const char *name = wire_event_name(version, rows[i].type);
+        if (name)
+            snprintf(cells[i + 2][0], 32, "%s", name);
+        else
+            snprintf(cells[i + 2][0], 32, "<unknown (%u)>", rows[i].type);
+        snprintf(cells[i + 2][1], 32, "%llu", (unsigned long long)rows[i].bytes);
+        snprintf(cells[i + 2][2], 32, "%.2f%%", (double)rows[i].bytes / (double)file_bytes * 100);
+        snprintf(cells[i + 2][3], 32, "%llu", (unsigned long long)rows[i].count);
+        if (events)
+            snprintf(cells[i + 2][4], 32, "%.2f%%", (double)rows[i].count / (double)events * 100);
+        else
+            strcpy(cells[i + 2][4], "NaN%");
+    }
+    print_table(out, cells);
+}
+
+bool wire_dump_footprint(const struct base_mapping *file, struct base_text *out, struct base_error *ret_error)
+{
+    int version;
+    if (!wire_header_read(file, &version, ret_error))
+        return false;
+    struct row rows[TYPES] = {0};
+    for (unsigned i = 0; i < TYPES; i++)
+        rows[i].type = i;
+    base_os_read_ahead(file);
+    struct wire_cursor cursor = after_header(file);
+    struct dumped event = {0};
+    while (next_event(&cursor, wire_version_type_end(version), &event, ret_error)) {
+        rows[event.type].count++;
+        rows[event.type].bytes += event.canonical_bytes;
+    }
+    if (!finish(file, &cursor, ret_error))
+        return false;
+    base_sort_go(rows, TYPES, sizeof *rows, more_bytes, NULL);
+    print_footprint(out, version, rows, file->size);
+    return true;
+}

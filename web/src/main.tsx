@@ -1,0 +1,33 @@
+import "./styles/base.css";
+import "./styles/shell.css";
+import "./styles/table.css";
+import "./styles/pages.css";
+import "./styles/timeline.css";
+import { render } from "preact";
+import { GroupsPage } from "./pages/goroutines/groups";
+import { GroupPage } from "./pages/goroutines/group";
+import { OverviewPage } from "./pages/overview/overview";
+import { isProfilePath } from "./pages/profile/kinds";
+import { ProfilePage } from "./pages/profile/profile";
+import { TimelinePage } from "./pages/timeline/page";
+import { useLocation, type Location } from "./router";
+import { Shell } from "./shell";
+
+function Page({ path, query }: Location) {
+  if (path === "/trace") return <TimelinePage />;
+  if (path === "/goroutines") return <GroupsPage />;
+  if (path === "/goroutine") return <GroupPage key={query.get("name")} name={query.get("name") ?? ""} />;
+  if (isProfilePath(path)) return <ProfilePage path={path} query={query} />;
+  return <OverviewPage />;
+}
+
+function App() {
+  const place = useLocation();
+  return (
+    <Shell path={place.path}>
+      <Page {...place} />
+    </Shell>
+  );
+}
+
+render(<App />, document.getElementById("app")!);

@@ -1,0 +1,150 @@
+// The goroutines of one group.
+import { useMemo, useState } from "preact/hooks";
+import type { GoroutineRow, Goroutines } from "../../api/types";
+import { count, duration, exactDuration, percent, plural } from "../../format";
+import { UNSAMPLED } from "../../names";
+import { stateOfStatistic } from "../../states";
+import { csvRows } from "../../ui/array-table";
+import { Breakdown, Legend, type Part } from "../../ui/breakdown";
+import { ErrorNotice } from "../../ui/notice";
+import { VirtualTable, type Column, type Sort } from "../../ui/table";
+import { TableTools } from "../../ui/table-tools";
+import { KINDS, pageHref } from "../profile/kinds";
+import { fetchAllRows, usePages } from "./pages";
+
+function parts(names: string[], times: number[]): Part[] {
+  return names.map((name, i) => ({ name, state: stateOfStatistic(name), ns: times[i] ?? 0 }));
+}
+
+// Opens the timeline on the goroutine's life, with some room around it.
+function lifeLink(row: GoroutineRow): string {
+  if (row.start_ns < 0) return "/trace";
+  const room = row.total_ns * 0.05;
+  const start = Math.max(0, row.creation_ns - room);
+  return `/trace#${start / 1e6}:${(row.creation_ns + row.total_ns + room) / 1e6}`;
+}
+
+const idColumn: Column<GoroutineRow> = {
+  key: "id",
+  title: "Goroutine",
+  width: 110,
+  text: true,
+  value: (row) => row.id,
+  cell: (row) => <span class="code">G{row.id}</span>,
+};
+
+function timeColumn(key: string, title: string, ns: (row: GoroutineRow) => number): Column<GoroutineRow> {
+  return {
+    key,
+    title,
+    hint: title,
+    width: 122,
+    value: ns,
+    cell: (row) => <span class={ns(row) === 0 ? "faint" : undefined}>{duration(ns(row))}</span>,
+    exact: (row) => exactDuration(ns(row)),
+  };
+}
+
+function statisticColumns(head: Goroutines): Column<GoroutineRow>[] {
+  return [
+    idColumn,
+    {
+      ...timeColumn("total", "Total", (row) => row.total_ns),
+      width: 110,
+      share: (row) => row.total_ns / head.max_total_ns,
+    },
+    {
+      key: "breakdown",
+      title: "Where the time went",
+      width: 260,
+      text: true,
+      sortable: false,
+      value: () => null,
+      cell: (row) => <Breakdown parts={parts(head.columns, row.stats)} full={head.max_total_ns} />,
+    },
+    ...head.columns.map((name, i) => timeColumn(name, name, (row) => row.stats[i])),
+    {
+      ...timeColumn("creation", "Created at", (row) => row.creation_ns),
+      hint: "Since the start of the trace",
+      width: 104,
+    },
+  ];
+}
+
+function rangeColumns(head: Goroutines): Column<GoroutineRow>[] {
+  const columns = head.range_columns.map((name, i) => timeColumn(name, name, (row) => row.ranges[i]));
+  return [idColumn, timeColumn("total", "Total", (row) => row.total_ns), ...columns.map((column) => ({ ...column, sortable: false }))];
+}
+
+function GoroutineTable({ name, label, columnsOf }: { name: string; label: string; columnsOf: (head: Goroutines) => Column<GoroutineRow>[] }) {
+  const [sort, setSort] = useState<Sort>({ key: "total", descending: true });
+  const { head, error, rowAt, need } = usePages(name, sort);
+  const columns = useMemo(() => (head ? columnsOf(head) : []), [head, columnsOf]);
+  if (error) return <ErrorNotice message={error} />;
+  if (!head) return null;
+  const copied = async () => csvRows(columns.filter((column) => column.key !== "breakdown"), await fetchAllRows(name, sort, head.count));
+  return (
+    <section class="table-block">
+      <TableTools summary={plural(head.count, "goroutine")} rows={copied} />
+      <VirtualTable
+        label={label}
+        columns={columns}
+        count={head.count}
+        rowAt={rowAt}
+        sort={sort}
+        onSort={setSort}
+        onVisible={need}
+        rowLink={lifeLink}
+      />
+    </section>
+  );
+}
+
+export function GroupPage({ name }: { name: string }) {
+  const { head, error } = usePages(name, { key: "total", descending: true });
+  const scope = { region: false, parameters: { name } };
+  const totals = head ? parts(head.columns, head.totals) : [];
+  return (
+    <div class="page page-table" key={name}>
+      <div class="page-head">
+        <p class="crumbs">
+          <a href="/goroutines">Goroutines</a>
+        </p>
+        <h1 class="code" title={name}>
+          {name === "" ? UNSAMPLED : name}
+        </h1>
+        {head && (
+          <p class="muted">
+            {count(head.count)} {head.count === 1 ? "goroutine" : "goroutines"}
+            {head.exec_share !== null && ` · ${percent(head.exec_share)} of total program execution time`}
+          </p>
+        )}
+        <p class="links">
+          <span class="muted">Profiles of this group:</span>
+          {KINDS.map((kind) => (
+            <a key={kind.path} href={pageHref(kind, scope)}>
+              {kind.title}
+            </a>
+          ))}
+        </p>
+        {head && (
+          <>
+            <Breakdown parts={totals} full={0} large />
+            <Legend parts={totals.filter((part) => part.ns > 0)} figures />
+          </>
+        )}
+      </div>
+      {error && <ErrorNotice message={error} />}
+      {!error && <GoroutineTable key={name} name={name} label="Goroutines" columnsOf={statisticColumns} />}
+      {head && head.range_columns.length > 0 && (
+        <>
+          <div class="page-head">
+            <h2>Special ranges</h2>
+            <p class="muted">Time of the runtime's own within these goroutines. It overlaps the states above.</p>
+          </div>
+          <GoroutineTable key={"ranges " + name} name={name} label="Special ranges" columnsOf={rangeColumns} />
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,141 @@
+// What the trace holds, at a glance.
+import type { Overview } from "../../api/types";
+import { useJson } from "../../api/client";
+import { bytes, count, duration, exactDuration, percent, plural } from "../../format";
+import { href } from "../../router";
+import { State, stateOfStatistic } from "../../states";
+import { Breakdown, Legend } from "../../ui/breakdown";
+import { Duration, FunctionName, KeyFigure } from "../../ui/figures";
+import { ErrorNotice } from "../../ui/notice";
+import { Utilisation } from "./utilisation";
+
+function wallStart(text: string): string {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? text : date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+}
+
+function KeyFigures({ overview: o }: { overview: Overview }) {
+  return (
+    <dl class="key-figures">
+      <KeyFigure label="Span" title={exactDuration(o.span_ns)}>{duration(o.span_ns)}</KeyFigure>
+      <KeyFigure label="Events">{count(o.events)}</KeyFigure>
+      <KeyFigure label="Goroutines">{count(o.goroutines)}</KeyFigure>
+      <KeyFigure label="Processors" title={`GOMAXPROCS ${o.gomaxprocs}, ${plural(o.procs, "processor")} seen`}>{o.gomaxprocs}</KeyFigure>
+      <KeyFigure label="Threads">{count(o.threads)}</KeyFigure>
+      <KeyFigure label="GC cycles" title={`Collecting for ${exactDuration(o.gc_ns)}`}>
+        {count(o.gc_cycles)}
+        {o.gc_cycles > 0 && <small>{percent(o.gc_ns / o.span_ns)} of the time</small>}
+      </KeyFigure>
+      <KeyFigure label="World stopped" title={`${plural(o.stw_count, "time")}, ${exactDuration(o.stw_ns)} in all`}>
+        {count(o.stw_count)}×{o.stw_count > 0 && <small>longest {duration(o.stw_max_ns)}</small>}
+      </KeyFigure>
+    </dl>
+  );
+}
+
+function FileFacts({ overview: o }: { overview: Overview }) {
+  const facts = [
+    `Go ${o.format} format`,
+    bytes(o.size_bytes),
+    plural(o.generations, "generation"),
+    plural(o.stacks, "stack"),
+    plural(o.cpu_samples, "CPU sample"),
+    plural(o.tasks, "task"),
+    plural(o.regions, "region"),
+    plural(o.logs, "log message"),
+  ];
+  return (
+    <p class="facts muted">
+      {o.wall_start && <span title={o.wall_start}>Started {wallStart(o.wall_start)}</span>}
+      {facts.map((fact) => <span key={fact}>{fact}</span>)}
+    </p>
+  );
+}
+
+function Warnings({ warnings }: { warnings: string[] }) {
+  if (warnings.length === 0) return null;
+  return (
+    <div class="notice notice-warning">
+      <strong>{warnings.length === 1 ? "A remark" : `${warnings.length} remarks`} on this trace</strong>
+      <ul>{warnings.map((warning) => <li key={warning}>{warning}</li>)}</ul>
+    </div>
+  );
+}
+
+function Profiles({ overview }: { overview: Overview }) {
+  const most = Math.max(1, ...overview.profiles.map((profile) => profile.ns));
+  return (
+    <ul class="rank">
+      {overview.profiles.map((profile) => (
+        <li key={profile.kind}>
+          <a href={profile.path}>{profile.title}</a>
+          <span class="rank-bar"><span style={{ width: `${(100 * profile.ns) / most}%` }} /></span>
+          <span class="muted figure">{count(profile.count)}×</span>
+          <Duration ns={profile.ns} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function TopGroups({ overview }: { overview: Overview }) {
+  const most = Math.max(1, ...overview.groups.map((group) => group.exec_ns));
+  return (
+    <ul class="rank">
+      {overview.groups.map((group) => (
+        <li key={group.name}>
+          <a href={href("/goroutine", { name: group.name })}><FunctionName name={group.name} length={44} /></a>
+          <span class="rank-bar rank-bar-running"><span style={{ width: `${(100 * group.exec_ns) / most}%` }} /></span>
+          <span class="muted figure" title={plural(group.count, "goroutine")}>{count(group.count)}</span>
+          <Duration ns={group.exec_ns} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function OverviewPage() {
+  const { data: overview, error } = useJson<Overview>("/api/overview");
+  if (error) return <div class="page"><ErrorNotice message={error} /></div>;
+  if (!overview) return <div class="page" />;
+  const states = overview.states.filter(({ ns }) => ns > 0).map(({ name, ns }) => ({ name, ns, state: stateOfStatistic(name) }));
+  return (
+    <div class="page overview">
+      <KeyFigures overview={overview} />
+      <Warnings warnings={overview.warnings} />
+      <section class="card">
+        <header>
+          <h2>Processors over time</h2>
+          <Legend parts={[{ name: "running", state: State.Running, ns: 0 }, { name: "syscall", state: State.Syscall, ns: 0 }]} />
+          <a class="push" href="/trace">Open the timeline</a>
+        </header>
+        <Utilisation span={overview.span_ns} procs={overview.gomaxprocs} />
+      </section>
+      <section class="card">
+        <header>
+          <h2>Where goroutines spent their time</h2>
+          <a class="push" href="/goroutines">All goroutines</a>
+        </header>
+        <Breakdown parts={states} full={0} large />
+        <Legend parts={states} figures />
+      </section>
+      <div class="columns">
+        <section class="card">
+          <header>
+            <h2>Most execution time</h2>
+            <span class="muted">by start function</span>
+          </header>
+          <TopGroups overview={overview} />
+        </section>
+        <section class="card">
+          <header>
+            <h2>Waiting</h2>
+            <span class="muted">total over all goroutines</span>
+          </header>
+          <Profiles overview={overview} />
+        </section>
+      </div>
+      <FileFacts overview={overview} />
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+// Draws a flame graph on a canvas: root on top, every package in its own muted hue.
+import { hash } from "../../colour";
+import { fitName, packageOf } from "../../names";
+import { weightOf, type FlameNode, type FlameTree, type Weight } from "./tree";
+
+export const ROW = 19;
+const FONT = "11px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace";
+const NARROWEST = 0.6; // px; thinner boxes are left out
+const PADDING = 4;
+
+export interface FlameScene {
+  readonly tree: FlameTree;
+  readonly names: string[];
+  readonly weight: Weight;
+  readonly focus: FlameNode; // fills the width
+  readonly matches: ReadonlySet<number> | null; // functions that the search found
+  readonly hovered: FlameNode | null;
+  readonly dark: boolean;
+}
+
+export interface FlameBox {
+  readonly node: FlameNode;
+  readonly x: number;
+  readonly width: number;
+}
+
+// The boxes in sight, row by row. Ancestors of the focus fill the width too.
+export function layoutFlame(scene: FlameScene, width: number): FlameBox[][] {
+  const rows: FlameBox[][] = [];
+  const place = (node: FlameNode, x: number, boxWidth: number) => {
+    (rows[node.depth] ??= []).push({ node, x, width: boxWidth });
+    const total = weightOf(node, scene.weight);
+    let childX = x;
+    for (const child of node.children) {
+      const childWidth = total > 0 ? (boxWidth * weightOf(child, scene.weight)) / total : 0;
+      if (childWidth < NARROWEST) break; // heaviest first: all that follow are thinner
+      place(child, childX, childWidth);
+      childX += childWidth;
+    }
+  };
+  for (let above = scene.focus.parent; above; above = above.parent) rows[above.depth] = [{ node: above, x: 0, width }];
+  place(scene.focus, 0, width);
+  return rows;
+}
+
+const hues = new Map<string, number>();
+
+function hueOf(name: string): number {
+  const of = packageOf(name);
+  let hue = hues.get(of);
+  if (hue === undefined) hues.set(of, (hue = hash(of) % 360));
+  return hue;
+}
+
+function fillOf(scene: FlameScene, node: FlameNode): string {
+  if (node.function < 0) return scene.dark ? "#2b323a" : "#e4e8ec";
+  const hue = hueOf(scene.names[node.function]);
+  if (scene.matches) {
+    if (scene.matches.has(node.function)) return scene.dark ? "#f4c152" : "#f0b429";
+    return scene.dark ? `hsl(${hue} 8% 26%)` : `hsl(${hue} 12% 90%)`;
+  }
+  return scene.dark ? `hsl(${hue} 22% 36%)` : `hsl(${hue} 42% 83%)`;
+}
+
+function textOf(scene: FlameScene, node: FlameNode): string {
+  const matched = scene.matches?.has(node.function);
+  if (matched) return "#1b1606";
+  if (scene.matches) return scene.dark ? "#b9c0c7" : "#5a626b";
+  return scene.dark ? "#f1f4f6" : "#1d252c";
+}
+
+export function nodeName(scene: FlameScene, node: FlameNode): string {
+  return node.function < 0 ? "all" : scene.names[node.function];
+}
+
+export function drawFlame(context: CanvasRenderingContext2D, scene: FlameScene, rows: FlameBox[][], top: number, height: number): void {
+  context.font = FONT;
+  context.textBaseline = "middle";
+  const character = context.measureText("0").width;
+  const first = Math.max(0, Math.floor(top / ROW));
+  const last = Math.min(rows.length - 1, Math.ceil((top + height) / ROW));
+  for (let depth = first; depth <= last; depth++) {
+    const y = depth * ROW;
+    for (const box of rows[depth] ?? []) {
+      const { node, x, width } = box;
+      const above = node.depth < scene.focus.depth;
+      context.globalAlpha = above ? 0.6 : 1;
+      context.fillStyle = fillOf(scene, node);
+      context.fillRect(x, y, width > 2 ? width - 1 : width, ROW - 1);
+      const text = fitName(nodeName(scene, node), Math.floor((width - 2 * PADDING) / character));
+      if (text) {
+        context.fillStyle = textOf(scene, node);
+        context.fillText(text, x + PADDING, y + ROW / 2);
+      }
+      context.globalAlpha = 1;
+      if (node === scene.hovered) {
+        context.strokeStyle = scene.dark ? "#ffffff" : "#11181e";
+        context.lineWidth = 1.5;
+        context.strokeRect(x + 0.75, y + 0.75, Math.max(1, width - 2.5), ROW - 2.5);
+      }
+    }
+  }
+}
+
+export function boxAt(rows: FlameBox[][], x: number, y: number): FlameBox | null {
+  const row = rows[Math.floor(y / ROW)];
+  return row?.find((box) => x >= box.x && x < box.x + box.width) ?? null;
+}
+
+// The share of the whole that some matching function is part of, nothing counted twice.
+export function matchedWeight(tree: FlameTree, matches: ReadonlySet<number>, weight: Weight): number {
+  const pending = [tree.root];
+  let sum = 0;
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (matches.has(node.function)) sum += weightOf(node, weight);
+    else pending.push(...node.children);
+  }
+  return sum;
+}

@@ -1,0 +1,216 @@
+// Lanes of slices. A dense tile is one picture, stretched; an exact tile is bars with their names.
+import { textOn } from "../../colour";
+import type { DenseTile, ExactTile } from "../../api/tiles";
+import { BUCKETS } from "../../api/tiles";
+import { fitName, NO_NAME } from "../../names";
+import { MONOSPACE, pixel, sliceColour, type Palette } from "../../palette";
+import { stateStyle } from "../../states";
+import { snap, xOf, type Frame } from "./frame";
+import type { LaneRow } from "./layout";
+import type { PlacedTile } from "./tile-store";
+
+const LABEL_FONT = `11px ${MONOSPACE}`;
+const NARROWEST_LABEL = 24; // px
+const LABEL_PADDING = 4;
+
+interface Bars {
+  readonly top: number;
+  readonly height: number;
+}
+
+export function barsOf(row: LaneRow, y: number): Bars {
+  const gap = row.height > 12 ? 2 : 0.5;
+  return { top: y + gap, height: row.height - 2 * gap };
+}
+
+// Height is the share of each bucket that something happens in: an almost empty lane looks almost empty.
+function paint(tile: DenseTile, palette: Palette, height: number): HTMLCanvasElement {
+  const picture = document.createElement("canvas");
+  picture.width = BUCKETS;
+  picture.height = height;
+  const context = picture.getContext("2d")!;
+  const image = context.createImageData(BUCKETS, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < BUCKETS; i++) {
+    const state = tile.state[i];
+    if (state === 0 && tile.busy[i] === 0) continue;
+    const colour = sliceColour(palette, state, tile.name[i]);
+    const full = Math.max(1, Math.round(height * stateStyle(state).height));
+    const filled = Math.max(Math.min(2, full), Math.round((full * tile.busy[i]) / 255));
+    const solid = pixel(colour);
+    const faint = pixel(colour, 0.16);
+    for (let y = height - full; y < height; y++) pixels[y * BUCKETS + i] = y >= height - filled ? solid : faint;
+  }
+  context.putImageData(image, 0, 0);
+  return picture;
+}
+
+function pictureOf(frame: Frame, placed: PlacedTile, tile: DenseTile, height: number): HTMLCanvasElement {
+  const rows = Math.max(1, Math.round(height * frame.ratio));
+  const purpose = `${frame.palette.dark} ${rows}`;
+  if (!placed.picture || placed.pictureOf !== purpose) {
+    placed.picture = paint(tile, frame.palette, rows);
+    placed.pictureOf = purpose;
+  }
+  return placed.picture;
+}
+
+function drawDense(frame: Frame, placed: PlacedTile, tile: DenseTile, from: number, to: number, bars: Bars): void {
+  const picture = pictureOf(frame, placed, tile, bars.height);
+  const source = (from - placed.start) / placed.bucket;
+  const sourceWidth = (to - from) / placed.bucket;
+  const x = snap(frame, xOf(frame, from));
+  const width = snap(frame, xOf(frame, to)) - x;
+  if (width <= 0) return;
+  frame.context.imageSmoothingEnabled = width * frame.ratio < sourceWidth;
+  frame.context.drawImage(picture, source, 0, sourceWidth, picture.height, x, bars.top, width, bars.height);
+}
+
+const hatches = new Map<string, CanvasPattern>();
+
+function hatchOf(frame: Frame): CanvasPattern {
+  const id = `${frame.palette.dark} ${frame.ratio}`;
+  let pattern = hatches.get(id);
+  if (!pattern) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 6;
+    const context = tile.getContext("2d")!;
+    context.strokeStyle = frame.palette.hatch;
+    context.lineWidth = 1.2;
+    context.beginPath();
+    for (const shift of [-6, 0, 6]) {
+      context.moveTo(shift - 1, 7);
+      context.lineTo(shift + 7, -1);
+    }
+    context.stroke();
+    pattern = frame.context.createPattern(tile, "repeat")!;
+    hatches.set(id, pattern);
+  }
+  return pattern;
+}
+
+// The first slice that ends after a time. Slices of a lane do not overlap.
+export function firstEndingAfter(tile: ExactTile, time: number): number {
+  let low = 0;
+  let high = tile.start.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tile.start[middle] + tile.duration[middle] > time) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+export function sliceText(names: string[], goroutine: number, name: number, length: number): string {
+  const known = name === NO_NAME ? undefined : names[name];
+  if (goroutine < 0) return (known && fitName(known, length)) ?? "";
+  const id = `G${goroutine}`;
+  if (id.length > length) return "";
+  const fitted = known ? fitName(known, length - id.length - 1) : null;
+  return fitted ? `${id} ${fitted}` : id;
+}
+
+// Slices thinner than a pixel, gathered so that a column is drawn once, as high as they cover it.
+class ThinColumn {
+  private x = NaN;
+  private covered = 0;
+  private most = 0;
+  private colour = "";
+  private share = 1;
+
+  constructor(
+    private readonly frame: Frame,
+    private readonly bars: Bars,
+  ) {}
+
+  add(x: number, width: number, colour: string, share: number): void {
+    const column = Math.floor(x * this.frame.ratio);
+    if (column !== this.x) {
+      this.flush();
+      this.x = column;
+    }
+    this.covered += width * this.frame.ratio;
+    if (width >= this.most) {
+      this.most = width;
+      this.colour = colour;
+      this.share = share;
+    }
+  }
+
+  flush(): void {
+    if (this.colour !== "") {
+      const { frame, bars } = this;
+      const height = Math.max(2, bars.height * this.share * Math.min(1, this.covered));
+      frame.context.fillStyle = this.colour;
+      frame.context.fillRect(this.x / frame.ratio, bars.top + bars.height - height, 1 / frame.ratio, height);
+    }
+    this.covered = this.most = 0;
+    this.colour = "";
+  }
+}
+
+// Draws slices from `after` on (an index in the lane: what an earlier tile drew is not drawn again). Returns the last one drawn.
+function drawExact(frame: Frame, tile: ExactTile, from: number, to: number, bars: Bars, after: number): number {
+  const { context, palette, timeline } = frame;
+  const thin = new ThinColumn(frame, bars);
+  const pixelWidth = 1 / frame.ratio;
+  const edge = frame.left - 2;
+  const character = labelWidth(context);
+  const labels = bars.height >= 11;
+  for (let i = firstEndingAfter(tile, from - frame.view.width * 1e-9); i < tile.start.length && tile.start[i] < to; i++) {
+    if (tile.index[i] <= after) continue;
+    after = tile.index[i];
+    const state = tile.state[i];
+    if (state === 0) continue;
+    const { height: share, hatch } = stateStyle(state);
+    const colour = sliceColour(palette, state, tile.name[i]);
+    const start = Math.max(edge, xOf(frame, tile.start[i]));
+    const end = Math.min(frame.width + 2, xOf(frame, tile.start[i] + tile.duration[i]));
+    if (end - start < pixelWidth) {
+      thin.add(start, end - start, colour, share);
+      continue;
+    }
+    thin.flush();
+    const x = snap(frame, start);
+    const width = Math.max(pixelWidth, snap(frame, end) - x - (end - start > 4 ? pixelWidth : 0));
+    const height = bars.height * share;
+    const top = bars.top + bars.height - height;
+    context.fillStyle = colour;
+    context.fillRect(x, top, width, height);
+    if (hatch && width > 3) {
+      context.fillStyle = hatchOf(frame);
+      context.fillRect(x, top, width, height);
+    }
+    if (!labels || share < 0.7) continue;
+    const visible = Math.max(x, frame.left);
+    const room = Math.min(x + width, frame.width) - visible - 2 * LABEL_PADDING;
+    if (room < NARROWEST_LABEL - 2 * LABEL_PADDING) continue;
+    const text = sliceText(timeline.names, tile.goroutine[i], tile.name[i], Math.floor(room / character));
+    if (text === "") continue;
+    context.fillStyle = textOn(colour);
+    context.fillText(text, visible + LABEL_PADDING, top + height / 2 + 0.5);
+  }
+  thin.flush();
+  return after;
+}
+
+let character = 0;
+
+function labelWidth(context: CanvasRenderingContext2D): number {
+  context.font = LABEL_FONT;
+  context.textBaseline = "middle";
+  if (character === 0) character = context.measureText("0123456789").width / 10;
+  return character;
+}
+
+export function drawSliceLane(frame: Frame, row: LaneRow, y: number): void {
+  const bars = barsOf(row, y);
+  const { view } = frame;
+  let drawn = -1;
+  for (const placed of frame.store.piecesOver(row.lane.id, frame.level, view.start, Math.min(view.end, view.span))) {
+    const from = Math.max(placed.start, view.start);
+    const to = Math.min(placed.end, view.end);
+    if (placed.tile.kind === "dense") drawDense(frame, placed, placed.tile, from, to, bars);
+    else if (placed.tile.kind === "exact") drawn = drawExact(frame, placed.tile, from, to, bars, drawn);
+  }
+}

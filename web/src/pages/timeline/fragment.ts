@@ -1,0 +1,18 @@
+// The shown span in the URL, as the official tool writes it: #A:B in milliseconds.
+import type { Range } from "./viewport";
+
+const NS = 1e6; // in a millisecond
+
+export function parseFragment(fragment: string): Range | null {
+  const match = /^#([0-9.eE+-]+):([0-9.eE+-]+)$/.exec(decodeURIComponent(fragment));
+  if (!match) return null;
+  const [from, to] = [Number(match[1]) * NS, Number(match[2]) * NS];
+  return Number.isFinite(from) && Number.isFinite(to) && to > from ? { start: from, width: to - from } : null;
+}
+
+// As many decimals as a ten-thousandth of the view takes.
+export function formatFragment({ start, width }: Range): string {
+  const decimals = Math.min(12, Math.max(0, Math.ceil(4 - Math.log10(width / NS))));
+  const text = (ns: number) => String(Number((ns / NS).toFixed(decimals)));
+  return `#${text(start)}:${text(start + width)}`;
+}

@@ -1,0 +1,64 @@
+// The path and query say which page is shown; links within the viewer do not reload it.
+import { useEffect, useState } from "preact/hooks";
+
+export interface Location {
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+const listeners = new Set<() => void>();
+
+function current(): Location {
+  return { path: location.pathname, query: new URLSearchParams(location.search) };
+}
+
+function announce(): void {
+  for (const listener of listeners) listener();
+}
+
+export function navigate(href: string): void {
+  history.pushState(null, "", href);
+  announce();
+}
+
+export function useLocation(): Location {
+  const [place, setPlace] = useState(current);
+  useEffect(() => {
+    let shown = location.pathname + location.search;
+    const update = () => {
+      const now = location.pathname + location.search;
+      // A fragment is the timeline's own business.
+      if (now !== shown) setPlace(current());
+      shown = now;
+    };
+    listeners.add(update);
+    window.addEventListener("popstate", update);
+    return () => {
+      listeners.delete(update);
+      window.removeEventListener("popstate", update);
+    };
+  }, []);
+  return place;
+}
+
+// A link with parameters left out where they are null.
+export function href(path: string, parameters: Record<string, string | null | undefined> = {}): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(parameters)) if (value != null) query.set(key, value);
+  const text = query.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+function internalLink(event: MouseEvent): HTMLAnchorElement | null {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
+  const link = (event.target as Element | null)?.closest("a");
+  if (!link || link.origin !== location.origin || link.target || link.hasAttribute("download")) return null;
+  return link;
+}
+
+document.addEventListener("click", (event) => {
+  const link = internalLink(event);
+  if (!link) return;
+  event.preventDefault();
+  navigate(link.href);
+});

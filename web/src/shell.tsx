@@ -1,0 +1,66 @@
+// The slim bar on top and the page below it.
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Overview } from "./api/types";
+import { useJson } from "./api/client";
+import { duration, exactDuration } from "./format";
+import { isProfilePath } from "./pages/profile/kinds";
+import { setTheme, theme, THEMES, type Theme } from "./theme";
+
+const LINKS = [
+  { path: "/", title: "Overview", shows: (path: string) => path === "/" },
+  { path: "/trace", title: "Timeline", shows: (path: string) => path === "/trace" },
+  { path: "/goroutines", title: "Goroutines", shows: (path: string) => path === "/goroutines" || path === "/goroutine" },
+  { path: "/block", title: "Profiles", shows: isProfilePath },
+];
+
+const THEME_TITLES: Record<Theme, string> = { auto: "Auto", light: "Light", dark: "Dark" };
+
+function ThemeSwitch() {
+  const [chosen, setChosen] = useState(theme);
+  const choose = (next: Theme) => {
+    setTheme(next);
+    setChosen(next);
+  };
+  return (
+    <div class="switch" role="group" aria-label="Theme">
+      {THEMES.map((option) => (
+        <button key={option} type="button" aria-pressed={option === chosen} data-theme-choice={option} onClick={() => choose(option)}>
+          {THEME_TITLES[option]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function Shell({ path, children }: { path: string; children: ComponentChildren }) {
+  const { data: overview } = useJson<Overview>("/api/overview");
+  useEffect(() => {
+    const page = LINKS.find((link) => link.shows(path))?.title ?? "Overview";
+    document.title = overview ? `${page} · ${overview.name} · kymo` : `${page} · kymo`;
+  }, [path, overview]);
+  return (
+    <>
+      <header class="bar">
+        <a class="brand" href="/" title="kymo">
+          <img src="/icon.svg" alt="" width="18" height="18" />
+          <span class="trace-name">{overview?.name ?? "kymo"}</span>
+        </a>
+        {overview && (
+          <span class="figure muted" title={exactDuration(overview.span_ns)}>
+            {duration(overview.span_ns)}
+          </span>
+        )}
+        <nav>
+          {LINKS.map((link) => (
+            <a key={link.path} href={link.path} aria-current={link.shows(path) ? "page" : undefined}>
+              {link.title}
+            </a>
+          ))}
+        </nav>
+        <ThemeSwitch />
+      </header>
+      <main>{children}</main>
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+// The one table of states: every lane, bar and legend takes its looks from here.
+
+export interface StateStyle {
+  readonly label: string;
+  readonly light: string;
+  readonly dark: string;
+  readonly height: number; // share of the lane that it fills, from the bottom
+  readonly hatch?: boolean;
+}
+
+export const enum State {
+  Idle = 0,
+  Running = 1,
+  Runnable = 2,
+  WaitSync = 3,
+  WaitChannel = 4,
+  WaitNetwork = 5,
+  WaitSleep = 6,
+  WaitGC = 7,
+  Syscall = 8,
+  Assist = 9,
+  StopTheWorld = 10,
+  Region = 11,
+  Task = 12,
+  Unknown = 13,
+  GCMark = 14,
+  Scheduler = 15,
+  WaitOther = 16,
+}
+
+// Indexed by the state's number on the wire.
+export const STATES: readonly StateStyle[] = [
+  { label: "idle", light: "#d5dae0", dark: "#3a424b", height: 0 },
+  { label: "running", light: "#2f9e5f", dark: "#4fc483", height: 1 },
+  { label: "runnable", light: "#e3a008", dark: "#f4c152", height: 0.75, hatch: true },
+  { label: "waiting (sync)", light: "#c2344d", dark: "#e8657a", height: 0.33 },
+  { label: "waiting (channel)", light: "#d9658f", dark: "#f095b5", height: 0.33 },
+  { label: "waiting (network)", light: "#a4633a", dark: "#d39a72", height: 0.33 },
+  { label: "waiting (sleep)", light: "#98a2ad", dark: "#76808b", height: 0.33 },
+  { label: "waiting (GC)", light: "#3f7f95", dark: "#6fb3ca", height: 0.33 },
+  { label: "syscall", light: "#2f6fde", dark: "#6fa0ff", height: 0.75 },
+  { label: "mark assist or sweep", light: "#56b4e9", dark: "#7cc8f4", height: 0.5 },
+  { label: "stop the world", light: "#d7263d", dark: "#ff5a6e", height: 1 },
+  { label: "region", light: "#7b4fc9", dark: "#a986ea", height: 0.75 },
+  { label: "task", light: "#5a35a8", dark: "#8d6bd6", height: 0.75 },
+  { label: "unknown", light: "#8b949e", dark: "#7d8690", height: 0.5, hatch: true },
+  { label: "GC concurrent mark", light: "#3f7f95", dark: "#6fb3ca", height: 1 },
+  { label: "in the scheduler", light: "#98a2ad", dark: "#76808b", height: 0.2 },
+  { label: "waiting (other)", light: "#8c6d92", dark: "#b597bb", height: 0.33 },
+];
+
+// Tints of running, one for each start function: all at least 3:1 against the ground.
+export const RUNNING_TINTS = {
+  light: ["#2f9e5f", "#5f8226", "#007955", "#55974f", "#6e7e10", "#00784a", "#639544", "#008b6c"],
+  dark: ["#4fc483", "#84aa4d", "#63e2b7", "#7fc678", "#94a63e", "#72e1aa", "#8cc36d", "#17b592"],
+};
+
+export function stateStyle(state: number): StateStyle {
+  return STATES[state] ?? STATES[State.Unknown];
+}
+
+// A colour for style properties that follows the theme by itself.
+export function stateCss(state: number): string {
+  const style = stateStyle(state);
+  return `light-dark(${style.light}, ${style.dark})`;
+}
+
+// Which state a statistic such as "Block time (chan receive)" adds up.
+export function stateOfStatistic(name: string): number {
+  const text = name.toLowerCase();
+  if (text.includes("execution") && !text.includes("syscall")) return State.Running;
+  if (text.includes("sched")) return State.Runnable;
+  if (text.includes("syscall")) return State.Syscall;
+  if (text.includes("unknown")) return State.Unknown;
+  if (text.includes("network")) return State.WaitNetwork;
+  if (text.includes("chan") || text.includes("select")) return State.WaitChannel;
+  if (text.includes("sync") || text.includes("mutex") || text.includes("cond")) return State.WaitSync;
+  if (text.includes("sleep") || text.includes("timer")) return State.WaitSleep;
+  if (text.includes("gc") || text.includes("sweep")) return State.WaitGC;
+  return State.WaitOther;
+}

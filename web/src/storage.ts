@@ -1,0 +1,22 @@
+// What the browser remembers for the user. Storage may be off: then nothing is remembered.
+
+export function remember(key: string, value: string): void {
+  try {
+    localStorage.setItem("kymo." + key, value);
+  } catch {
+    // Not worth a word: the page works without.
+  }
+}
+
+export function recall(key: string): string | null {
+  try {
+    return localStorage.getItem("kymo." + key);
+  } catch {
+    return null;
+  }
+}
+
+export function recallNumber(key: string, fallback: number): number {
+  const value = Number(recall(key) ?? NaN);
+  return Number.isFinite(value) ? value : fallback;
+}
