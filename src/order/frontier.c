@@ -2,31 +2,29 @@
 
 #include "base/sort.h"
 
-/* A number of a group that is known to end within the readable bytes. Returns NULL if it is malformed. */
+/* Lengths of numbers repeat, so that a loop over the bytes is foreseen well: measured faster than eight bytes at a time without branches.
+ * The number is known to end within the readable bytes; NULL if it is malformed. */
 static inline const uint8_t *read_unchecked(const uint8_t *at, uint64_t *ret_value)
 {
     uint64_t byte = *at++;
+    if (byte < 0x80) {
+        *ret_value = byte;
+        return at;
+    }
     uint64_t value = byte & 0x7f;
-    for (unsigned shift = 7; byte >= 0x80; shift += 7) {
+    for (unsigned shift = 7;; shift += 7) {
         byte = *at++;
-        if (shift == 63 && byte > 1)
-            return NULL;
         value |= (byte & 0x7f) << shift;
+        if (byte < 0x80) {
+            if (__builtin_expect(shift == 63 && byte > 1, 0))
+                return NULL;
+            break;
+        }
+        if (shift == 63)
+            return NULL;
     }
     *ret_value = value;
     return at;
-}
-
-static bool decode_checked(struct order_cursor *cursor, unsigned count, uint64_t *values, struct base_error *ret_error)
-{
-    struct wire_cursor bytes = {cursor->at, cursor->end, WIRE_OK};
-    for (unsigned i = 0; i < count; i++) {
-        values[i] = wire_read_uvarint(&bytes);
-        if (bytes.failure)
-            return base_fail(ret_error, i ? "found invalid uvarint" : "found invalid uvarint for timestamp");
-    }
-    cursor->at = bytes.at;
-    return true;
 }
 
 static bool next_batch(struct order_cursor *cursor, const struct wire_generation *generation)
@@ -39,9 +37,42 @@ static bool next_batch(struct order_cursor *cursor, const struct wire_generation
         cursor->next_batch = batch->next;
         cursor->at = batch->body;
         cursor->end = batch->body + batch->size_bytes;
-        cursor->batch_time_ns = wire_clock_ns(&generation->clock, batch->time_units);
+        cursor->raw.time_ns = wire_clock_ns(&generation->clock, batch->time_units);
     }
     return true;
+}
+
+static enum cursor_status fail_number(unsigned index, struct base_error *ret_error)
+{
+    base_fail(ret_error, index ? "found invalid uvarint" : "found invalid uvarint for timestamp");
+    return CURSOR_ERROR;
+}
+
+/* Within WIRE_MAX_EVENT_BYTES of the batch's end. */
+static enum cursor_status decode_at_end(struct order_cursor *cursor, unsigned count, uint64_t *ret_dt, struct base_error *ret_error)
+{
+    struct wire_cursor bytes = {cursor->at, cursor->end, WIRE_OK};
+    *ret_dt = wire_read_uvarint(&bytes);
+    for (unsigned i = 1; i < count && !bytes.failure; i++)
+        cursor->raw.args[i - 1] = wire_read_uvarint(&bytes);
+    if (bytes.failure)
+        return fail_number(bytes.at > cursor->at, ret_error);
+    cursor->at = bytes.at;
+    return CURSOR_EVENT;
+}
+
+static enum cursor_status decode_inside(struct order_cursor *cursor, unsigned count, uint64_t *ret_dt, struct base_error *ret_error)
+{
+    const uint8_t *at = read_unchecked(cursor->at, ret_dt);
+    if (__builtin_expect(!at, 0))
+        return fail_number(0, ret_error);
+    for (unsigned i = 0; i + 1 < count; i++) {
+        at = read_unchecked(at, &cursor->raw.args[i]);
+        if (__builtin_expect(!at, 0))
+            return fail_number(1, ret_error);
+    }
+    cursor->at = at;
+    return CURSOR_EVENT;
 }
 
 enum cursor_status order_cursor_next(struct order_cursor *cursor, const struct wire_generation *generation,
@@ -49,37 +80,21 @@ enum cursor_status order_cursor_next(struct order_cursor *cursor, const struct w
 {
     if (cursor->at == cursor->end && !next_batch(cursor, generation))
         return CURSOR_DONE;
-    uint8_t type = *cursor->at;
-    const struct wire_event_spec *spec = &wire_events[type];
-    if (!spec->timed) {
+    uint8_t type = *cursor->at++;
+    unsigned count = wire_timed_args[type];
+    if (__builtin_expect(!count, 0)) {
         base_fail(ret_error, type >= WIRE_TYPE_END ? "found invalid event type: %u" : "found event without a timestamp: type=%u",
                   type);
         return CURSOR_ERROR;
     }
-    uint64_t values[WIRE_MAX_ARGS];
-    unsigned count = spec->arg_count;
-    if (cursor->end - cursor->at >= WIRE_MAX_EVENT_BYTES) {
-        const uint8_t *at = cursor->at + 1;
-        for (unsigned i = 0; i < count; i++) {
-            at = read_unchecked(at, &values[i]);
-            if (!at) {
-                base_fail(ret_error, i ? "found invalid uvarint" : "found invalid uvarint for timestamp");
-                return CURSOR_ERROR;
-            }
-        }
-        cursor->at = at;
-    } else {
-        cursor->at++;
-        if (!decode_checked(cursor, count, values, ret_error))
-            return CURSOR_ERROR;
-    }
+    uint64_t dt;
+    enum cursor_status status = cursor->end - cursor->at >= WIRE_MAX_EVENT_BYTES ? decode_inside(cursor, count, &dt, ret_error)
+                                                                                : decode_at_end(cursor, count, &dt, ret_error);
+    if (__builtin_expect(status != CURSOR_EVENT, 0))
+        return status;
     /* The sum may wrap in a damaged trace; it is only compared. */
-    cursor->batch_time_ns =
-        (int64_t)((uint64_t)cursor->batch_time_ns + (uint64_t)wire_clock_ns(&generation->clock, values[0]));
-    cursor->raw.time_ns = cursor->batch_time_ns;
+    cursor->raw.time_ns = (int64_t)((uint64_t)cursor->raw.time_ns + (uint64_t)wire_clock_ns(&generation->clock, dt));
     cursor->raw.type = type;
-    for (unsigned i = 1; i < count; i++)
-        cursor->raw.args[i - 1] = values[i];
     return CURSOR_EVENT;
 }
 
@@ -141,7 +156,12 @@ void frontier_insert(struct frontier *frontier, struct order_cursor *cursor)
 
 void frontier_update(struct frontier *frontier, size_t i)
 {
-    frontier->heap.at[i].time_ns = frontier->heap.at[i].cursor->raw.time_ns;
+    struct frontier_entry *heap = frontier->heap.at;
+    size_t count = frontier->heap.count;
+    int64_t time_ns = heap[i].time_ns = heap[i].cursor->raw.time_ns;
+    /* The next event of a thread is mostly the next of all. */
+    if (!i && (count < 2 || heap[1].time_ns >= time_ns) && (count < 3 || heap[2].time_ns >= time_ns))
+        return;
     if (!sift_up(frontier, i))
         sift_down(frontier, i);
 }

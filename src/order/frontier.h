@@ -11,11 +11,10 @@
 
 struct order_cursor {
     const uint8_t *at, *end;
-    int64_t batch_time_ns; /* running: of the event decoded last */
     uint32_t batch;        /* the batch `at` points into; WIRE_NO_BATCH: none yet */
     uint32_t next_batch;
     thread_id thread;
-    struct order_raw raw; /* the event decoded last */
+    struct order_raw raw; /* the event decoded last; its time runs on */
 };
 
 struct frontier_entry {

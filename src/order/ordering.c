@@ -41,16 +41,17 @@ struct order_event *ordering_emit(struct ordering *o, int64_t time_ns, enum orde
     if (time_ns <= o->last_time_ns)
         time_ns = o->last_time_ns + 1;
     o->last_time_ns = time_ns;
-    *event = (struct order_event){
-        .time_ns = time_ns,
-        .thread = NO_THREAD,
-        .proc = NO_PROC,
-        .goroutine = NO_GOROUTINE,
-        .resource = -1,
-        .goroutine_slot = ORDER_NO_SLOT,
-        .resource_slot = ORDER_NO_SLOT,
-        .kind = (uint8_t)kind,
-    };
+    /* Field by field: clearing the whole with one instruction costs more than all of these. */
+    event->time_ns = time_ns;
+    event->thread = NO_THREAD;
+    event->proc = NO_PROC;
+    event->goroutine = NO_GOROUTINE;
+    event->resource = -1;
+    event->goroutine_slot = event->resource_slot = ORDER_NO_SLOT;
+    event->stack = event->transition_stack = ORDER_NO_STACK;
+    event->name = ORDER_EMPTY_STRING;
+    event->kind = (uint8_t)kind;
+    event->from = event->to = event->detail = event->scope = 0;
     return event;
 }
 

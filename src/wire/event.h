@@ -102,6 +102,10 @@ struct wire_event_spec {
 
 extern const struct wire_event_spec wire_events[256];
 
+/* The number of arguments of each timed event, dt included; 0 for types that may not stand in an event batch. The same as in
+ * wire_events, close together: decoding looks at nothing else. */
+extern const uint8_t wire_timed_args[256];
+
 /* Headers of Go 1.22, 1.23, 1.25 and 1.26; the number is the minor version. */
 enum wire_version { WIRE_GO_1_22 = 22, WIRE_GO_1_23 = 23, WIRE_GO_1_25 = 25, WIRE_GO_1_26 = 26 };
 
