@@ -22,7 +22,7 @@ static bool less(const struct sorting *s, size_t a, size_t b)
 
 static void swap(const struct sorting *s, size_t a, size_t b)
 {
-    char saved[64];
+    char saved[BASE_SORT_GO_MOST_BYTES];
     memcpy(saved, s->elements + a * s->size, s->size);
     memmove(s->elements + a * s->size, s->elements + b * s->size, s->size);
     memcpy(s->elements + b * s->size, saved, s->size);

@@ -10,10 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { BASE_SORT_GO_MOST_BYTES = 256 };
+
 /* Whether a comes before b. */
 typedef bool base_less(const void *a, const void *b, void *context);
 
-/* Both sort `count` elements of `size` bytes each. size may be at most 64 for base_sort_go. */
+/* Both sort `count` elements of `size` bytes each. For base_sort_go, size is at most BASE_SORT_GO_MOST_BYTES. */
 void base_sort_go(void *elements, size_t count, size_t size, base_less *less, void *context);
 void base_sort_stable(void *elements, size_t count, size_t size, base_less *less, void *context);
 

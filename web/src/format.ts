@@ -44,6 +44,7 @@ export function duration(ns: number): string {
 
 // A moment on the axis, with as many decimals as telling neighbouring ticks apart takes.
 export function moment(ns: number, step: number): string {
+  if (ns === 0) return "0";
   if (ns >= MINUTE) {
     const minutes = Math.floor(ns / MINUTE);
     const decimals = Math.max(0, Math.ceil(9 - Math.log10(step) - 1e-9));

@@ -8,7 +8,7 @@ export function groupName(name: string): string {
 }
 
 // "github.com/a/b.(*T).Run" -> ["github.com/a/", "b.(*T).Run"]. Type arguments may hold slashes of their own.
-function splitPath(name: string): [path: string, rest: string] {
+export function splitPath(name: string): [path: string, rest: string] {
   const bracket = name.indexOf("[");
   const slash = name.lastIndexOf("/", bracket < 0 ? undefined : bracket);
   return [name.slice(0, slash + 1), name.slice(slash + 1)];

@@ -6,6 +6,7 @@ export interface StateStyle {
   readonly dark: string;
   readonly height: number; // share of the lane that it fills, from the bottom
   readonly hatch?: boolean;
+  readonly rare?: boolean; // must be seen however short: drawn in full height when it covers a part of a pixel
 }
 
 export const enum State {
@@ -40,19 +41,19 @@ export const STATES: readonly StateStyle[] = [
   { label: "waiting (GC)", light: "#3f7f95", dark: "#6fb3ca", height: 0.33 },
   { label: "syscall", light: "#2f6fde", dark: "#6fa0ff", height: 0.75 },
   { label: "mark assist or sweep", light: "#56b4e9", dark: "#7cc8f4", height: 0.5 },
-  { label: "stop the world", light: "#d7263d", dark: "#ff5a6e", height: 1 },
+  { label: "stop the world", light: "#d7263d", dark: "#ff5a6e", height: 1, rare: true },
   { label: "region", light: "#7b4fc9", dark: "#a986ea", height: 0.75 },
   { label: "task", light: "#5a35a8", dark: "#8d6bd6", height: 0.75 },
   { label: "unknown", light: "#8b949e", dark: "#7d8690", height: 0.5, hatch: true },
-  { label: "GC concurrent mark", light: "#3f7f95", dark: "#6fb3ca", height: 1 },
+  { label: "GC concurrent mark", light: "#3f7f95", dark: "#6fb3ca", height: 1, rare: true },
   { label: "in the scheduler", light: "#98a2ad", dark: "#76808b", height: 0.2 },
   { label: "waiting (other)", light: "#8c6d92", dark: "#b597bb", height: 0.33 },
 ];
 
 // Tints of running, one for each start function: all at least 3:1 against the ground.
 export const RUNNING_TINTS = {
-  light: ["#2f9e5f", "#5f8226", "#007955", "#55974f", "#6e7e10", "#00784a", "#639544", "#008b6c"],
-  dark: ["#4fc483", "#84aa4d", "#63e2b7", "#7fc678", "#94a63e", "#72e1aa", "#8cc36d", "#17b592"],
+  light: ["#2f9e5f", "#517c32", "#169b7d", "#1c8153", "#6c9d54", "#008164", "#5b9d5d", "#3b7f43"],
+  dark: ["#4fc483", "#73a253", "#4ec9a7", "#44a774", "#95ca7b", "#20a888", "#8fd691", "#5da563"],
 };
 
 export function stateStyle(state: number): StateStyle {

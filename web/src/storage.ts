@@ -16,6 +16,15 @@ export function recall(key: string): string | null {
   }
 }
 
+// A list of texts, as rememberList() left it.
+export function recallList(key: string): string[] {
+  return (recall(key) ?? "").split("\n").filter((item) => item !== "");
+}
+
+export function rememberList(key: string, items: Iterable<string>): void {
+  remember(key, [...items].join("\n"));
+}
+
 export function recallNumber(key: string, fallback: number): number {
   const value = Number(recall(key) ?? NaN);
   return Number.isFinite(value) ? value : fallback;

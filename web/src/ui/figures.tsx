@@ -1,7 +1,7 @@
 // Small pieces that figures are shown with.
 import type { ComponentChildren } from "preact";
 import { duration, exactDuration } from "../format";
-import { groupName, shortName } from "../names";
+import { groupName, splitPath } from "../names";
 
 export function Duration({ ns }: { ns: number }) {
   return (
@@ -11,10 +11,14 @@ export function Duration({ ns }: { ns: number }) {
   );
 }
 
-export function FunctionName({ name, length }: { name: string; length?: number }) {
+// Where the room does not suffice, the path gives way, not the function.
+export function FunctionName({ name }: { name: string }) {
+  if (name === "") return <span class="code muted">{groupName(name)}</span>;
+  const [path, rest] = splitPath(name);
   return (
-    <span class={name === "" ? "code muted" : "code"} title={name}>
-      {name === "" ? groupName(name) : shortName(name, length)}
+    <span class="code function" title={name}>
+      {path !== "" && <span class="function-path">{path.slice(0, -1)}</span>}
+      <span class="function-name">{path !== "" ? "/" + rest : rest}</span>
     </span>
   );
 }

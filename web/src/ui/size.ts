@@ -8,7 +8,7 @@ export interface Size {
 }
 
 // The element's inner size, kept up to date.
-export function useSize(element: RefObject<HTMLElement>): Size {
+export function useSize(element: RefObject<HTMLElement | null>): Size {
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   useEffect(() => {
     const observed = element.current;

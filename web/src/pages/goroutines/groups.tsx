@@ -49,7 +49,7 @@ function columnsFor({ total_exec_ns }: Groups): Column<Group>[] {
       width: 300,
       text: true,
       value: (group) => groupName(group.name),
-      cell: (group) => <FunctionName name={group.name} length={72} />,
+      cell: (group) => <FunctionName name={group.name} />,
     },
     { key: "count", title: "Count", hint: "Goroutines", width: 84, value: (group) => group.count, cell: (group) => count(group.count) },
     {

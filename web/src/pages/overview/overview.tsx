@@ -84,7 +84,7 @@ function TopGroups({ overview }: { overview: Overview }) {
     <ul class="rank">
       {overview.groups.map((group) => (
         <li key={group.name}>
-          <a href={href("/goroutine", { name: group.name })}><FunctionName name={group.name} length={44} /></a>
+          <a href={href("/goroutine", { name: group.name })}><FunctionName name={group.name} /></a>
           <span class="rank-bar rank-bar-running"><span style={{ width: `${(100 * group.exec_ns) / most}%` }} /></span>
           <span class="muted figure" title={plural(group.count, "goroutine")}>{count(group.count)}</span>
           <Duration ns={group.exec_ns} />

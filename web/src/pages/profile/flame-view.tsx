@@ -1,5 +1,5 @@
 // The flame graph with its pointer and what it says about the frame beneath.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { duration, exactDuration, percent, plural } from "../../format";
 import { prepareCanvas, useDark, useSize } from "../../ui/size";
 import { boxAt, drawFlame, layoutFlame, nodeName, ROW, type FlameScene } from "./flame";
@@ -23,7 +23,7 @@ function describe(scene: FlameScene, node: FlameNode): string {
 export function FlameView({ tree, names, weight, matches }: FlameViewProps) {
   const host = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { width, height } = useSize(host);
+  const { width, height: lastHeight } = useSize(host);
   const dark = useDark();
   const [focus, setFocus] = useState<FlameNode>(tree.root);
   const [hovered, setHovered] = useState<FlameNode | null>(null);
@@ -39,12 +39,13 @@ export function FlameView({ tree, names, weight, matches }: FlameViewProps) {
   const scene: FlameScene = { tree, names, weight, focus: shownFocus, matches, hovered, dark };
   const rows = useMemo(() => layoutFlame(scene, width), [tree, weight, shownFocus, width]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (width === 0) return;
+    const { clientHeight: height } = host.current!; // what the rows have just made it
     const context = prepareCanvas(canvas.current!, width, height);
     context.translate(0, -top);
     drawFlame(context, scene, rows, top, height);
-  }, [rows, width, height, top, hovered, matches, dark, names]);
+  }, [rows, width, lastHeight, top, hovered, matches, dark, names]);
 
   const nodeAt = (event: MouseEvent) => {
     const box = canvas.current!.getBoundingClientRect();

@@ -48,7 +48,7 @@ const hues = new Map<string, number>();
 function hueOf(name: string): number {
   const of = packageOf(name);
   let hue = hues.get(of);
-  if (hue === undefined) hues.set(of, (hue = hash(of) % 360));
+  if (hue === undefined) hues.set(of, (hue = (hash(of) * 0.618034) % 360));
   return hue;
 }
 

@@ -41,7 +41,7 @@ function columnsFor(total: number, weight: Weight): Column<FunctionRow>[] {
       width: 320,
       text: true,
       value: (row) => row.name,
-      cell: (row) => <FunctionName name={row.name} length={80} />,
+      cell: (row) => <FunctionName name={row.name} />,
       exact: (row) => `${row.name}\n${row.file}`,
     },
     ...amount("flat", "Flat", "Waits in the function itself: it is at the top of the stack"),
@@ -154,9 +154,11 @@ export function ProfilePage({ path, query }: { path: string; query: URLSearchPar
         {profile && (
           <p class="profile-title">
             <strong>{profile.title}</strong>
-            <span class="figure muted" title={exactDuration(profile.ns)}>
-              {duration(profile.ns)} in {plural(profile.count, "wait")}
-            </span>
+            {!empty && (
+              <span class="figure muted" title={exactDuration(profile.ns)}>
+                {duration(profile.ns)} in {plural(profile.count, "wait")}
+              </span>
+            )}
           </p>
         )}
         <ScopeLine scope={scope} />

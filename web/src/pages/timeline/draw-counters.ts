@@ -4,7 +4,7 @@ import { BUCKETS } from "../../api/tiles";
 import type { CounterLane } from "../../api/types";
 import { alpha } from "../../colour";
 import type { Palette } from "../../palette";
-import { xOf, type Frame } from "./frame";
+import { snap, xOf, type Frame } from "./frame";
 import type { LaneRow } from "./layout";
 
 // The highest value seen so far of each lane. It only grows, so that panning does not make lanes jump.
@@ -53,23 +53,27 @@ function strips(frame: Frame, lane: CounterLane): Strip[] {
   return found;
 }
 
+// Where a bucket begins. On a whole device pixel: else seams show between buckets and between tiles.
+function edge(frame: Frame, strip: Strip, bucket: number): number {
+  return snap(frame, xOf(frame, strip.origin + bucket * strip.bucket));
+}
+
 function drawAreas(frame: Frame, lane: CounterLane, strip: Strip, bottom: number, scale: number): void {
   const { context, palette } = frame;
   const base = new Float64Array(strip.end);
-  const x = (bucket: number) => xOf(frame, strip.origin + bucket * strip.bucket);
   for (let series = 0; series < strip.tile.mean.length; series++) {
     const values = strip.tile.mean[series];
     context.beginPath();
     for (let i = strip.first; i < strip.end; i++) {
       const y = bottom - base[i] * scale;
-      context.lineTo(x(i), y);
-      context.lineTo(x(i + 1), y);
+      context.lineTo(edge(frame, strip, i), y);
+      context.lineTo(edge(frame, strip, i + 1), y);
     }
     for (let i = strip.end - 1; i >= strip.first; i--) {
       base[i] += values[i] || 0;
       const y = bottom - base[i] * scale;
-      context.lineTo(x(i + 1), y);
-      context.lineTo(x(i), y);
+      context.lineTo(edge(frame, strip, i + 1), y);
+      context.lineTo(edge(frame, strip, i), y);
     }
     context.closePath();
     context.fillStyle = alpha(seriesColour(palette, lane, series), 0.85);
@@ -86,10 +90,10 @@ function tracePath(frame: Frame, strip: Strip, values: Float32Array, bottom: num
       continue;
     }
     const y = bottom - values[i] * scale;
-    const x = xOf(frame, strip.origin + i * strip.bucket);
+    const x = edge(frame, strip, i);
     if (pen) frame.context.lineTo(x, y);
     else frame.context.moveTo(x, y);
-    frame.context.lineTo(xOf(frame, strip.origin + (i + 1) * strip.bucket), y);
+    frame.context.lineTo(edge(frame, strip, i + 1), y);
     pen = true;
   }
 }
@@ -103,9 +107,8 @@ function drawLines(frame: Frame, lane: CounterLane, strip: Strip, bottom: number
       context.fillStyle = alpha(colour, 0.3);
       for (let i = strip.first; i < strip.end; i++) {
         if (!(values[i] > 0)) continue;
-        const x = xOf(frame, strip.origin + i * strip.bucket);
-        const width = xOf(frame, strip.origin + (i + 1) * strip.bucket) - x;
-        context.fillRect(x, bottom - values[i] * scale, width, values[i] * scale);
+        const x = edge(frame, strip, i);
+        context.fillRect(x, bottom - values[i] * scale, edge(frame, strip, i + 1) - x, values[i] * scale);
       }
     }
     tracePath(frame, strip, values, bottom, scale);

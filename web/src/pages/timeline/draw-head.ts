@@ -78,12 +78,12 @@ function drawUtilisation(frame: Frame, level: number, procs: number): void {
   for (const { tile, start, bucket } of store.piecesOver(UTILISATION_LANE, level, 0, view.span)) {
     if (tile.kind !== "counter") continue;
     const buckets = Math.min(BUCKETS, Math.ceil((view.span - start) / bucket));
-    const left = minimapX(frame, start);
+    const left = snap(frame, minimapX(frame, start));
     const areas = [State.Running, State.Syscall].map((state, i) => ({
       values: (at: number) => tile.mean[i]?.[at],
       colour: palette.state[state],
     }));
-    const width = minimapX(frame, start + buckets * bucket) - left;
+    const width = snap(frame, minimapX(frame, start + buckets * bucket)) - left;
     drawStacked(context, areas, buckets, { left, top: AXIS_HEIGHT + 3, width, height: MINIMAP_HEIGHT - 7, full: procs });
   }
 }

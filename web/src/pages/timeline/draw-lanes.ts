@@ -107,9 +107,9 @@ function drawHeader(frame: Frame, header: HeaderRow, y: number): void {
   context.fillText(count(header.lanes), 26 + width, middle + 0.5);
 }
 
-function drawGrid(frame: Frame, scale: Ticks): void {
+function drawGrid(frame: Frame, scale: Ticks, bottom: number): void {
   frame.context.fillStyle = frame.palette.line;
-  for (const at of scale.at) frame.context.fillRect(snap(frame, xOf(frame, at)), HEAD_HEIGHT, 1, frame.height);
+  for (const at of scale.at) frame.context.fillRect(snap(frame, xOf(frame, at)), HEAD_HEIGHT, 1, bottom - HEAD_HEIGHT);
 }
 
 // Stops of the world lie over all processors. At least a pixel wide; where they are too dense to tell apart, as strong as they are frequent.
@@ -173,7 +173,7 @@ export function drawLanes(frame: Frame, scene: LaneScene, scale: Ticks): void {
   context.fillRect(0, HEAD_HEIGHT, frame.width, frame.height);
   context.fillStyle = palette.lane;
   for (const row of rows) if (row.kind === "lane") context.fillRect(frame.left, row.y + shift, frame.plot, row.height - (row.height > 12 ? 1 : 0));
-  drawGrid(frame, scale);
+  drawGrid(frame, scale, scene.layout.height + shift);
 
   context.save();
   context.beginPath();
@@ -203,6 +203,6 @@ export function drawLanes(frame: Frame, scene: LaneScene, scale: Ticks): void {
   const sticky = scene.layout.sticky(scene.scroll);
   if (sticky) drawHeader(frame, sticky.header, HEAD_HEIGHT + sticky.shift);
   context.fillStyle = palette.line;
-  context.fillRect(frame.left - 1, HEAD_HEIGHT, 1, frame.height);
+  context.fillRect(frame.left - 1, HEAD_HEIGHT, 1, scene.layout.height + shift - HEAD_HEIGHT);
   context.restore();
 }

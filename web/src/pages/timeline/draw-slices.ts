@@ -35,8 +35,9 @@ function paint(tile: DenseTile, palette: Palette, height: number): HTMLCanvasEle
     const state = tile.state[i];
     if (state === 0 && tile.busy[i] === 0) continue;
     const colour = sliceColour(palette, state, tile.name[i]);
-    const full = Math.max(1, Math.round(height * stateStyle(state).height));
-    const filled = Math.max(Math.min(2, full), Math.round((full * tile.busy[i]) / 255));
+    const { height: share, rare } = stateStyle(state);
+    const full = Math.max(1, Math.round(height * share));
+    const filled = rare ? full : Math.max(Math.min(2, full), Math.round((full * tile.busy[i]) / 255));
     const solid = pixel(colour);
     const faint = pixel(colour, 0.16);
     for (let y = height - full; y < height; y++) pixels[y * BUCKETS + i] = y >= height - filled ? solid : faint;
@@ -123,13 +124,13 @@ class ThinColumn {
     private readonly bars: Bars,
   ) {}
 
-  add(x: number, width: number, colour: string, share: number): void {
+  add(x: number, width: number, colour: string, share: number, rare: boolean): void {
     const column = Math.floor(x * this.frame.ratio);
     if (column !== this.x) {
       this.flush();
       this.x = column;
     }
-    this.covered += width * this.frame.ratio;
+    this.covered += rare ? 1 : width * this.frame.ratio;
     if (width >= this.most) {
       this.most = width;
       this.colour = colour;
@@ -162,12 +163,12 @@ function drawExact(frame: Frame, tile: ExactTile, from: number, to: number, bars
     after = tile.index[i];
     const state = tile.state[i];
     if (state === 0) continue;
-    const { height: share, hatch } = stateStyle(state);
+    const { height: share, hatch, rare = false } = stateStyle(state);
     const colour = sliceColour(palette, state, tile.name[i]);
     const start = Math.max(edge, xOf(frame, tile.start[i]));
     const end = Math.min(frame.width + 2, xOf(frame, tile.start[i] + tile.duration[i]));
     if (end - start < pixelWidth) {
-      thin.add(start, end - start, colour, share);
+      thin.add(start, end - start, colour, share, rare);
       continue;
     }
     thin.flush();

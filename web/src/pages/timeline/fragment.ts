@@ -4,7 +4,7 @@ import type { Range } from "./viewport";
 const NS = 1e6; // in a millisecond
 
 export function parseFragment(fragment: string): Range | null {
-  const match = /^#([0-9.eE+-]+):([0-9.eE+-]+)$/.exec(decodeURIComponent(fragment));
+  const match = /^#([0-9.eE+-]+):([0-9.eE+-]+)$/.exec(fragment);
   if (!match) return null;
   const [from, to] = [Number(match[1]) * NS, Number(match[2]) * NS];
   return Number.isFinite(from) && Number.isFinite(to) && to > from ? { start: from, width: to - from } : null;

@@ -1,0 +1,89 @@
+#include "analyze/profile.h"
+
+#include "base/sort.h"
+
+void analyze_scope_release(struct analyze_scope *scope)
+{
+    base_vec_release(&scope->intervals);
+    base_vec_release(&scope->entries);
+    base_map_release(&scope->entry_by_goroutine);
+}
+
+static void add_entry(struct analyze_scope *scope, goroutine_id id, size_t first)
+{
+    base_map_set(&scope->entry_by_goroutine, (uint64_t)id.n, (uint32_t)scope->entries.count);
+    *base_vec_add(&scope->entries) = (struct scope_entry){(uint32_t)first, (uint32_t)(scope->intervals.count - first)};
+}
+
+bool analyze_scope_of_group(struct analyze_scope *scope, const struct analyze_goroutines *goroutines,
+                            const struct order_symbols *symbols, struct base_str name, int64_t end_ns)
+{
+    *scope = (struct analyze_scope){0};
+    for (size_t i = 0; i < goroutines->all.count; i++) {
+        const struct analyze_goroutine *g = &goroutines->all.at[i];
+        if (!base_str_equal(order_string(symbols, g->name), name))
+            continue;
+        /* Q: it counts from when it first ran (from the beginning if it never did), not from its creation. */
+        *base_vec_add(&scope->intervals) = (struct analyze_interval){g->start_ns, g->end_ns ? g->end_ns : end_ns};
+        add_entry(scope, g->id, scope->intervals.count - 1);
+    }
+    return scope->entries.count > 0;
+}
+
+static bool interval_before(const void *a, const void *b, void *context)
+{
+    const struct analyze_interval *x = a, *y = b;
+    (void)context;
+    return x->start_ns != y->start_ns ? x->start_ns < y->start_ns : x->end_ns < y->end_ns;
+}
+
+static bool matches(const struct analyze_region_filter *filter, const struct order_symbols *symbols,
+                    const struct analyze_region *region, int64_t length_ns)
+{
+    if (filter->by_type && !base_str_equal(order_string(symbols, region->name), filter->type))
+        return false;
+    if (filter->by_pc) {
+        uint32_t depth = region->has_start ? order_stack_depth(symbols, region->stack) : 0;
+        uint64_t pc = depth ? order_stack_frame(symbols, region->stack, depth - 1)->pc : 0;
+        if (pc != filter->pc)
+            return false;
+    }
+    return (!filter->by_least || length_ns >= filter->least_ns) && (!filter->by_most || length_ns <= filter->most_ns);
+}
+
+/* Keeps, of the sorted intervals from `first` on, those that do not overlap one that was kept. */
+static void drop_overlapping(struct analyze_scope *scope, size_t first)
+{
+    int64_t last_end_ns = 0;
+    size_t kept = first;
+    for (size_t i = first; i < scope->intervals.count; i++) {
+        if (scope->intervals.at[i].start_ns < last_end_ns)
+            continue;
+        last_end_ns = scope->intervals.at[i].end_ns;
+        scope->intervals.at[kept++] = scope->intervals.at[i];
+    }
+    scope->intervals.count = kept;
+}
+
+void analyze_scope_of_regions(struct analyze_scope *scope, const struct analyze_goroutines *goroutines,
+                              const struct order_symbols *symbols, const struct analyze_region_filter *filter, int64_t start_ns,
+                              int64_t end_ns)
+{
+    *scope = (struct analyze_scope){0};
+    for (size_t i = 0; i < goroutines->all.count; i++) {
+        const struct analyze_goroutine *g = &goroutines->all.at[i];
+        size_t first = scope->intervals.count;
+        for (uint32_t j = 0; j < g->regions_count; j++) {
+            const struct analyze_region *region = &goroutines->regions.at[g->regions_first + j];
+            struct analyze_interval interval = {region->has_start ? region->start_ns : start_ns,
+                                                region->has_end ? region->end_ns : end_ns};
+            if (matches(filter, symbols, region, interval.end_ns - interval.start_ns))
+                *base_vec_add(&scope->intervals) = interval;
+        }
+        base_sort_stable(scope->intervals.at + first, scope->intervals.count - first, sizeof *scope->intervals.at,
+                         interval_before, NULL);
+        drop_overlapping(scope, first);
+        if (scope->intervals.count > first)
+            add_entry(scope, g->id, first);
+    }
+}

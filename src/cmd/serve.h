@@ -1,0 +1,9 @@
+/* The viewer: reads the trace, serves the pages, opens the browser, and stays until it is interrupted. */
+#ifndef KYMO_CMD_SERVE_H
+#define KYMO_CMD_SERVE_H
+
+#include "cmd/cmd.h"
+
+int cmd_serve(const struct cmd_usage *usage, const char *address, const char *path);
+
+#endif

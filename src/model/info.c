@@ -1,0 +1,104 @@
+#include "model/info.h"
+
+void model_info_init(struct model_info *info)
+{
+    *info = (struct model_info){0};
+}
+
+void model_info_release(struct model_info *info)
+{
+    base_map_release(&info->seen_procs);
+    base_map_release(&info->seen_threads);
+    base_map_release(&info->seen_tasks);
+}
+
+static void count_once(struct base_map *seen, uint64_t id, uint64_t *count)
+{
+    if (base_map_find(seen, id) != BASE_MAP_NONE)
+        return;
+    base_map_set(seen, id, 0);
+    ++*count;
+}
+
+static void add_sync(struct model_info *info, const struct order_sync *sync)
+{
+    info->generations += sync->has_generation;
+    if (!sync->has_snapshot || info->has_wall_clock)
+        return;
+    info->has_wall_clock = true;
+    info->wall_seconds = sync->wall_seconds;
+    info->wall_ns = sync->wall_ns;
+}
+
+static void add_metric(struct model_info *info, const struct order_event *event)
+{
+    if (event->detail == ORDER_GOMAXPROCS)
+        info->gomaxprocs = event->metric.value;
+    else if (event->detail == ORDER_HEAP_OBJECTS && event->metric.value > info->heap_peak_bytes)
+        info->heap_peak_bytes = event->metric.value;
+}
+
+static void add_range(struct model_info *info, const struct order_event *event)
+{
+    bool gc = event->detail == ORDER_RANGE_GC;
+    if (!gc && event->detail != ORDER_RANGE_STW)
+        return;
+    int64_t *since_ns = gc ? &info->gc_since_ns : &info->stw_since_ns;
+    if (event->kind != ORDER_RANGE_END) {
+        if (*since_ns) /* an Active event of a later generation confirms what is known */
+            return;
+        *since_ns = event->time_ns;
+        *(gc ? &info->gc_cycles : &info->stw_count) += 1;
+        return;
+    }
+    if (!*since_ns)
+        return;
+    int64_t ns = event->time_ns - *since_ns;
+    *(gc ? &info->gc_ns : &info->stw_ns) += ns;
+    if (!gc && ns > info->stw_longest_ns)
+        info->stw_longest_ns = ns;
+    *since_ns = 0;
+}
+
+static void add_task(struct model_info *info, const struct order_event *event)
+{
+    count_once(&info->seen_tasks, event->task.id, &info->tasks);
+    if ((event->kind == ORDER_TASK_BEGIN || event->kind == ORDER_TASK_END) && event->task.parent != ORDER_NO_TASK)
+        count_once(&info->seen_tasks, event->task.parent, &info->tasks);
+}
+
+void model_info_add(void *self, const struct order_block *block, const struct order_symbols *symbols)
+{
+    struct model_info *info = self;
+    (void)symbols;
+    info->events += block->count;
+    for (size_t i = 0; i < block->count; i++) {
+        const struct order_event *event = &block->events[i];
+        switch ((enum order_kind)event->kind) {
+        case ORDER_SYNC: add_sync(info, event->sync.facts); break;
+        case ORDER_METRIC: add_metric(info, event); break;
+        case ORDER_STACK_SAMPLE: info->cpu_samples++; break;
+        case ORDER_RANGE_BEGIN:
+        case ORDER_RANGE_ACTIVE:
+        case ORDER_RANGE_END: add_range(info, event); break;
+        case ORDER_REGION_BEGIN: info->regions++; /* fall through */
+        case ORDER_TASK_BEGIN:
+        case ORDER_TASK_END:
+        case ORDER_REGION_END: add_task(info, event); break;
+        case ORDER_LOG:
+            info->logs++;
+            count_once(&info->seen_tasks, event->log.task, &info->tasks);
+            break;
+        case ORDER_GO_TRANSITION:
+            info->transitions++;
+            info->goroutines += (event->from == ORDER_NOT_EXIST || event->from == ORDER_UNDETERMINED) && event->from != event->to;
+            break;
+        case ORDER_PROC_TRANSITION:
+            count_once(&info->seen_procs, (uint64_t)event->resource, &info->procs);
+            if (event->thread.n != -1)
+                count_once(&info->seen_threads, (uint64_t)event->thread.n, &info->threads);
+            break;
+        default: break;
+        }
+    }
+}

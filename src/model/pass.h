@@ -1,0 +1,59 @@
+/* One pass over a trace's events, with many sinks.
+ *
+ *     struct model_sink sinks[] = {{add_block, &my_analysis}, …};
+ *     struct model_pass pass;
+ *     if (model_pass_begin(&pass, &file, &error))
+ *         model_pass_run(&pass, sinks, count, NULL);
+ *     … results refer to symbols of model_pass_symbols(&pass) …
+ *     model_pass_release(&pass);
+ *
+ * A trace may end in an error: pass.error tells, and what came before was handed to the sinks. The official tool drops what stands
+ * after the last Sync then, from everything but the statistics of goroutines and tasks: pass.last_sync says how far that is, and a
+ * second pass with last_sync as its limit sees just that.
+ */
+#ifndef KYMO_MODEL_PASS_H
+#define KYMO_MODEL_PASS_H
+
+#include "base/error.h"
+#include "base/os.h"
+#include "order/reader.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct model_sink {
+    void (*add)(void *self, const struct order_block *block, const struct order_symbols *symbols);
+    void *self;
+};
+
+/* Called now and then with the bytes read so far. */
+struct model_progress {
+    void (*report)(void *self, uint64_t done_bytes, uint64_t total_bytes);
+    void *self;
+};
+
+struct model_pass {
+    struct order_reader *reader;
+    const struct base_mapping *file;
+    uint64_t sync_limit; /* stop after this many Syncs; 0: none. May be set between begin and run. */
+    uint64_t event_count;
+    int64_t first_ns, last_ns; /* times of the first and the last event handed out */
+    int64_t last_sync_ns;
+    uint64_t last_sync;             /* number of Syncs */
+    uint64_t last_sync_offset_bytes; /* where the last Sync's generation begins, or the file's end */
+    struct base_error error; /* why reading ended early */
+};
+
+/* False if the file is not a trace that can be read. */
+bool model_pass_begin(struct model_pass *pass, const struct base_mapping *file, struct base_error *ret_error);
+void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, size_t sink_count,
+                    const struct model_progress *progress);
+void model_pass_release(struct model_pass *pass);
+
+static inline const struct order_symbols *model_pass_symbols(const struct model_pass *pass)
+{
+    return order_reader_symbols(pass->reader);
+}
+
+#endif

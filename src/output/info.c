@@ -1,0 +1,100 @@
+#include "output/info.h"
+
+#include "output/json.h"
+
+/* Bytes up to which the trace could be read. */
+static uint64_t valid_bytes(const struct model_pass *pass)
+{
+    return pass->error.cause ? pass->last_sync_offset_bytes : pass->file->size;
+}
+
+static struct base_text *line(struct base_text *out, const char *what)
+{
+    base_text_format(out, "%-18s", what);
+    return out;
+}
+
+static void count_line(struct base_text *out, const char *what, uint64_t count)
+{
+    base_text_u64(line(out, what), count);
+    base_text_char(out, '\n');
+}
+
+void output_info_text(struct base_text *out, const struct model_info *info, const struct model_pass *pass, const char *name)
+{
+    base_text_format(line(out, "trace"), "%s\n", name);
+    base_text_format(line(out, "format"), "go 1.%d\n", order_reader_version(pass->reader));
+    base_text_size(line(out, "size"), pass->file->size);
+    base_text_char(out, '\n');
+    base_text_duration(line(out, "duration"), pass->last_ns - pass->first_ns);
+    base_text_char(out, '\n');
+    if (info->has_wall_clock) {
+        base_text_moment(line(out, "recorded"), info->wall_seconds, info->wall_ns);
+        base_text_char(out, '\n');
+    }
+    count_line(out, "generations", info->generations);
+    count_line(out, "events", info->events);
+    count_line(out, "goroutines", info->goroutines);
+    count_line(out, "processors", info->procs);
+    count_line(out, "threads", info->threads);
+    if (info->gomaxprocs)
+        count_line(out, "GOMAXPROCS", info->gomaxprocs);
+    count_line(out, "tasks", info->tasks);
+    count_line(out, "regions", info->regions);
+    count_line(out, "logs", info->logs);
+    count_line(out, "CPU samples", info->cpu_samples);
+    base_text_format(line(out, "GC cycles"), "%llu, ", (unsigned long long)info->gc_cycles);
+    base_text_duration_short(out, info->gc_ns);
+    base_text_add(out, " in all\n");
+    base_text_format(line(out, "stop-the-world"), "%llu, ", (unsigned long long)info->stw_count);
+    base_text_duration_short(out, info->stw_ns);
+    base_text_add(out, " in all, the longest ");
+    base_text_duration_short(out, info->stw_longest_ns);
+    base_text_char(out, '\n');
+    if (info->heap_peak_bytes) {
+        base_text_size(line(out, "heap peak"), info->heap_peak_bytes);
+        base_text_char(out, '\n');
+    }
+    if (pass->error.cause) {
+        base_text_format(line(out, "readable"), "%.1f%% of the bytes; then: ",
+                         100.0 * (double)valid_bytes(pass) / (double)pass->file->size);
+        base_error_describe(&pass->error, out);
+        base_text_char(out, '\n');
+    }
+}
+
+void output_info_json(struct base_text *out, const struct model_info *info, const struct model_pass *pass, const char *name)
+{
+    struct output_json json = {.out = out};
+    output_json_open(&json, NULL, '{');
+    output_json_string(&json, "name", base_str_of(name));
+    output_json_u64(&json, "size", pass->file->size);
+    output_json_u64(&json, "valid_bytes", valid_bytes(pass));
+    output_json_u64(&json, "format_minor", (uint64_t)order_reader_version(pass->reader));
+    output_json_i64(&json, "duration_ns", pass->last_ns - pass->first_ns);
+    output_json_i64(&json, "first_ns", pass->first_ns);
+    output_json_u64(&json, "generations", info->generations);
+    output_json_u64(&json, "events", info->events);
+    output_json_u64(&json, "goroutines", info->goroutines);
+    output_json_u64(&json, "procs", info->procs);
+    output_json_u64(&json, "threads", info->threads);
+    output_json_u64(&json, "gomaxprocs", info->gomaxprocs);
+    output_json_u64(&json, "tasks", info->tasks);
+    output_json_u64(&json, "regions", info->regions);
+    output_json_u64(&json, "logs", info->logs);
+    output_json_u64(&json, "cpu_samples", info->cpu_samples);
+    output_json_u64(&json, "gc_cycles", info->gc_cycles);
+    output_json_i64(&json, "gc_ns", info->gc_ns);
+    output_json_u64(&json, "stw_count", info->stw_count);
+    output_json_i64(&json, "stw_ns", info->stw_ns);
+    output_json_i64(&json, "stw_longest_ns", info->stw_longest_ns);
+    output_json_u64(&json, "heap_peak_bytes", info->heap_peak_bytes);
+    if (pass->error.cause) {
+        struct base_text cause = {0};
+        base_error_describe(&pass->error, &cause);
+        output_json_string(&json, "error", (struct base_str){cause.data, cause.size});
+        base_text_release(&cause);
+    }
+    output_json_close(&json, '}');
+    base_text_char(out, '\n');
+}

@@ -1,0 +1,176 @@
+#include "output/pprof.h"
+
+#include "base/map.h"
+#include "wire/event.h"
+
+#include <zlib.h>
+
+/* Field numbers of profile.proto. */
+enum { PROFILE_SAMPLE_TYPE = 1, PROFILE_SAMPLE = 2, PROFILE_LOCATION = 4, PROFILE_FUNCTION = 5, PROFILE_STRINGS = 6,
+       PROFILE_PERIOD_TYPE = 11, PROFILE_PERIOD = 12 };
+
+enum { PREDEFINED_STRINGS = 5 };
+
+struct encoder {
+    const struct order_symbols *symbols;
+    struct base_text message; /* the whole */
+    struct base_text part;    /* the embedded message being built */
+    struct base_text locations, functions;
+    struct base_map location_by_pc, function_by_names, string_by_symbol;
+    BASE_VEC(struct base_str) strings;
+    uint32_t location_count, function_count;
+};
+
+static void put_varint(struct base_text *out, uint64_t value)
+{
+    for (; value >= 0x80; value >>= 7)
+        base_text_char(out, (char)(value | 0x80));
+    base_text_char(out, (char)value);
+}
+
+static void put_number(struct base_text *out, unsigned field, uint64_t value)
+{
+    put_varint(out, field << 3);
+    put_varint(out, value);
+}
+
+static void put_optional(struct base_text *out, unsigned field, uint64_t value)
+{
+    if (value)
+        put_number(out, field, value);
+}
+
+static void put_bytes(struct base_text *out, unsigned field, struct base_str bytes)
+{
+    put_varint(out, field << 3 | 2);
+    put_varint(out, bytes.size);
+    base_text_str(out, bytes);
+}
+
+/* Puts the part as a field of `out`, and empties it. */
+static void put_part(struct encoder *e, struct base_text *out, unsigned field)
+{
+    put_bytes(out, field, (struct base_str){e->part.data, e->part.size});
+    e->part.size = 0;
+}
+
+static uint32_t string_index(struct encoder *e, uint32_t symbol)
+{
+    if (symbol == ORDER_EMPTY_STRING)
+        return 0;
+    uint32_t index = base_map_find(&e->string_by_symbol, symbol);
+    if (index == BASE_MAP_NONE) {
+        index = (uint32_t)e->strings.count;
+        base_map_set(&e->string_by_symbol, symbol, index);
+        *base_vec_add(&e->strings) = order_string(e->symbols, symbol);
+    }
+    return index;
+}
+
+static uint32_t function_id(struct encoder *e, uint32_t func, uint32_t file)
+{
+    uint64_t key = (uint64_t)func << 32 | file;
+    uint32_t id = base_map_find(&e->function_by_names, key);
+    if (id != BASE_MAP_NONE)
+        return id;
+    id = ++e->function_count;
+    base_map_set(&e->function_by_names, key, id);
+    put_optional(&e->part, 1, id);
+    put_optional(&e->part, 2, string_index(e, func));
+    put_optional(&e->part, 3, string_index(e, func));
+    put_optional(&e->part, 4, string_index(e, file));
+    put_part(e, &e->functions, PROFILE_FUNCTION);
+    return id;
+}
+
+static uint32_t location_id(struct encoder *e, const struct order_frame *frame)
+{
+    uint32_t id = base_map_find(&e->location_by_pc, frame->pc);
+    if (id != BASE_MAP_NONE)
+        return id;
+    id = ++e->location_count;
+    base_map_set(&e->location_by_pc, frame->pc, id);
+    uint32_t function = function_id(e, frame->func, frame->file);
+    struct base_text line = {0};
+    put_optional(&line, 1, function);
+    put_optional(&line, 2, frame->line);
+    put_optional(&e->part, 1, id);
+    put_optional(&e->part, 3, frame->pc);
+    put_bytes(&e->part, 4, (struct base_str){line.data, line.size});
+    base_text_release(&line);
+    put_part(e, &e->locations, PROFILE_LOCATION);
+    return id;
+}
+
+static void put_sample(struct encoder *e, const struct analyze_record *record)
+{
+    uint32_t ids[WIRE_MAX_FRAMES], depth = order_stack_depth(e->symbols, record->stack);
+    if (depth > WIRE_MAX_FRAMES)
+        depth = WIRE_MAX_FRAMES;
+    for (uint32_t i = 0; i < depth; i++)
+        ids[i] = location_id(e, order_stack_frame(e->symbols, record->stack, i));
+    if (depth > 2) {
+        struct base_text packed = {0};
+        for (uint32_t i = 0; i < depth; i++)
+            put_varint(&packed, ids[i]);
+        put_bytes(&e->part, 1, (struct base_str){packed.data, packed.size});
+        base_text_release(&packed);
+    } else {
+        for (uint32_t i = 0; i < depth; i++)
+            put_number(&e->part, 1, ids[i]);
+    }
+    put_number(&e->part, 2, record->count);
+    put_number(&e->part, 2, (uint64_t)record->ns);
+    put_part(e, &e->message, PROFILE_SAMPLE);
+}
+
+static void put_value_type(struct encoder *e, unsigned field, uint64_t type, uint64_t unit)
+{
+    put_number(&e->part, 1, type);
+    put_number(&e->part, 2, unit);
+    put_part(e, &e->message, field);
+}
+
+/* Compresses `from` into *out as a gzip stream without name and time. */
+static void gzip(struct base_text *out, const struct base_text *from)
+{
+    z_stream stream = {.next_in = (Bytef *)from->data, .avail_in = (uInt)from->size};
+    if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return;
+    size_t bound = deflateBound(&stream, (uLong)from->size);
+    base_text_reserve(out, bound);
+    stream.next_out = (Bytef *)out->data + out->size;
+    stream.avail_out = (uInt)bound;
+    deflate(&stream, Z_FINISH);
+    out->size += stream.total_out;
+    deflateEnd(&stream);
+}
+
+void output_pprof(struct base_text *out, const struct analyze_profile *profile, const struct order_symbols *symbols)
+{
+    static const char *const predefined[PREDEFINED_STRINGS] = {"", "contentions", "count", "delay", "nanoseconds"};
+    struct encoder e = {.symbols = symbols};
+    for (int i = 0; i < PREDEFINED_STRINGS; i++)
+        *base_vec_add(&e.strings) = base_str_of(predefined[i]);
+    put_value_type(&e, PROFILE_SAMPLE_TYPE, 1, 2);
+    put_value_type(&e, PROFILE_SAMPLE_TYPE, 3, 4);
+    for (size_t i = 0; i < profile->records.count; i++)
+        put_sample(&e, &profile->records.at[i]);
+    base_text_bytes(&e.message, e.locations.data, e.locations.size);
+    base_text_bytes(&e.message, e.functions.data, e.functions.size);
+    size_t trace = e.strings.count;
+    *base_vec_add(&e.strings) = BASE_STR("trace");
+    for (size_t i = 0; i < e.strings.count; i++)
+        put_bytes(&e.message, PROFILE_STRINGS, e.strings.at[i]);
+    put_value_type(&e, PROFILE_PERIOD_TYPE, trace, 2);
+    put_number(&e.message, PROFILE_PERIOD, 1);
+    gzip(out, &e.message);
+    base_text_release(&e.message);
+    base_text_release(&e.part);
+    base_text_release(&e.locations);
+    base_text_release(&e.functions);
+    base_map_release(&e.location_by_pc);
+    base_map_release(&e.function_by_names);
+    base_map_release(&e.string_by_symbol);
+    base_vec_release(&e.strings);
+}

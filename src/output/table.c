@@ -1,0 +1,86 @@
+#include "output/table.h"
+
+#include <stdarg.h>
+
+static void close_cell(struct output_table *table)
+{
+    if (table->open)
+        *base_vec_add(&table->ends) = table->cells.size;
+    table->open = false;
+}
+
+struct base_text *output_table_cell(struct output_table *table)
+{
+    close_cell(table);
+    table->open = true;
+    return &table->cells;
+}
+
+void output_table_begin(struct output_table *table, const char *heading, ...)
+{
+    va_list headings;
+    *table = (struct output_table){0};
+    va_start(headings, heading);
+    for (; heading && table->columns < OUTPUT_MOST_COLUMNS; heading = va_arg(headings, const char *)) {
+        size_t size = strlen(heading);
+        bool right = size && heading[size - 1] == '>';
+        table->right[table->columns++] = right;
+        base_text_bytes(output_table_cell(table), heading, size - right);
+    }
+    va_end(headings);
+}
+
+/* Code points: close enough to the columns of a terminal for names and figures. */
+static size_t width_of(struct base_str cell)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < cell.size; i++)
+        width += ((unsigned char)cell.data[i] & 0xc0) != 0x80;
+    return width;
+}
+
+static struct base_str cell_at(const struct output_table *table, size_t i)
+{
+    size_t begin = i ? table->ends.at[i - 1] : 0;
+    return (struct base_str){table->cells.data + begin, table->ends.at[i] - begin};
+}
+
+static void pad(struct base_text *out, size_t count)
+{
+    while (count--)
+        base_text_char(out, ' ');
+}
+
+/* Names come from a trace: what would steer the terminal is shown as '?'. */
+static void add_safely(struct base_text *out, struct base_str cell)
+{
+    for (size_t i = 0; i < cell.size; i++) {
+        unsigned char c = (unsigned char)cell.data[i];
+        base_text_char(out, c < 0x20 || c == 0x7f ? '?' : (char)c);
+    }
+}
+
+void output_table_end(struct output_table *table, struct base_text *out)
+{
+    size_t widths[OUTPUT_MOST_COLUMNS] = {0};
+    close_cell(table);
+    for (size_t i = 0; i < table->ends.count; i++) {
+        size_t width = width_of(cell_at(table, i));
+        if (width > widths[i % table->columns])
+            widths[i % table->columns] = width;
+    }
+    for (size_t i = 0; i < table->ends.count; i++) {
+        size_t column = i % table->columns;
+        struct base_str cell = cell_at(table, i);
+        size_t space = widths[column] - width_of(cell);
+        if (table->right[column])
+            pad(out, space);
+        add_safely(out, cell);
+        bool last = column + 1 == table->columns;
+        if (!table->right[column] && !last)
+            pad(out, space);
+        base_text_add(out, last ? "\n" : "  ");
+    }
+    base_text_release(&table->cells);
+    base_vec_release(&table->ends);
+}

@@ -1,0 +1,33 @@
+/* A table in the terminal: columns as wide as their widest cell, names to the left, figures to the right.
+ *
+ *     struct output_table table;
+ *     output_table_begin(&table, "Name", "Count>", NULL);       '>' : aligned to the right
+ *     base_text_add(output_table_cell(&table), "main.work");     cell after cell, row after row
+ *     output_table_end(&table, &out);
+ */
+#ifndef KYMO_OUTPUT_TABLE_H
+#define KYMO_OUTPUT_TABLE_H
+
+#include "base/memory.h"
+#include "base/text.h"
+
+enum { OUTPUT_MOST_COLUMNS = 16 };
+
+struct output_table {
+    size_t columns;
+    bool right[OUTPUT_MOST_COLUMNS];
+    struct base_text cells;
+    BASE_VEC(size_t) ends; /* of each cell, in cells */
+    bool open;             /* the last cell may still grow */
+};
+
+/* Headings, ended by NULL; each is a cell of the first row. */
+void output_table_begin(struct output_table *table, const char *heading, ...) __attribute__((sentinel));
+
+/* The next cell, to be filled before the one after it is asked for. */
+struct base_text *output_table_cell(struct output_table *table);
+
+/* Writes the table and releases it. */
+void output_table_end(struct output_table *table, struct base_text *out);
+
+#endif

@@ -1,0 +1,134 @@
+// What the page tests share: a running kymo, a browser, and a list of tests.
+import { spawn } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { createRequire } from "node:module";
+import { delimiter, join } from "node:path";
+
+const require = createRequire(new URL("../../web/package.json", import.meta.url));
+const START_LIMIT = 60_000;
+
+export function findChromium() {
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  const paths = (process.env.PATH ?? "").split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
+  const candidates = [process.env.KYMO_TEST_CHROMIUM, ...paths, "/usr/bin/chromium"].filter(Boolean);
+  return candidates.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+export function loadPlaywright() {
+  try {
+    return require("playwright-core");
+  } catch {
+    return null;
+  }
+}
+
+export function launch(executablePath) {
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+  args.push("--disable-component-update", "--disable-sync");
+  return loadPlaywright().chromium.launch({ executablePath, args });
+}
+
+// Starts kymo on a trace and waits for its address. With KYMO_TEST_URL, uses the server that is running there.
+export async function startServer(kymo, trace) {
+  if (process.env.KYMO_TEST_URL) return { url: process.env.KYMO_TEST_URL.replace(/\/$/, ""), stop: () => {} };
+  const env = { ...process.env, BROWSER: "true", KYMO_NO_BROWSER: "1" };
+  const child = spawn(kymo, ["-http=127.0.0.1:0", trace], { env, stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  const url = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`kymo did not listen in time: ${said}`)), START_LIMIT);
+    const finish = (settle, value) => {
+      clearTimeout(timer);
+      settle(value);
+    };
+    child.stderr.on("data", (data) => {
+      said += data;
+      const match = /listening on (http:\/\/[^\s/]+)/.exec(said);
+      if (match) finish(resolve, match[1]);
+    });
+    child.on("error", (error) => finish(reject, error));
+    child.on("exit", (code) => finish(reject, new Error(`kymo ended with ${code}: ${said}`)));
+  }).catch((error) => {
+    child.kill();
+    throw error;
+  });
+  return { url, stop: () => child.kill() };
+}
+
+export async function api(base, path) {
+  const response = await fetch(base + path);
+  const reply = await response.json();
+  if (!response.ok) throw new Error(`${path}: ${reply.error}`);
+  return reply;
+}
+
+// A page that notes what must not happen: errors, dialogs, requests elsewhere.
+export async function openPage(browser, base, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: "light", ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => message.type() === "error" && complaints.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => complaints.push(`exception: ${error.message}`));
+  page.on("dialog", (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(base) && !url.startsWith("data:") && !url.startsWith("blob:")) complaints.push(`request to ${url}`);
+  });
+  return { page, complaints, close: () => context.close() };
+}
+
+export class Skip extends Error {}
+
+export function skip(why) {
+  throw new Skip(why);
+}
+
+export function check(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+export function equal(actual, expected, what) {
+  check(Object.is(actual, expected), `${what}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(actual)}`);
+}
+
+// Waits until a function run here gives something true.
+export async function until(what, ask, limit = 8000) {
+  const end = Date.now() + limit;
+  for (;;) {
+    const value = await ask();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}
+
+// How many colours a canvas shows.
+export function canvasColours(page, selector) {
+  return page.$eval(selector, (canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return new Set(new Uint32Array(data.buffer)).size;
+  });
+}
+
+// Clicks down the middle of the timeline until a slice opens its details.
+export async function clickSomeSlice(page) {
+  const box = await page.locator(".timeline-canvas").boundingBox();
+  for (let y = box.y + 100; y < box.y + box.height - 10; y += 11) {
+    for (const share of [0.55, 0.4, 0.75]) {
+      await page.mouse.click(box.x + box.width * share, y);
+      const details = page.locator(".details");
+      const opened = await details.waitFor({ timeout: 150 }).then(() => true, () => false);
+      if (opened) return { details, x: box.x + box.width * share, y };
+    }
+  }
+  throw new Error("no slice was found to click");
+}

@@ -1,0 +1,90 @@
+// What lies under a point of the timeline, from the tiles at hand.
+import type { ExactTile } from "../../api/tiles";
+import { BUCKETS } from "../../api/tiles";
+import type { CounterLane, SliceLane } from "../../api/types";
+import { firstEndingAfter } from "./draw-slices";
+import type { TileStore } from "./tile-store";
+
+export interface SliceHit {
+  readonly kind: "slice";
+  readonly lane: SliceLane;
+  readonly index: number;
+  readonly goroutine: number;
+  readonly name: number;
+  readonly state: number;
+  readonly start: number;
+  readonly duration: number;
+}
+
+export interface BucketHit {
+  readonly kind: "bucket";
+  readonly lane: SliceLane;
+  readonly time: number;
+  readonly width: number;
+  readonly count: number;
+  readonly busy: number; // 0 to 1
+  readonly state: number;
+  readonly name: number;
+}
+
+export interface CounterHit {
+  readonly kind: "counter";
+  readonly lane: CounterLane;
+  readonly time: number;
+  readonly mean: number[];
+  readonly max: number[];
+}
+
+export type Hit = SliceHit | BucketHit | CounterHit;
+
+// The slice at a time, else the nearest within reach.
+export function sliceAt(lane: SliceLane, tile: ExactTile, time: number, reach: number): SliceHit | null {
+  const after = firstEndingAfter(tile, time);
+  let best = -1;
+  let distance = reach;
+  for (const i of [after - 1, after, after + 1]) {
+    if (i < 0 || i >= tile.start.length || tile.state[i] === 0) continue;
+    const away = Math.max(tile.start[i] - time, time - tile.start[i] - tile.duration[i], 0);
+    if (away < distance || (away === 0 && best < 0)) {
+      best = i;
+      distance = away;
+    }
+  }
+  if (best < 0) return null;
+  return {
+    kind: "slice",
+    lane,
+    index: tile.index[best],
+    goroutine: tile.goroutine[best],
+    name: tile.name[best],
+    state: tile.state[best],
+    start: tile.start[best],
+    duration: tile.duration[best],
+  };
+}
+
+export function hitSlices(store: TileStore, lane: SliceLane, level: number, time: number, reach: number): Hit | null {
+  for (const placed of store.piecesOver(lane.id, level, time, time + 1)) {
+    const { tile } = placed;
+    if (tile.kind === "exact") {
+      const hit = sliceAt(lane, tile, time, reach);
+      if (hit) return hit;
+    } else if (tile.kind === "dense" && time >= placed.start && time < placed.end) {
+      const i = Math.floor((time - placed.start) / placed.bucket);
+      if (tile.count[i] === 0) continue;
+      const [count, busy, state, name] = [tile.count[i], tile.busy[i] / 255, tile.state[i], tile.name[i]];
+      return { kind: "bucket", lane, time: placed.start + i * placed.bucket, width: placed.bucket, count, busy, state, name };
+    }
+  }
+  return null;
+}
+
+export function hitCounter(store: TileStore, lane: CounterLane, level: number, time: number): Hit | null {
+  for (const placed of store.piecesOver(lane.id, level, time, time + 1)) {
+    const { tile } = placed;
+    if (tile.kind !== "counter" || time < placed.start || time >= placed.end) continue;
+    const i = Math.min(BUCKETS - 1, Math.floor((time - placed.start) / placed.bucket));
+    return { kind: "counter", lane, time, mean: tile.mean.map((values) => values[i]), max: tile.max.map((values) => values[i]) };
+  }
+  return null;
+}

@@ -1,0 +1,84 @@
+// What lies under the pointer, in words.
+import { duration, exactDuration, figure, moment, percent, plural } from "../../format";
+import { NO_NAME, shortName } from "../../names";
+import { stateStyle } from "../../states";
+import type { BucketHit, CounterHit, Hit, SliceHit } from "./hit";
+import type { Pointed } from "./input";
+
+const WIDTH = 380;
+
+function SliceText({ hit, names }: { hit: SliceHit; names: string[] }) {
+  const name = hit.name === NO_NAME ? "" : names[hit.name];
+  return (
+    <>
+      <p class="code">
+        {hit.goroutine >= 0 && <strong>G{hit.goroutine} </strong>}
+        {name && shortName(name, 60)}
+      </p>
+      <p>
+        {stateStyle(hit.state).label} for <span class="figure">{duration(hit.duration)}</span>
+        <span class="muted"> since </span>
+        <span class="figure">{exactDuration(hit.start)}</span>
+      </p>
+      <p class="muted">{hit.lane.name}</p>
+    </>
+  );
+}
+
+function BucketText({ hit, names }: { hit: BucketHit; names: string[] }) {
+  const name = hit.name === NO_NAME ? "" : names[hit.name];
+  return (
+    <>
+      <p>
+        {plural(hit.count, "slice")} within <span class="figure">{duration(hit.width)}</span>, {percent(hit.busy)} busy
+      </p>
+      <p>
+        mostly {stateStyle(hit.state).label}
+        {name && <span class="code"> {shortName(name, 60)}</span>}
+      </p>
+      <p class="muted">{hit.lane.name} · zoom in to tell them apart</p>
+    </>
+  );
+}
+
+function CounterText({ hit }: { hit: CounterHit }) {
+  const values = hit.lane.stacked ? hit.mean : hit.max;
+  return (
+    <>
+      <p class="muted">
+        {hit.lane.name} at <span class="figure">{moment(hit.time, 1000)}</span>
+      </p>
+      {hit.lane.series.map((series, i) => (
+        <p key={series.name} class="tooltip-pair">
+          <span>{series.name}</span>
+          <span class="figure">{Number.isNaN(values[i]) ? "–" : figure(values[i], hit.lane.unit)}</span>
+        </p>
+      ))}
+    </>
+  );
+}
+
+function HitText({ hit, names }: { hit: Hit; names: string[] }) {
+  switch (hit.kind) {
+    case "slice":
+      return <SliceText hit={hit} names={names} />;
+    case "bucket":
+      return <BucketText hit={hit} names={names} />;
+    case "counter":
+      return <CounterText hit={hit} />;
+  }
+}
+
+export function Tooltip({ pointed, names, width, height }: { pointed: Pointed; names: string[]; width: number; height: number }) {
+  if (!pointed.hit) return null;
+  const x = pointed.x + 16 + WIDTH > width ? Math.max(0, pointed.x - WIDTH - 12) : pointed.x + 16;
+  const above = pointed.y > height - 120;
+  const style = above
+    ? { left: `${x}px`, bottom: `${height - pointed.y + 10}px`, maxWidth: `${WIDTH}px` }
+    : { left: `${x}px`, top: `${pointed.y + 18}px`, maxWidth: `${WIDTH}px` };
+  return (
+    <div class="tooltip" style={style} role="status">
+      <HitText hit={pointed.hit} names={names} />
+    </div>
+  );
+}
