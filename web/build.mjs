@@ -1,7 +1,7 @@
 // Bundles the pages: node build.mjs OUTDIR [--embed FILE.c]
 // With --embed, also writes them as a C table, so that the server never reads its pages from the file system.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -23,7 +23,7 @@ function parseArguments(argv) {
   const options = { outdir: null, embed: null };
   for (let i = 0; i < argv.length; i++) {
     if (argv[i] === "--embed") options.embed = argv[++i] ?? usage();
-    else if (options.outdir === null) options.outdir = argv[i];
+    else if (options.outdir === null) options.outdir = resolve(argv[i]);
     else usage();
   }
   if (options.outdir === null) usage();

@@ -30,15 +30,15 @@ struct analyze_interval {
     int64_t start_ns, end_ns;
 };
 
+struct scope_entry {
+    uint32_t first, count; /* of the scope's intervals */
+};
+
 /* Which stretches of which goroutines count. */
 struct analyze_scope {
     BASE_VEC(struct analyze_interval) intervals;
     BASE_VEC(struct scope_entry) entries;
     struct base_map entry_by_goroutine;
-};
-
-struct scope_entry {
-    uint32_t first, count;
 };
 
 /* Conditions on user regions, all of which must hold. */

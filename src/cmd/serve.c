@@ -1,2 +1,155 @@
 #include "cmd/serve.h"
-int cmd_serve(const struct cmd_usage *usage, const char *address, const char *path) { (void)usage; (void)address; (void)path; return 1; }
+
+#include "web/server.h"
+
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* A line with the time before it, as Go's log package writes. */
+static void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void log_line(const char *format, ...)
+{
+    char when[32], text[1024];
+    time_t now = time(NULL);
+    struct tm local;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    strftime(when, sizeof when, "%Y/%m/%d %H:%M:%S", localtime_r(&now, &local));
+    fprintf(stderr, "%s %s\n", when, text);
+}
+
+struct progress {
+    int64_t shown_ns;
+};
+
+static void report(void *self, uint64_t done_bytes, uint64_t total_bytes)
+{
+    struct progress *progress = self;
+    int64_t now_ns = base_os_now_ns();
+    struct base_text text = {0};
+    if (now_ns - progress->shown_ns < 5000000000)
+        return;
+    progress->shown_ns = now_ns;
+    base_text_size(&text, done_bytes);
+    base_text_add(&text, " of ");
+    base_text_size(&text, total_bytes);
+    base_text_format(&text, " (%.1f%%) processed...", 100.0 * (double)done_bytes / (double)total_bytes);
+    log_line("%s", base_text_cstring(&text));
+    base_text_release(&text);
+}
+
+/* Starts the browser where there is somebody to see it. */
+static void open_browser(const char *url)
+{
+    const char *browser = getenv("BROWSER");
+    bool display = getenv("DISPLAY") || getenv("WAYLAND_DISPLAY");
+    if (getenv("KYMO_NO_BROWSER"))
+        return;
+#ifdef __APPLE__
+    if (!browser)
+        browser = "open";
+#else
+    if (!browser && display)
+        browser = "xdg-open";
+#endif
+    if (!browser || !*browser)
+        return;
+    (void)display;
+    pid_t pid;
+    char *args[] = {(char *)(uintptr_t)browser, (char *)(uintptr_t)url, NULL};
+    signal(SIGCHLD, SIG_IGN);
+    if (posix_spawnp(&pid, browser, NULL, NULL, args, environ) != 0)
+        log_line("The browser could not be started: %s", browser);
+}
+
+static void say_damage(const struct web_trace *trace)
+{
+    const struct model_pass *pass = &trace->pass;
+    if (!pass->error.cause)
+        return;
+    struct base_text text = {0}, lost = {0}, size = {0};
+    uint64_t lost_bytes = trace->file->size - pass->last_sync_offset_bytes;
+    base_error_describe(&pass->error, &text);
+    log_line("Encountered error, but able to proceed. Error: %s", base_text_cstring(&text));
+    base_text_size(&lost, lost_bytes);
+    base_text_size(&size, trace->file->size);
+    log_line("Lost %.2f%% of the latest trace data due to error (%s of %s)", 100.0 * (double)lost_bytes / (double)trace->file->size,
+             base_text_cstring(&lost), base_text_cstring(&size));
+    base_text_release(&text);
+    base_text_release(&lost);
+    base_text_release(&size);
+}
+
+static void wait_for_signal(const sigset_t *signals)
+{
+    int received;
+    while (sigwait(signals, &received) != 0)
+        ;
+}
+
+static int serve(struct web_listener *listener, struct web_trace *trace, const sigset_t *signals)
+{
+    struct base_error error = BASE_NO_ERROR;
+    struct web_server *server = web_server_start(listener, trace, &error);
+    if (!server) {
+        web_listener_close(listener);
+        return cmd_failed(NULL, &error);
+    }
+    char url[300];
+    snprintf(url, sizeof url, "http://%s:%u", listener->address.any ? "localhost" : listener->address.host, listener->address.port);
+    if (listener->address.any)
+        log_line("Full server listen address: %s:%u", listener->address.host, listener->address.port);
+    log_line("Opening browser. Trace viewer is listening on %s", url);
+    open_browser(url);
+    wait_for_signal(signals);
+    web_server_stop(server);
+    return CMD_DONE;
+}
+
+int cmd_serve(const struct cmd_usage *usage, const char *address, const char *path)
+{
+    struct base_error error = BASE_NO_ERROR;
+    struct web_listener listener;
+    struct base_mapping file;
+    bool malformed;
+    sigset_t signals;
+    if (!base_os_map(path, &file, &error))
+        return cmd_failed(path, &error);
+    if (!web_listen(address, &listener, &malformed, &error)) {
+        int status = malformed ? cmd_misused(usage, "%s", error.cause) : cmd_failed(NULL, &error);
+        base_error_release(&error);
+        base_os_unmap(&file);
+        return status;
+    }
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    const char *slash = strrchr(path, '/');
+    struct progress progress = {base_os_now_ns()};
+    struct model_progress reporter = {report, &progress};
+    struct web_trace trace;
+    log_line("Preparing trace for viewer...");
+    if (!web_trace_open(&trace, slash ? slash + 1 : path, &file, &reporter, &error)) {
+        web_listener_close(&listener);
+        base_os_unmap(&file);
+        return cmd_failed(path, &error);
+    }
+    say_damage(&trace);
+    /* From here on the signals are waited for, in every thread of the server too. */
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    int status = serve(&listener, &trace, &signals);
+    web_trace_release(&trace);
+    base_os_unmap(&file);
+    return status;
+}

@@ -10,6 +10,7 @@ void model_info_release(struct model_info *info)
     base_map_release(&info->seen_procs);
     base_map_release(&info->seen_threads);
     base_map_release(&info->seen_tasks);
+    base_map_release(&info->seen_foreign);
 }
 
 static void count_once(struct base_map *seen, uint64_t id, uint64_t *count)
@@ -60,6 +61,17 @@ static void add_range(struct model_info *info, const struct order_event *event)
     *since_ns = 0;
 }
 
+/* Ids are used once, but for goroutines that C threads bring in. */
+static void add_goroutine(struct model_info *info, const struct order_event *event)
+{
+    if (event->from == event->to || (event->from != ORDER_NOT_EXIST && event->from != ORDER_UNDETERMINED))
+        return;
+    if (event->to == ORDER_SYSCALL)
+        count_once(&info->seen_foreign, (uint64_t)event->resource, &info->goroutines);
+    else
+        info->goroutines++;
+}
+
 static void add_task(struct model_info *info, const struct order_event *event)
 {
     count_once(&info->seen_tasks, event->task.id, &info->tasks);
@@ -91,7 +103,7 @@ void model_info_add(void *self, const struct order_block *block, const struct or
             break;
         case ORDER_GO_TRANSITION:
             info->transitions++;
-            info->goroutines += (event->from == ORDER_NOT_EXIST || event->from == ORDER_UNDETERMINED) && event->from != event->to;
+            add_goroutine(info, event);
             break;
         case ORDER_PROC_TRANSITION:
             count_once(&info->seen_procs, (uint64_t)event->resource, &info->procs);

@@ -41,7 +41,7 @@ void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, siz
         pass->last_ns = block.events[block.count - 1].time_ns;
         for (size_t i = 0; i < sink_count; i++)
             sinks[i].add(sinks[i].self, &block, model_pass_symbols(pass));
-        if (pass->sync_limit && pass->last_sync >= pass->sync_limit)
+        if (pass->stop || (pass->sync_limit && pass->last_sync >= pass->sync_limit))
             return;
     }
 }

@@ -37,6 +37,7 @@ struct model_pass {
     struct order_reader *reader;
     const struct base_mapping *file;
     uint64_t sync_limit; /* stop after this many Syncs; 0: none. May be set between begin and run. */
+    bool stop;           /* a sink that has what it wants may set it */
     uint64_t event_count;
     int64_t first_ns, last_ns; /* times of the first and the last event handed out */
     int64_t last_sync_ns;

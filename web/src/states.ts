@@ -52,7 +52,7 @@ export const STATES: readonly StateStyle[] = [
 
 // Tints of running, one for each start function: all at least 3:1 against the ground.
 export const RUNNING_TINTS = {
-  light: ["#2f9e5f", "#517c32", "#169b7d", "#1c8153", "#6c9d54", "#008164", "#5b9d5d", "#3b7f43"],
+  light: ["#2f9e5f", "#517c32", "#169b7d", "#1c8153", "#67984f", "#008164", "#5b9d5d", "#3b7f43"],
   dark: ["#4fc483", "#73a253", "#4ec9a7", "#44a774", "#95ca7b", "#20a888", "#8fd691", "#5da563"],
 };
 

@@ -6,7 +6,7 @@ import { UNSAMPLED } from "../../names";
 import { stateOfStatistic } from "../../states";
 import { csvRows } from "../../ui/array-table";
 import { Breakdown, Legend, type Part } from "../../ui/breakdown";
-import { ErrorNotice } from "../../ui/notice";
+import { EmptyNotice, ErrorNotice } from "../../ui/notice";
 import { VirtualTable, type Column, type Sort } from "../../ui/table";
 import { TableTools } from "../../ui/table-tools";
 import { KINDS, pageHref } from "../profile/kinds";
@@ -119,15 +119,17 @@ export function GroupPage({ name }: { name: string }) {
             {head.exec_share !== null && ` · ${percent(head.exec_share)} of total program execution time`}
           </p>
         )}
-        <p class="links">
-          <span class="muted">Profiles of this group:</span>
-          {KINDS.map((kind) => (
-            <a key={kind.path} href={pageHref(kind, scope)}>
-              {kind.title}
-            </a>
-          ))}
-        </p>
-        {head && (
+        {!error && (
+          <p class="links">
+            <span class="muted">Profiles of this group:</span>
+            {KINDS.map((kind) => (
+              <a key={kind.path} href={pageHref(kind, scope)}>
+                {kind.title}
+              </a>
+            ))}
+          </p>
+        )}
+        {head && head.count > 0 && (
           <>
             <Breakdown parts={totals} full={0} large />
             <Legend parts={totals.filter((part) => part.ns > 0)} figures />
@@ -135,7 +137,12 @@ export function GroupPage({ name }: { name: string }) {
         )}
       </div>
       {error && <ErrorNotice message={error} />}
-      {!error && <GoroutineTable key={name} name={name} label="Goroutines" columnsOf={statisticColumns} />}
+      {head?.count === 0 && (
+        <EmptyNotice title="No goroutine of this trace starts in this function.">
+          The list of all <a href="/goroutines">goroutines</a> has the functions there are.
+        </EmptyNotice>
+      )}
+      {!error && head?.count !== 0 && <GoroutineTable key={name} name={name} label="Goroutines" columnsOf={statisticColumns} />}
       {head && head.range_columns.length > 0 && (
         <>
           <div class="page-head">

@@ -6,7 +6,7 @@ import { href } from "../../router";
 import { State, stateOfStatistic } from "../../states";
 import { Breakdown, Legend } from "../../ui/breakdown";
 import { Duration, FunctionName, KeyFigure } from "../../ui/figures";
-import { ErrorNotice } from "../../ui/notice";
+import { EmptyNotice, ErrorNotice } from "../../ui/notice";
 import { Utilisation } from "./utilisation";
 
 function wallStart(text: string): string {
@@ -94,15 +94,10 @@ function TopGroups({ overview }: { overview: Overview }) {
   );
 }
 
-export function OverviewPage() {
-  const { data: overview, error } = useJson<Overview>("/api/overview");
-  if (error) return <div class="page"><ErrorNotice message={error} /></div>;
-  if (!overview) return <div class="page" />;
+function Pictures({ overview }: { overview: Overview }) {
   const states = overview.states.filter(({ ns }) => ns > 0).map(({ name, ns }) => ({ name, ns, state: stateOfStatistic(name) }));
   return (
-    <div class="page overview">
-      <KeyFigures overview={overview} />
-      <Warnings warnings={overview.warnings} />
+    <>
       <section class="card">
         <header>
           <h2>Processors over time</h2>
@@ -135,6 +130,25 @@ export function OverviewPage() {
           <Profiles overview={overview} />
         </section>
       </div>
+    </>
+  );
+}
+
+export function OverviewPage() {
+  const { data: overview, error } = useJson<Overview>("/api/overview");
+  if (error) return <div class="page"><ErrorNotice message={error} /></div>;
+  if (!overview) return <div class="page" />;
+  return (
+    <div class="page overview">
+      <KeyFigures overview={overview} />
+      <Warnings warnings={overview.warnings} />
+      {overview.span_ns > 0 ? (
+        <Pictures overview={overview} />
+      ) : (
+        <EmptyNotice title="Nothing happens in this trace.">
+          It may have been stopped as soon as it was started, or cut off: record again, for longer.
+        </EmptyNotice>
+      )}
       <FileFacts overview={overview} />
     </div>
   );

@@ -84,7 +84,7 @@ export function drawFlame(context: CanvasRenderingContext2D, scene: FlameScene, 
     for (const box of rows[depth] ?? []) {
       const { node, x, width } = box;
       const above = node.depth < scene.focus.depth;
-      context.globalAlpha = above ? 0.6 : 1;
+      context.globalAlpha = above ? 0.75 : 1;
       context.fillStyle = fillOf(scene, node);
       context.fillRect(x, y, width > 2 ? width - 1 : width, ROW - 1);
       const text = fitName(nodeName(scene, node), Math.floor((width - 2 * PADDING) / character));

@@ -65,8 +65,8 @@ function Events({ slice, onCentre }: { slice: Slice; onCentre: (time: number) =>
 function Heading({ slice, timeline }: { slice: Slice; timeline: Timeline }) {
   return (
     <div class="details-title">
-      <Swatch state={slice.state} />
       <strong class="code">
+        <Swatch state={slice.state} />{" "}
         {slice.goroutine !== null && `G${slice.goroutine} `}
         {slice.goroutine !== null ? groupName(slice.name) : slice.name}
       </strong>

@@ -143,27 +143,28 @@ function drawSelected(frame: Frame, row: LaneRow, y: number, selected: Selected)
   context.strokeRect(from - 1, bars.top + bars.height - height - 1, Math.max(3, to - from + 1), height + 2);
 }
 
-function drawRange(frame: Frame, { start, width }: Range): void {
+function drawRange(frame: Frame, { start, width }: Range, bottom: number): void {
   const { context, palette } = frame;
   const from = Math.max(frame.left - 2, xOf(frame, start));
   const to = Math.min(frame.width + 2, xOf(frame, start + width));
   context.fillStyle = palette.shade;
-  context.fillRect(from, HEAD_HEIGHT, to - from, frame.height);
+  context.fillRect(from, HEAD_HEIGHT, to - from, bottom - HEAD_HEIGHT);
   context.fillStyle = palette.accent;
-  context.fillRect(from, HEAD_HEIGHT, 1, frame.height);
-  context.fillRect(to - 1, HEAD_HEIGHT, 1, frame.height);
+  context.fillRect(from, HEAD_HEIGHT, 1, bottom - HEAD_HEIGHT);
+  context.fillRect(to - 1, HEAD_HEIGHT, 1, bottom - HEAD_HEIGHT);
 }
 
-function drawMark(frame: Frame, time: number): void {
+function drawMark(frame: Frame, time: number, bottom: number): void {
   const x = snap(frame, xOf(frame, time));
   if (x < frame.left) return;
   frame.context.fillStyle = frame.palette.ink;
-  for (let y = HEAD_HEIGHT; y < frame.height; y += 6) frame.context.fillRect(x, y, 1, 3);
+  for (let y = HEAD_HEIGHT; y < bottom; y += 6) frame.context.fillRect(x, y, 1, 3);
 }
 
 export function drawLanes(frame: Frame, scene: LaneScene, scale: Ticks): void {
   const { context, palette } = frame;
   const shift = HEAD_HEIGHT - scene.scroll;
+  const bottom = Math.min(frame.height, scene.layout.height + shift);
   const rows = scene.layout.between(scene.scroll, scene.scroll + frame.height - HEAD_HEIGHT);
   context.save();
   context.beginPath();
@@ -173,7 +174,7 @@ export function drawLanes(frame: Frame, scene: LaneScene, scale: Ticks): void {
   context.fillRect(0, HEAD_HEIGHT, frame.width, frame.height);
   context.fillStyle = palette.lane;
   for (const row of rows) if (row.kind === "lane") context.fillRect(frame.left, row.y + shift, frame.plot, row.height - (row.height > 12 ? 1 : 0));
-  drawGrid(frame, scale, scene.layout.height + shift);
+  drawGrid(frame, scale, bottom);
 
   context.save();
   context.beginPath();
@@ -190,10 +191,10 @@ export function drawLanes(frame: Frame, scene: LaneScene, scale: Ticks): void {
     stopsTo = row.y + shift + row.height;
   }
   if (stopsTo > 0) drawStops(frame, stopsFrom, stopsTo - stopsFrom);
-  if (scene.range) drawRange(frame, scene.range);
+  if (scene.range) drawRange(frame, scene.range, bottom);
   const selectedRow = scene.selected && scene.layout.laneRow(scene.selected.lane);
   if (scene.selected && selectedRow) drawSelected(frame, selectedRow, selectedRow.y + shift, scene.selected);
-  if (scene.mark !== null) drawMark(frame, scene.mark);
+  if (scene.mark !== null) drawMark(frame, scene.mark, bottom);
   context.restore();
 
   for (const row of rows) {
@@ -203,6 +204,6 @@ export function drawLanes(frame: Frame, scene: LaneScene, scale: Ticks): void {
   const sticky = scene.layout.sticky(scene.scroll);
   if (sticky) drawHeader(frame, sticky.header, HEAD_HEIGHT + sticky.shift);
   context.fillStyle = palette.line;
-  context.fillRect(frame.left - 1, HEAD_HEIGHT, 1, scene.layout.height + shift - HEAD_HEIGHT);
+  context.fillRect(frame.left - 1, HEAD_HEIGHT, 1, bottom - HEAD_HEIGHT);
   context.restore();
 }

@@ -1,0 +1,162 @@
+#include "model/population.h"
+
+#include <math.h>
+
+/* A place between two changes, and the counts there. */
+struct walker {
+    const struct model_population *population;
+    size_t next; /* change */
+    int64_t time_ns;
+    struct model_counts counts;
+    double integral[MODEL_CLASSES];
+};
+
+static void begin_step(struct model_population *population, int64_t time_ns)
+{
+    struct model_population_step *step = base_vec_add(&population->steps);
+    step->time_ns = time_ns;
+    step->before = step->highest = population->now;
+    for (int i = 0; i < MODEL_CLASSES; i++) {
+        population->integral[i] += (double)population->now.of[i] * (double)(time_ns - population->last_ns);
+        step->integral[i] = population->integral[i];
+    }
+    population->last_ns = time_ns;
+}
+
+static void add_change(struct model_population *population, uint32_t delta_ns, unsigned from, unsigned to)
+{
+    *base_vec_add(&population->deltas_ns) = delta_ns;
+    *base_vec_add(&population->changes) = (uint8_t)(from * 8 + to);
+    for (int i = 0; i < MODEL_CLASSES; i++)
+        population->integral[i] += (double)population->now.of[i] * (double)delta_ns;
+    population->last_ns += delta_ns;
+}
+
+void model_population_move(struct model_population *population, int64_t time_ns, unsigned from, unsigned to)
+{
+    if (from == to)
+        return;
+    if (!population->steps.count)
+        population->last_ns = time_ns;
+    while (time_ns - population->last_ns > UINT32_MAX && population->changes.count % MODEL_POPULATION_STEP)
+        add_change(population, UINT32_MAX, MODEL_NO_CLASS, MODEL_NO_CLASS);
+    if (population->changes.count % MODEL_POPULATION_STEP == 0)
+        begin_step(population, time_ns);
+    add_change(population, (uint32_t)(time_ns - population->last_ns), from, to);
+    if (from < MODEL_CLASSES && population->now.of[from])
+        population->now.of[from]--;
+    if (to < MODEL_CLASSES) {
+        struct model_population_step *step = &population->steps.at[population->steps.count - 1];
+        uint32_t count = ++population->now.of[to];
+        if (count > step->highest.of[to])
+            step->highest.of[to] = count;
+    }
+}
+
+void model_population_release(struct model_population *population)
+{
+    base_vec_release(&population->deltas_ns);
+    base_vec_release(&population->changes);
+    base_vec_release(&population->steps);
+}
+
+static void enter_step(struct walker *walker, size_t index)
+{
+    const struct model_population_step *step = &walker->population->steps.at[index];
+    walker->next = index * MODEL_POPULATION_STEP;
+    walker->time_ns = step->time_ns;
+    walker->counts = step->before;
+    for (int i = 0; i < MODEL_CLASSES; i++)
+        walker->integral[i] = step->integral[i];
+}
+
+/* The last step that begins at or before a time; the first one if there is none. */
+static size_t step_at(const struct model_population *population, int64_t time_ns)
+{
+    size_t low = 0, high = population->steps.count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (population->steps.at[middle].time_ns <= time_ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? low - 1 : 0;
+}
+
+static void raise(struct model_counts *highest, const struct model_counts *counts)
+{
+    for (int i = 0; i < MODEL_CLASSES; i++)
+        if (counts->of[i] > highest->of[i])
+            highest->of[i] = counts->of[i];
+}
+
+/* Goes on to a time, raising *highest to all that is met; a whole step at a time where one lies before it. */
+static void walk_to(struct walker *walker, int64_t time_ns, struct model_counts *highest)
+{
+    const struct model_population *population = walker->population;
+    size_t changes = population->changes.count;
+    while (walker->next < changes) {
+        size_t step = walker->next / MODEL_POPULATION_STEP;
+        if (walker->next % MODEL_POPULATION_STEP == 0) {
+            if (population->steps.at[step].time_ns > time_ns)
+                break;
+            enter_step(walker, step);
+            raise(highest, &walker->counts);
+            if (step + 1 < population->steps.count && population->steps.at[step + 1].time_ns <= time_ns) {
+                raise(highest, &population->steps.at[step].highest);
+                walker->next += MODEL_POPULATION_STEP;
+                continue;
+            }
+        }
+        int64_t at_ns = walker->time_ns + population->deltas_ns.at[walker->next];
+        if (at_ns > time_ns)
+            break;
+        for (int i = 0; i < MODEL_CLASSES; i++)
+            walker->integral[i] += (double)walker->counts.of[i] * (double)(at_ns - walker->time_ns);
+        uint8_t change = population->changes.at[walker->next++];
+        unsigned from = change / 8, to = change % 8;
+        if (from < MODEL_CLASSES && walker->counts.of[from])
+            walker->counts.of[from]--;
+        if (to < MODEL_CLASSES)
+            walker->counts.of[to]++;
+        walker->time_ns = at_ns;
+        raise(highest, &walker->counts);
+    }
+}
+
+static double integral_at(const struct walker *walker, unsigned class, int64_t time_ns)
+{
+    return walker->integral[class] + (double)walker->counts.of[class] * (double)(time_ns - walker->time_ns);
+}
+
+void model_population_measure(const struct model_population *population, int64_t first_ns, int64_t last_ns, double start_ns,
+                              double width_ns, size_t count, float *const ret_mean[MODEL_CLASSES],
+                              float *const ret_highest[MODEL_CLASSES])
+{
+    struct walker walker = {.population = population};
+    struct model_counts ignored = {{0}};
+    bool placed = false;
+    for (size_t i = 0; i < count; i++) {
+        double from = start_ns + (double)i * width_ns, to = from + width_ns;
+        int64_t from_ns = from > (double)first_ns ? (int64_t)from : first_ns;
+        int64_t to_ns = to < (double)last_ns ? (int64_t)to : last_ns;
+        bool outside = from_ns >= to_ns || !population->steps.count || to_ns < population->steps.at[0].time_ns;
+        if (!outside && !placed) {
+            enter_step(&walker, step_at(population, from_ns));
+            walk_to(&walker, from_ns, &ignored);
+            placed = true;
+        }
+        struct model_counts highest = walker.counts;
+        double before[MODEL_CLASSES] = {0};
+        for (unsigned class = 0; !outside && class < MODEL_CLASSES; class++)
+            before[class] = integral_at(&walker, class, from_ns > walker.time_ns ? from_ns : walker.time_ns);
+        if (!outside)
+            walk_to(&walker, to_ns, &highest);
+        for (unsigned class = 0; class < MODEL_CLASSES; class++) {
+            double sum = outside ? NAN : integral_at(&walker, class, to_ns) - before[class];
+            ret_mean[class][i] = (float)(sum / (double)(to_ns - from_ns));
+            ret_highest[class][i] = outside ? NAN : (float)highest.of[class];
+        }
+    }
+}

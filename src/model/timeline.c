@@ -1,0 +1,230 @@
+#include "model/timeline.h"
+
+#include "base/sort.h"
+
+#define NO_ACTOR UINT32_MAX
+
+/* A heap goal above this is the runtime's "no goal". */
+static const uint64_t HIGHEST_GOAL_BYTES = UINT64_C(1) << 50;
+
+/* The slice that is open on a processor or on a lane of the collector. */
+struct open_slice {
+    bool open;
+    struct model_slice slice;
+};
+
+struct living {
+    uint32_t actor;
+    uint32_t last_stop_stack;
+};
+
+struct timeline_work {
+    BASE_VEC(struct living) living; /* by slot */
+    BASE_VEC(struct open_slice) open; /* beside timeline->procs */
+    struct base_map proc_by_id;
+    struct open_slice gc, stw;
+    bool any;
+};
+
+void model_timeline_init(struct model_timeline *timeline)
+{
+    *timeline = (struct model_timeline){0};
+    model_lane_init(&timeline->gc, MODEL_GC, MODEL_GC);
+    model_lane_init(&timeline->stw, MODEL_STW, MODEL_STW);
+    timeline->work = base_zalloc(1, sizeof *timeline->work);
+}
+
+static void work_release(struct timeline_work *work)
+{
+    if (!work)
+        return;
+    base_vec_release(&work->living);
+    base_vec_release(&work->open);
+    base_map_release(&work->proc_by_id);
+    free(work);
+}
+
+void model_timeline_release(struct model_timeline *timeline)
+{
+    for (size_t i = 0; i < timeline->procs.count; i++)
+        model_lane_release(&timeline->procs.at[i].lane);
+    base_vec_release(&timeline->procs);
+    model_lane_release(&timeline->gc);
+    model_lane_release(&timeline->stw);
+    base_vec_release(&timeline->actors);
+    model_population_release(&timeline->goroutines);
+    model_population_release(&timeline->proc_counts);
+    model_series_release(&timeline->heap);
+    model_series_release(&timeline->goal);
+    work_release(timeline->work);
+    *timeline = (struct model_timeline){0};
+}
+
+/* The index of a processor's lane, made if need be. */
+static uint32_t lane_of(struct model_timeline *timeline, proc_id id)
+{
+    struct timeline_work *work = timeline->work;
+    uint32_t index = base_map_find(&work->proc_by_id, (uint64_t)id.n);
+    if (index != BASE_MAP_NONE)
+        return index;
+    index = (uint32_t)timeline->procs.count;
+    base_map_set(&work->proc_by_id, (uint64_t)id.n, index);
+    struct model_proc_lane *proc = base_vec_add(&timeline->procs);
+    proc->id = id;
+    model_lane_init(&proc->lane, MODEL_RUNNING, MODEL_SYSCALL);
+    *base_vec_add(&work->open) = (struct open_slice){0};
+    return index;
+}
+
+static void open_slice(struct open_slice *open, int64_t time_ns, uint32_t what, uint32_t stack, enum model_state state)
+{
+    open->open = true;
+    open->slice = (struct model_slice){.start_ns = time_ns, .what = what, .start_stack = stack, .state = state};
+}
+
+static void close_slice(struct open_slice *open, struct model_lane *lane, int64_t time_ns, uint32_t stack)
+{
+    if (!open->open)
+        return;
+    open->open = false;
+    open->slice.end_ns = time_ns;
+    open->slice.end_stack = stack;
+    model_lane_add(lane, &open->slice);
+}
+
+static struct living *living_at(struct model_timeline *timeline, const struct order_event *event)
+{
+    struct timeline_work *work = timeline->work;
+    while (event->resource_slot >= work->living.count)
+        *base_vec_add(&work->living) = (struct living){NO_ACTOR, ORDER_NO_STACK};
+    struct living *g = &work->living.at[event->resource_slot];
+    bool begins = event->from == ORDER_NOT_EXIST || event->from == ORDER_UNDETERMINED;
+    if (begins || g->actor == NO_ACTOR) {
+        *g = (struct living){(uint32_t)timeline->actors.count, ORDER_NO_STACK};
+        *base_vec_add(&timeline->actors) = (struct model_actor){order_resource_goroutine(event), ORDER_EMPTY_STRING};
+    }
+    return g;
+}
+
+static void name_actor(struct model_actor *actor, const struct order_event *event, const struct order_symbols *symbols)
+{
+    uint32_t depth = order_stack_depth(symbols, event->transition_stack);
+    if (!actor->name && depth)
+        actor->name = order_stack_frame(symbols, event->transition_stack, depth - 1)->func;
+}
+
+static unsigned class_of(unsigned state)
+{
+    switch (state) {
+    case ORDER_RUNNING: return MODEL_GO_RUNNING;
+    case ORDER_RUNNABLE: return MODEL_GO_RUNNABLE;
+    case ORDER_WAITING: return MODEL_GO_WAITING;
+    case ORDER_SYSCALL: return MODEL_GO_SYSCALL;
+    default: return MODEL_NO_CLASS;
+    }
+}
+
+/* What ran before the trace began was running from its first moment on. */
+static int64_t since(const struct model_timeline *timeline, const struct model_lane *lane, const struct order_event *event)
+{
+    return event->from == ORDER_UNDETERMINED && !lane->count ? timeline->first_ns : event->time_ns;
+}
+
+static void go_transition(struct model_timeline *timeline, const struct order_event *event, const struct order_symbols *symbols)
+{
+    struct timeline_work *work = timeline->work;
+    if (event->from == event->to)
+        return;
+    struct living *g = living_at(timeline, event);
+    name_actor(&timeline->actors.at[g->actor], event, symbols);
+    model_population_move(&timeline->goroutines, event->time_ns, class_of(event->from), class_of(event->to));
+    if (event->proc.n == -1)
+        return;
+    uint32_t lane = lane_of(timeline, event->proc);
+    struct open_slice *open = &work->open.at[lane];
+    struct model_lane *slices = &timeline->procs.at[lane].lane;
+    bool own = open->open && open->slice.what == g->actor;
+    if (event->to == ORDER_RUNNING) {
+        close_slice(open, slices, event->time_ns, event->stack);
+        open_slice(open, since(timeline, slices, event), g->actor, g->last_stop_stack, MODEL_RUNNING);
+    } else if (event->from == ORDER_RUNNING && own) {
+        close_slice(open, slices, event->time_ns, event->stack);
+        g->last_stop_stack = event->stack;
+        if (event->to == ORDER_SYSCALL)
+            open_slice(open, event->time_ns, g->actor, event->stack, MODEL_SYSCALL);
+    }
+}
+
+static void proc_transition(struct model_timeline *timeline, const struct order_event *event)
+{
+    if (event->from == event->to)
+        return;
+    uint32_t lane = lane_of(timeline, order_resource_proc(event));
+    unsigned from = event->from == ORDER_RUNNING ? MODEL_PROC_RUNNING : event->from == ORDER_IDLE ? MODEL_PROC_IDLE : MODEL_NO_CLASS;
+    unsigned to = event->to == ORDER_RUNNING ? MODEL_PROC_RUNNING : event->to == ORDER_IDLE ? MODEL_PROC_IDLE : MODEL_NO_CLASS;
+    model_population_move(&timeline->proc_counts, event->time_ns, from, to);
+    if (event->to == ORDER_IDLE)
+        close_slice(&timeline->work->open.at[lane], &timeline->procs.at[lane].lane, event->time_ns, ORDER_NO_STACK);
+}
+
+static void range_event(struct model_timeline *timeline, const struct order_event *event)
+{
+    struct timeline_work *work = timeline->work;
+    bool gc = event->detail == ORDER_RANGE_GC;
+    if (!gc && event->detail != ORDER_RANGE_STW)
+        return;
+    struct open_slice *open = gc ? &work->gc : &work->stw;
+    if (event->kind == ORDER_RANGE_END)
+        close_slice(open, gc ? &timeline->gc : &timeline->stw, event->time_ns, event->stack);
+    else if (!open->open)
+        open_slice(open, event->kind == ORDER_RANGE_ACTIVE ? timeline->first_ns : event->time_ns, event->name, event->stack,
+                   gc ? MODEL_GC : MODEL_STW);
+}
+
+static void metric_event(struct model_timeline *timeline, const struct order_event *event)
+{
+    if (event->detail == ORDER_HEAP_OBJECTS)
+        model_series_add(&timeline->heap, event->time_ns, (double)event->metric.value);
+    else if (event->detail == ORDER_HEAP_GOAL)
+        model_series_add(&timeline->goal, event->time_ns,
+                         event->metric.value > HIGHEST_GOAL_BYTES ? 0 : (double)event->metric.value);
+}
+
+void model_timeline_add(void *self, const struct order_block *block, const struct order_symbols *symbols)
+{
+    struct model_timeline *timeline = self;
+    if (!timeline->work->any)
+        timeline->first_ns = block->events[0].time_ns;
+    timeline->work->any = true;
+    timeline->last_ns = block->events[block->count - 1].time_ns;
+    for (size_t i = 0; i < block->count; i++) {
+        const struct order_event *event = &block->events[i];
+        switch (event->kind) {
+        case ORDER_GO_TRANSITION: go_transition(timeline, event, symbols); break;
+        case ORDER_PROC_TRANSITION: proc_transition(timeline, event); break;
+        case ORDER_RANGE_BEGIN:
+        case ORDER_RANGE_ACTIVE:
+        case ORDER_RANGE_END: range_event(timeline, event); break;
+        case ORDER_METRIC: metric_event(timeline, event); break;
+        default: break;
+        }
+    }
+}
+
+static bool id_before(const void *a, const void *b, void *context)
+{
+    (void)context;
+    return ((const struct model_proc_lane *)a)->id.n < ((const struct model_proc_lane *)b)->id.n;
+}
+
+void model_timeline_finish(struct model_timeline *timeline)
+{
+    struct timeline_work *work = timeline->work;
+    for (size_t i = 0; i < timeline->procs.count; i++)
+        close_slice(&work->open.at[i], &timeline->procs.at[i].lane, timeline->last_ns, ORDER_NO_STACK);
+    close_slice(&work->gc, &timeline->gc, timeline->last_ns, ORDER_NO_STACK);
+    close_slice(&work->stw, &timeline->stw, timeline->last_ns, ORDER_NO_STACK);
+    work_release(work);
+    timeline->work = NULL;
+    base_sort_stable(timeline->procs.at, timeline->procs.count, sizeof *timeline->procs.at, id_before, NULL);
+}

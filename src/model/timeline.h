@@ -1,0 +1,46 @@
+/* The timeline by processor: what each processor ran, the collector's phases, and the counters above them. A sink.
+ *
+ * Source of the slices: a goroutine's running time and syscalls on the processor they began on, until it stops, blocks, ends, or the
+ * processor is taken away; go-tool-trace-analyses.md, section 10, for the official timeline.
+ */
+#ifndef KYMO_MODEL_TIMELINE_H
+#define KYMO_MODEL_TIMELINE_H
+
+#include "base/ids.h"
+#include "base/map.h"
+#include "model/lane.h"
+#include "model/pass.h"
+#include "model/population.h"
+#include "model/series.h"
+
+/* Classes of model_timeline.goroutines and .procs. */
+enum { MODEL_GO_RUNNING, MODEL_GO_RUNNABLE, MODEL_GO_WAITING, MODEL_GO_SYSCALL };
+enum { MODEL_PROC_RUNNING, MODEL_PROC_IDLE };
+
+/* Every goroutine of the trace, numbered in order of appearance: what slices of processors point to. */
+struct model_actor {
+    goroutine_id id;
+    uint32_t name; /* symbol of its start function; 0: not known */
+};
+
+struct model_proc_lane {
+    proc_id id;
+    struct model_lane lane; /* what: index of an actor */
+};
+
+struct model_timeline {
+    BASE_VEC(struct model_proc_lane) procs; /* after finish: by id */
+    struct model_lane gc, stw; /* what: symbol of the name */
+    BASE_VEC(struct model_actor) actors;
+    struct model_population goroutines, proc_counts;
+    struct model_series heap, goal;
+    int64_t first_ns, last_ns;
+    struct timeline_work *work;
+};
+
+void model_timeline_init(struct model_timeline *timeline);
+void model_timeline_add(void *self, const struct order_block *block, const struct order_symbols *symbols);
+void model_timeline_finish(struct model_timeline *timeline);
+void model_timeline_release(struct model_timeline *timeline);
+
+#endif

@@ -1,0 +1,223 @@
+/* GET /api/groups and GET /api/goroutines. */
+#include "base/sort.h"
+#include "output/json.h"
+#include "web/routes.h"
+
+enum { MOST_ROWS = 1000 };
+
+void web_groups(struct web_trace *trace, const struct web_request *request, struct web_response *response)
+{
+    (void)request;
+    struct output_json json = {.out = &response->body};
+    output_json_open(&json, NULL, '{');
+    output_json_i64(&json, "total_exec_ns", trace->groups.exec_ns);
+    output_json_open(&json, "groups", '[');
+    for (size_t i = 0; i < trace->groups.all.count; i++) {
+        const struct analyze_group *group = &trace->groups.all.at[i];
+        output_json_open(&json, NULL, '{');
+        output_json_string(&json, "name", order_string(web_trace_symbols(trace), group->name));
+        output_json_u64(&json, "count", group->count);
+        output_json_i64(&json, "total_ns", group->total_ns);
+        output_json_i64(&json, "exec_ns", group->exec_ns);
+        output_json_i64(&json, "sched_wait_ns", group->sched_wait_ns);
+        output_json_i64(&json, "syscall_ns", group->syscall_ns);
+        output_json_i64(&json, "block_ns", group->block_ns);
+        output_json_i64(&json, "unknown_ns", group->unknown_ns);
+        output_json_close(&json, '}');
+    }
+    output_json_close(&json, ']');
+    output_json_close(&json, '}');
+}
+
+/* What the goroutines of one group have: columns of the table. */
+struct columns {
+    const struct order_symbols *symbols;
+    const struct analyze_goroutines *goroutines;
+    struct analyze_totals parts;   /* with the sums */
+    struct analyze_amounts ranges; /* likewise */
+};
+
+struct row {
+    const struct analyze_goroutine *goroutine;
+    int64_t key;
+};
+
+static bool name_before(const void *a, const void *b, void *context)
+{
+    const struct analyze_share *x = a, *y = b;
+    bool first = x->part == ANALYZE_EXECUTION, second = y->part == ANALYZE_EXECUTION;
+    if (first != second)
+        return first;
+    struct base_text name_x = {0}, name_y = {0};
+    analyze_share_name(x, context, &name_x);
+    analyze_share_name(y, context, &name_y);
+    bool before = base_str_compare((struct base_str){name_x.data, name_x.size}, (struct base_str){name_y.data, name_y.size}) < 0;
+    base_text_release(&name_x);
+    base_text_release(&name_y);
+    return before;
+}
+
+static bool range_before(const void *a, const void *b, void *context)
+{
+    return base_str_compare(analyze_amount_name(context, ((const struct analyze_amount *)a)->name),
+                            analyze_amount_name(context, ((const struct analyze_amount *)b)->name)) < 0;
+}
+
+static int64_t part_ns(const struct columns *columns, const struct analyze_goroutine *g, const struct analyze_share *part)
+{
+    struct analyze_share shares[ANALYZE_MOST_SHARES];
+    size_t count = analyze_stats_shares(columns->goroutines, &g->stats, columns->symbols, shares);
+    for (size_t i = 0; i < count; i++)
+        if (shares[i].part == part->part && shares[i].reason == part->reason)
+            return shares[i].ns;
+    return 0;
+}
+
+static void add_to_columns(struct columns *columns, const struct analyze_goroutine *g)
+{
+    struct analyze_share shares[ANALYZE_MOST_SHARES];
+    analyze_totals_add(&columns->parts, shares,
+                       analyze_stats_shares(columns->goroutines, &g->stats, columns->symbols, shares));
+    for (size_t i = 0; i < g->stats.ranges_count; i++) {
+        const struct analyze_amount *range = &columns->goroutines->amounts.at[g->stats.ranges_first + i];
+        if (range->ns)
+            *analyze_amount_of(&columns->ranges, range->name) += range->ns;
+    }
+}
+
+/* What rows are sorted by: `total` unless it is another column. */
+static int64_t sort_key(const struct columns *columns, const struct analyze_goroutine *g, struct base_str sort,
+                        const struct analyze_share *part)
+{
+    if (base_str_is(sort, "id"))
+        return g->id.n;
+    if (base_str_is(sort, "creation"))
+        return g->creation_ns;
+    return part ? part_ns(columns, g, part) : g->stats.total_ns;
+}
+
+static const struct analyze_share *part_named(const struct columns *columns, struct base_str name)
+{
+    for (size_t i = 0; i < columns->parts.shares.count; i++) {
+        struct base_text text = {0};
+        analyze_share_name(&columns->parts.shares.at[i], columns->symbols, &text);
+        bool found = base_str_equal((struct base_str){text.data, text.size}, name);
+        base_text_release(&text);
+        if (found)
+            return &columns->parts.shares.at[i];
+    }
+    return NULL;
+}
+
+static bool row_before(const void *a, const void *b, void *context)
+{
+    const struct row *x = a, *y = b;
+    return *(const bool *)context ? x->key < y->key : x->key > y->key;
+}
+
+static void add_columns(struct output_json *json, const struct columns *columns)
+{
+    struct base_text name = {0};
+    output_json_open(json, "columns", '[');
+    for (size_t i = 0; i < columns->parts.shares.count; i++) {
+        name.size = 0;
+        analyze_share_name(&columns->parts.shares.at[i], columns->symbols, &name);
+        output_json_string(json, NULL, (struct base_str){name.data, name.size});
+    }
+    output_json_close(json, ']');
+    base_text_release(&name);
+    output_json_open(json, "totals", '[');
+    for (size_t i = 0; i < columns->parts.shares.count; i++)
+        output_json_i64(json, NULL, columns->parts.shares.at[i].ns);
+    output_json_close(json, ']');
+    output_json_open(json, "range_columns", '[');
+    for (size_t i = 0; i < columns->ranges.of.count; i++)
+        output_json_string(json, NULL, analyze_amount_name(columns->symbols, columns->ranges.of.at[i].name));
+    output_json_close(json, ']');
+}
+
+static void add_row(struct output_json *json, const struct columns *columns, const struct analyze_goroutine *g, int64_t first_ns)
+{
+    output_json_open(json, NULL, '{');
+    output_json_i64(json, "id", g->id.n);
+    output_json_i64(json, "creation_ns", g->creation_ns - first_ns);
+    output_json_i64(json, "start_ns", g->start_ns ? g->start_ns - first_ns : -1);
+    output_json_i64(json, "end_ns", g->end_ns ? g->end_ns - first_ns : -1);
+    output_json_i64(json, "total_ns", g->stats.total_ns);
+    output_json_open(json, "stats", '[');
+    for (size_t i = 0; i < columns->parts.shares.count; i++)
+        output_json_i64(json, NULL, part_ns(columns, g, &columns->parts.shares.at[i]));
+    output_json_close(json, ']');
+    output_json_open(json, "ranges", '[');
+    for (size_t i = 0; i < columns->ranges.of.count; i++) {
+        int64_t ns = 0;
+        for (size_t j = 0; j < g->stats.ranges_count; j++) {
+            const struct analyze_amount *range = &columns->goroutines->amounts.at[g->stats.ranges_first + j];
+            if (range->name == columns->ranges.of.at[i].name)
+                ns = range->ns;
+        }
+        output_json_i64(json, NULL, ns);
+    }
+    output_json_close(json, ']');
+    output_json_close(json, '}');
+}
+
+void web_goroutines(struct web_trace *trace, const struct web_request *request, struct web_response *response)
+{
+    const struct order_symbols *symbols = web_trace_symbols(trace);
+    struct base_text name = {0}, sort = {0}, order = {0};
+    web_parameter(request, "name", &name);
+    web_parameter(request, "sort", &sort);
+    web_parameter(request, "order", &order);
+    int64_t offset = web_parameter_i64(request, "offset", 0), limit = web_parameter_i64(request, "limit", 200);
+    bool ascending = base_str_is((struct base_str){order.data, order.size}, "asc");
+    const struct analyze_group *group = analyze_groups_find(&trace->groups, symbols, (struct base_str){name.data, name.size});
+    if (!group) {
+        web_fail(response, 404, "no goroutine of the trace began in that function");
+        goto release;
+    }
+    struct columns columns = {.symbols = symbols, .goroutines = &trace->goroutines};
+    BASE_VEC(struct row) rows = {0};
+    int64_t longest_ns = 0;
+    for (size_t i = 0; i < trace->goroutines.all.count; i++) {
+        const struct analyze_goroutine *g = &trace->goroutines.all.at[i];
+        if (g->name != group->name)
+            continue;
+        *base_vec_add(&rows) = (struct row){g, 0};
+        add_to_columns(&columns, g);
+        if (g->stats.total_ns > longest_ns)
+            longest_ns = g->stats.total_ns;
+    }
+    base_sort_stable(columns.parts.shares.at, columns.parts.shares.count, sizeof *columns.parts.shares.at, name_before, (void *)symbols);
+    base_sort_stable(columns.ranges.of.at, columns.ranges.of.count, sizeof *columns.ranges.of.at, range_before, (void *)symbols);
+    struct base_str by = {sort.data, sort.size};
+    const struct analyze_share *part = part_named(&columns, by);
+    for (size_t i = 0; i < rows.count; i++)
+        rows.at[i].key = sort_key(&columns, rows.at[i].goroutine, by, part);
+    base_sort_stable(rows.at, rows.count, sizeof *rows.at, row_before, &ascending);
+
+    struct output_json json = {.out = &response->body};
+    output_json_open(&json, NULL, '{');
+    output_json_string(&json, "name", order_string(symbols, group->name));
+    output_json_u64(&json, "count", group->count);
+    if (trace->groups.exec_ns)
+        output_json_double(&json, "exec_share", (double)group->exec_ns / (double)trace->groups.exec_ns);
+    else
+        output_json_null(&json, "exec_share");
+    output_json_i64(&json, "max_total_ns", longest_ns);
+    add_columns(&json, &columns);
+    output_json_open(&json, "rows", '[');
+    if (limit > MOST_ROWS)
+        limit = MOST_ROWS;
+    for (int64_t i = 0; offset >= 0 && i < limit && (uint64_t)(offset + i) < rows.count; i++)
+        add_row(&json, &columns, rows.at[offset + i].goroutine, trace->timeline.first_ns);
+    output_json_close(&json, ']');
+    output_json_close(&json, '}');
+    base_vec_release(&rows);
+    analyze_totals_release(&columns.parts);
+    analyze_amounts_release(&columns.ranges);
+release:
+    base_text_release(&name);
+    base_text_release(&sort);
+    base_text_release(&order);
+}

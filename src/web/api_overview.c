@@ -1,0 +1,197 @@
+/* GET /api/overview and GET /api/timeline. */
+#include "output/json.h"
+#include "web/routes.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void add_error(struct output_json *json, const struct web_trace *trace)
+{
+    output_json_open(json, "warnings", '[');
+    if (trace->pass.error.cause) {
+        struct base_text text = {0};
+        base_text_add(&text, "The trace could be read only in part: ");
+        base_error_describe(&trace->pass.error, &text);
+        output_json_string(json, NULL, (struct base_str){text.data, text.size});
+        base_text_release(&text);
+    }
+    output_json_close(json, ']');
+}
+
+static void add_states(struct output_json *json, const struct web_trace *trace)
+{
+    const struct order_symbols *symbols = web_trace_symbols(trace);
+    struct analyze_totals totals = {0};
+    struct base_text name = {0};
+    for (size_t i = 0; i < trace->goroutines.all.count; i++) {
+        struct analyze_share shares[ANALYZE_MOST_SHARES];
+        analyze_totals_add(&totals, shares,
+                           analyze_stats_shares(&trace->goroutines, &trace->goroutines.all.at[i].stats, symbols, shares));
+    }
+    analyze_totals_sort(&totals);
+    output_json_open(json, "states", '[');
+    for (size_t i = 0; i < totals.shares.count; i++) {
+        name.size = 0;
+        analyze_share_name(&totals.shares.at[i], symbols, &name);
+        output_json_open(json, NULL, '{');
+        output_json_string(json, "name", (struct base_str){name.data, name.size});
+        output_json_i64(json, "ns", totals.shares.at[i].ns);
+        output_json_close(json, '}');
+    }
+    output_json_close(json, ']');
+    base_text_release(&name);
+    analyze_totals_release(&totals);
+}
+
+static void add_profiles(struct output_json *json, struct web_trace *trace)
+{
+    output_json_open(json, "profiles", '[');
+    for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++) {
+        const struct order_symbols *symbols;
+        const struct analyze_profile *profile = web_trace_profile(trace, (enum analyze_profile_kind)kind, &symbols);
+        struct base_text path = {0};
+        base_text_format(&path, "/%s", analyze_profiles[kind].path);
+        output_json_open(json, NULL, '{');
+        output_json_string(json, "kind", base_str_of(analyze_profiles[kind].kind));
+        output_json_string(json, "path", (struct base_str){path.data, path.size});
+        output_json_string(json, "title", base_str_of(analyze_profiles[kind].title));
+        output_json_u64(json, "count", profile->total_count);
+        output_json_i64(json, "ns", profile->total_ns);
+        output_json_close(json, '}');
+        base_text_release(&path);
+    }
+    output_json_close(json, ']');
+}
+
+static void add_groups(struct output_json *json, const struct web_trace *trace)
+{
+    output_json_open(json, "groups", '[');
+    for (size_t i = 0; i < trace->groups.all.count && i < 10; i++) {
+        const struct analyze_group *group = &trace->groups.all.at[i];
+        output_json_open(json, NULL, '{');
+        output_json_string(json, "name", order_string(web_trace_symbols(trace), group->name));
+        output_json_u64(json, "count", group->count);
+        output_json_i64(json, "exec_ns", group->exec_ns);
+        output_json_close(json, '}');
+    }
+    output_json_close(json, ']');
+}
+
+static void add_counts(struct output_json *json, const struct model_info *info)
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+    } counts[] = {
+        {"events", info->events},       {"generations", info->generations}, {"goroutines", info->goroutines},
+        {"procs", info->procs},         {"threads", info->threads},         {"gomaxprocs", info->gomaxprocs},
+        {"tasks", info->tasks},         {"regions", info->regions},         {"logs", info->logs},
+        {"cpu_samples", info->cpu_samples}, {"gc_cycles", info->gc_cycles}, {"gc_ns", (uint64_t)info->gc_ns},
+        {"stw_count", info->stw_count}, {"stw_ns", (uint64_t)info->stw_ns}, {"stw_max_ns", (uint64_t)info->stw_longest_ns},
+    };
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        output_json_u64(json, counts[i].name, counts[i].value);
+}
+
+void web_overview(struct web_trace *trace, const struct web_request *request, struct web_response *response)
+{
+    (void)request;
+    struct output_json json = {.out = &response->body};
+    struct base_text text = {0};
+    output_json_open(&json, NULL, '{');
+    output_json_string(&json, "name", base_str_of(trace->name));
+    output_json_u64(&json, "size_bytes", trace->file->size);
+    base_text_format(&text, "1.%d", order_reader_version(trace->pass.reader));
+    output_json_string(&json, "format", (struct base_str){text.data, text.size});
+    output_json_i64(&json, "span_ns", trace->timeline.last_ns - trace->timeline.first_ns);
+    text.size = 0;
+    if (trace->info.has_wall_clock)
+        base_text_moment(&text, trace->info.wall_seconds, trace->info.wall_ns);
+    if (text.size)
+        output_json_string(&json, "wall_start", (struct base_str){text.data, text.size});
+    else
+        output_json_null(&json, "wall_start");
+    base_text_release(&text);
+    add_counts(&json, &trace->info);
+    output_json_u64(&json, "stacks", web_trace_symbols(trace)->stacks.count - 2); /* without the absent and the empty one */
+    add_error(&json, trace);
+    add_states(&json, trace);
+    add_profiles(&json, trace);
+    add_groups(&json, trace);
+    output_json_close(&json, '}');
+}
+
+/* ---- /api/timeline ------------------------------------------------------------------------------------------------------- */
+
+struct series {
+    const char *name;
+    enum model_state state; /* MODEL_IDLE: no colour of its own */
+};
+
+static const struct counter {
+    const char *id, *name, *unit;
+    bool stacked;
+    struct series series[MODEL_CLASSES];
+} counters[] = {
+    {"goroutines", "Goroutines", "count", true, {{"running", MODEL_RUNNING}, {"runnable", MODEL_RUNNABLE}, {"waiting", MODEL_WAIT_OTHER}, {"syscall", MODEL_SYSCALL}}},
+    {"heap", "Heap", "bytes", false, {{"allocated", 0}, {"goal", 0}}},
+    {"threads", "Threads", "count", true, {{"running", MODEL_RUNNING}, {"in syscall", MODEL_SYSCALL}}},
+    {"procs", "Utilisation", "count", true, {{"running", MODEL_RUNNING}, {"syscall", MODEL_SYSCALL}, {"idle", MODEL_IDLE}}},
+};
+
+static void add_counter(struct output_json *json, const struct counter *counter)
+{
+    output_json_open(json, NULL, '{');
+    output_json_string(json, "id", base_str_of(counter->id));
+    output_json_string(json, "group", BASE_STR("Counters"));
+    output_json_string(json, "name", base_str_of(counter->name));
+    output_json_string(json, "kind", BASE_STR("counter"));
+    output_json_string(json, "unit", base_str_of(counter->unit));
+    output_json_bool(json, "stacked", counter->stacked);
+    output_json_open(json, "series", '[');
+    for (int i = 0; i < MODEL_CLASSES && counter->series[i].name; i++) {
+        output_json_open(json, NULL, '{');
+        output_json_string(json, "name", base_str_of(counter->series[i].name));
+        output_json_u64(json, "state", counter->series[i].state);
+        output_json_close(json, '}');
+    }
+    output_json_close(json, ']');
+    output_json_close(json, '}');
+}
+
+static void add_slices_lane(struct output_json *json, const char *id, const char *group, const char *name, size_t slices)
+{
+    output_json_open(json, NULL, '{');
+    output_json_string(json, "id", base_str_of(id));
+    output_json_string(json, "group", base_str_of(group));
+    output_json_string(json, "name", base_str_of(name));
+    output_json_string(json, "kind", BASE_STR("slices"));
+    output_json_u64(json, "slices", slices);
+    output_json_close(json, '}');
+}
+
+void web_timeline(struct web_trace *trace, const struct web_request *request, struct web_response *response)
+{
+    (void)request;
+    const struct model_timeline *timeline = &trace->timeline;
+    struct output_json json = {.out = &response->body};
+    output_json_open(&json, NULL, '{');
+    output_json_i64(&json, "span_ns", timeline->last_ns - timeline->first_ns);
+    output_json_open(&json, "names", '[');
+    for (size_t i = 0; i < trace->names.count; i++)
+        output_json_string(&json, NULL, order_string(web_trace_symbols(trace), trace->names.at[i]));
+    output_json_close(&json, ']');
+    output_json_open(&json, "lanes", '[');
+    for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
+        add_counter(&json, &counters[i]);
+    add_slices_lane(&json, "gc", "Runtime", "GC", timeline->gc.count);
+    add_slices_lane(&json, "stw", "Runtime", "Stop the world", timeline->stw.count);
+    for (size_t i = 0; i < timeline->procs.count; i++) {
+        char id[32], name[32];
+        snprintf(id, sizeof id, "p%" PRId64, timeline->procs.at[i].id.n);
+        snprintf(name, sizeof name, "Proc %" PRId64, timeline->procs.at[i].id.n);
+        add_slices_lane(&json, id, "Processors", name, timeline->procs.at[i].lane.count);
+    }
+    output_json_close(&json, ']');
+    output_json_close(&json, '}');
+}

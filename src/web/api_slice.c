@@ -1,0 +1,140 @@
+/* GET /api/slice: one slice of a lane, with its stacks and what happened within. */
+#include "output/json.h"
+#include "output/words.h"
+#include "web/lanes.h"
+#include "web/routes.h"
+
+enum { MOST_EVENTS = 500 };
+
+static void add_stack(struct output_json *json, const char *name, const struct order_symbols *symbols, uint32_t stack)
+{
+    if (!stack) {
+        output_json_null(json, name);
+        return;
+    }
+    output_json_open(json, name, '[');
+    for (uint32_t i = 0; i < order_stack_depth(symbols, stack); i++) {
+        const struct order_frame *frame = order_stack_frame(symbols, stack, i);
+        struct base_text pc = {0};
+        base_text_add(&pc, "0x");
+        base_text_hex(&pc, frame->pc);
+        output_json_open(json, NULL, '{');
+        output_json_string(json, "func", order_string(symbols, frame->func));
+        output_json_string(json, "file", order_string(symbols, frame->file));
+        output_json_u64(json, "line", frame->line);
+        output_json_string(json, "pc", (struct base_str){pc.data, pc.size});
+        output_json_close(json, '}');
+        base_text_release(&pc);
+    }
+    output_json_close(json, ']');
+}
+
+static void add_goroutine(struct output_json *json, goroutine_id id)
+{
+    if (id.n == -1)
+        output_json_null(json, "goroutine");
+    else
+        output_json_i64(json, "goroutine", id.n);
+}
+
+/* The events of a processor within a slice; a sink that reads no further than it must. */
+struct within {
+    struct output_json json;
+    struct model_pass pass;
+    proc_id proc;
+    int64_t from_ns, to_ns, origin_ns;
+    uint64_t total;
+};
+
+static void add_event(struct within *within, const struct order_event *event, const struct order_symbols *symbols)
+{
+    struct base_text words = {0};
+    if (within->total++ >= MOST_EVENTS)
+        return;
+    output_event_words(&words, symbols, event);
+    output_json_open(&within->json, NULL, '{');
+    output_json_i64(&within->json, "time_ns", event->time_ns - within->origin_ns);
+    add_goroutine(&within->json, event->goroutine);
+    output_json_string(&within->json, "text", (struct base_str){words.data, words.size});
+    add_stack(&within->json, "stack", symbols, event->stack);
+    output_json_close(&within->json, '}');
+    base_text_release(&words);
+}
+
+static void add_block(void *self, const struct order_block *block, const struct order_symbols *symbols)
+{
+    struct within *within = self;
+    if (block->events[block->count - 1].time_ns < within->from_ns)
+        return;
+    for (size_t i = 0; i < block->count; i++) {
+        const struct order_event *event = &block->events[i];
+        if (event->time_ns > within->to_ns) {
+            within->pass.stop = true;
+            return;
+        }
+        if (event->time_ns >= within->from_ns && event->proc.n == within->proc.n)
+            add_event(within, event, symbols);
+    }
+}
+
+static void add_events_within(struct output_json *json, const struct web_trace *trace, const struct web_lane *lane,
+                              const struct model_slice *slice)
+{
+    struct within within = {.json = {.out = json->out}, .from_ns = slice->start_ns, .to_ns = slice->end_ns,
+                            .origin_ns = trace->timeline.first_ns};
+    struct base_error error = BASE_NO_ERROR;
+    output_json_open(json, "events", '[');
+    if (lane->proc && model_pass_begin(&within.pass, trace->file, &error)) {
+        struct model_sink sink = {add_block, &within};
+        within.proc = lane->proc->id;
+        model_pass_run(&within.pass, &sink, 1, NULL);
+        model_pass_release(&within.pass);
+    }
+    base_error_release(&error);
+    output_json_close(json, ']');
+    output_json_u64(json, "events_total", within.total);
+}
+
+/* The nearest slice of the same goroutine (or name) in a direction. */
+static void add_neighbour(struct output_json *json, const char *name, const struct model_lane *lane, size_t index, int direction)
+{
+    uint32_t what = lane->whats.at[index];
+    for (size_t i = index + (size_t)direction; i < lane->count; i += (size_t)direction) {
+        if (lane->whats.at[i] == what) {
+            output_json_u64(json, name, i);
+            return;
+        }
+    }
+    output_json_null(json, name);
+}
+
+void web_slice(struct web_trace *trace, const struct web_request *request, struct web_response *response)
+{
+    const struct order_symbols *symbols = web_trace_symbols(trace);
+    struct base_text id = {0};
+    struct web_lane lane;
+    int64_t index = web_parameter_i64(request, "index", -1);
+    web_parameter(request, "lane", &id);
+    if (!web_find_lane(trace, (struct base_str){id.data, id.size}, &lane) || index < 0 || (uint64_t)index >= lane.lane->count) {
+        web_fail(response, 404, "there is no such slice");
+        base_text_release(&id);
+        return;
+    }
+    struct model_slice slice = model_lane_slice(lane.lane, (size_t)index);
+    struct output_json json = {.out = &response->body};
+    output_json_open(&json, NULL, '{');
+    output_json_string(&json, "lane", (struct base_str){id.data, id.size});
+    output_json_i64(&json, "index", index);
+    output_json_string(&json, "name", order_string(symbols, trace->names.at[web_slice_name(trace, &lane, slice.what)]));
+    add_goroutine(&json, web_slice_goroutine(trace, &lane, slice.what));
+    output_json_u64(&json, "state", slice.state);
+    output_json_i64(&json, "start_ns", slice.start_ns - trace->timeline.first_ns);
+    output_json_i64(&json, "duration_ns", slice.end_ns - slice.start_ns);
+    add_stack(&json, "start_stack", symbols, slice.start_stack);
+    add_stack(&json, "end_stack", symbols, slice.end_stack);
+    add_events_within(&json, trace, &lane, &slice);
+    add_neighbour(&json, "previous", lane.lane, (size_t)index, -1);
+    add_neighbour(&json, "next", lane.lane, (size_t)index, 1);
+    output_json_close(&json, '}');
+    base_text_release(&id);
+}

@@ -1,0 +1,23 @@
+/* Which request is answered by what. docs/http.md describes every route. */
+#ifndef KYMO_WEB_ROUTES_H
+#define KYMO_WEB_ROUTES_H
+
+#include "web/http.h"
+#include "web/trace.h"
+
+/* Answers a request that web_refuse let in. */
+void web_answer(struct web_trace *trace, const struct web_request *request, struct web_response *response);
+
+typedef void web_handler(struct web_trace *trace, const struct web_request *request, struct web_response *response);
+
+/* The handlers of the interface, a file each. */
+web_handler web_overview, web_timeline, web_tiles, web_slice, web_groups, web_goroutines, web_profile;
+
+/* The official profile URLs: the pprof file if `raw` is given, else the page. `region`: within user regions. */
+void web_official_profile(struct web_trace *trace, const struct web_request *request, struct web_response *response,
+                          enum analyze_profile_kind kind, bool region);
+
+/* Sends a page of web_pages; index.html if there is none of that path. */
+void web_send_page(struct base_str path, struct web_response *response);
+
+#endif

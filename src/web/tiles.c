@@ -1,0 +1,346 @@
+/* POST /api/tiles: what lanes look like at one zoom level, in the binary form of docs/http.md. */
+#include "web/lanes.h"
+#include "web/routes.h"
+
+#include <math.h>
+
+enum {
+    BUCKETS = 512,
+    MOST_TILES = 512,
+    MOST_LEVEL = 52,
+    NAMED_SLICES = 64, /* a bucket with more slices has no name of its own */
+    TILE_EMPTY = 0,
+    TILE_DENSE = 1,
+    TILE_EXACT = 2,
+    TILE_COUNTER = 3,
+};
+
+static const uint32_t MAGIC = 0x3154594b;
+static const uint32_t NO_NAME = UINT32_MAX;
+
+/* ---- the request --------------------------------------------------------------------------------------------------------- */
+
+struct scanner {
+    const char *at, *end;
+};
+
+static void skip_space(struct scanner *s)
+{
+    while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t'))
+        s->at++;
+}
+
+/* Takes a piece of text if it is next. */
+static bool take(struct scanner *s, const char *text)
+{
+    skip_space(s);
+    size_t size = strlen(text);
+    if ((size_t)(s->end - s->at) < size || memcmp(s->at, text, size) != 0)
+        return false;
+    s->at += size;
+    return true;
+}
+
+static bool take_number(struct scanner *s, int64_t *ret_number)
+{
+    bool negative = take(s, "-");
+    uint64_t number = 0;
+    const char *begin = s->at;
+    for (; s->at < s->end && *s->at >= '0' && *s->at <= '9' && s->at - begin < 17; s->at++)
+        number = number * 10 + (uint64_t)(*s->at - '0');
+    *ret_number = negative ? -(int64_t)number : (int64_t)number;
+    return s->at > begin;
+}
+
+/* A string without escapes: lane ids have none. */
+static bool take_string(struct scanner *s, struct base_str *ret_string)
+{
+    if (!take(s, "\""))
+        return false;
+    const char *begin = s->at;
+    while (s->at < s->end && *s->at != '"' && *s->at != '\\')
+        s->at++;
+    *ret_string = (struct base_str){begin, (size_t)(s->at - begin)};
+    return take(s, "\"");
+}
+
+/* ---- the reply ----------------------------------------------------------------------------------------------------------- */
+
+static void put_u32(struct base_text *out, uint32_t value)
+{
+    unsigned char bytes[4] = {(unsigned char)value, (unsigned char)(value >> 8), (unsigned char)(value >> 16),
+                              (unsigned char)(value >> 24)};
+    base_text_bytes(out, bytes, sizeof bytes);
+}
+
+static void put_u16(struct base_text *out, uint32_t value)
+{
+    base_text_char(out, (char)value);
+    base_text_char(out, (char)(value >> 8));
+}
+
+static void put_f64(struct base_text *out, double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    put_u32(out, (uint32_t)bits);
+    put_u32(out, (uint32_t)(bits >> 32));
+}
+
+static void put_f32(struct base_text *out, float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    put_u32(out, bits);
+}
+
+static void align(struct base_text *out)
+{
+    while (out->size % 8)
+        base_text_char(out, 0);
+}
+
+static void put_head(struct base_text *out, uint32_t kind, size_t count)
+{
+    put_u32(out, kind);
+    put_u32(out, (uint32_t)count);
+}
+
+/* The stretch of time a tile covers: start in ns since the trace's first event. */
+struct stretch {
+    double start_ns, width_ns; /* of a bucket */
+};
+
+/* ---- slices -------------------------------------------------------------------------------------------------------------- */
+
+static void put_exact(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane, size_t first, size_t end)
+{
+    const struct model_lane *slices = lane->lane;
+    put_head(out, TILE_EXACT, end - first);
+    for (size_t i = first; i < end; i++)
+        put_f64(out, (double)(slices->starts_ns.at[i] - trace->timeline.first_ns));
+    for (size_t i = first; i < end; i++)
+        put_f64(out, (double)model_lane_length_ns(slices, i));
+    for (size_t i = first; i < end; i++)
+        put_f64(out, (double)web_slice_goroutine(trace, lane, slices->whats.at[i]).n);
+    for (size_t i = first; i < end; i++)
+        put_u32(out, (uint32_t)i);
+    align(out);
+    for (size_t i = first; i < end; i++)
+        put_u32(out, web_slice_name(trace, lane, slices->whats.at[i]));
+    align(out);
+    for (size_t i = first; i < end; i++)
+        base_text_char(out, (char)slices->states[slices->state_indices.at[i]]);
+    align(out);
+}
+
+/* The name of the longest of a bucket's slices. */
+static uint32_t longest_name(const struct web_trace *trace, const struct web_lane *lane, size_t first, size_t end)
+{
+    size_t longest = first;
+    if (first >= end || end - first > NAMED_SLICES)
+        return NO_NAME;
+    for (size_t i = first + 1; i < end; i++)
+        if (model_lane_length_ns(lane->lane, i) > model_lane_length_ns(lane->lane, longest))
+            longest = i;
+    return web_slice_name(trace, lane, lane->lane->whats.at[longest]);
+}
+
+static void put_dense(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane, struct stretch stretch)
+{
+    const struct model_lane *slices = lane->lane;
+    uint8_t state[BUCKETS], busy[BUCKETS];
+    uint32_t count[BUCKETS], name[BUCKETS];
+    int64_t origin_ns = trace->timeline.first_ns;
+    int64_t from_ns = origin_ns + (int64_t)stretch.start_ns;
+    struct model_lane_sum before = model_lane_sum_until(slices, from_ns);
+    for (int i = 0; i < BUCKETS; i++) {
+        int64_t to_ns = origin_ns + (int64_t)(stretch.start_ns + (i + 1) * stretch.width_ns);
+        struct model_lane_sum after = model_lane_sum_until(slices, to_ns);
+        int64_t a_ns = after.ns[0] - before.ns[0], b_ns = after.ns[1] - before.ns[1];
+        size_t first = model_lane_after(slices, from_ns), end = model_lane_starting(slices, to_ns);
+        double share = (double)(a_ns + b_ns) / (double)(to_ns - from_ns);
+        state[i] = (uint8_t)(a_ns + b_ns == 0 ? MODEL_IDLE : slices->states[b_ns > a_ns]);
+        busy[i] = (uint8_t)lround(255 * fmin(share, 1));
+        if (!busy[i] && a_ns + b_ns > 0)
+            busy[i] = 1;
+        count[i] = end > first ? (uint32_t)(end - first) : 0;
+        name[i] = longest_name(trace, lane, first, end);
+        before = after;
+        from_ns = to_ns;
+    }
+    put_head(out, TILE_DENSE, BUCKETS);
+    base_text_bytes(out, state, BUCKETS);
+    base_text_bytes(out, busy, BUCKETS);
+    for (int i = 0; i < BUCKETS; i++)
+        put_u16(out, count[i] > UINT16_MAX ? UINT16_MAX : count[i]);
+    for (int i = 0; i < BUCKETS; i++)
+        put_u32(out, name[i]);
+}
+
+static void put_slices(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane, struct stretch stretch)
+{
+    int64_t from_ns = trace->timeline.first_ns + (int64_t)stretch.start_ns;
+    int64_t to_ns = trace->timeline.first_ns + (int64_t)(stretch.start_ns + BUCKETS * stretch.width_ns);
+    size_t first = model_lane_after(lane->lane, from_ns), end = model_lane_starting(lane->lane, to_ns);
+    if (first >= end)
+        put_head(out, TILE_EMPTY, 0);
+    else if (end - first <= BUCKETS || stretch.width_ns < 2)
+        put_exact(out, trace, lane, first, end);
+    else
+        put_dense(out, trace, lane, stretch);
+}
+
+/* ---- counters ------------------------------------------------------------------------------------------------------------ */
+
+struct columns {
+    float mean[MODEL_CLASSES][BUCKETS], highest[MODEL_CLASSES][BUCKETS];
+};
+
+static void put_columns(struct base_text *out, const struct columns *columns, const int *which, size_t count)
+{
+    put_head(out, TILE_COUNTER, count);
+    for (size_t i = 0; i < count; i++) {
+        for (int j = 0; j < BUCKETS; j++)
+            put_f32(out, columns->mean[which[i]][j]);
+        for (int j = 0; j < BUCKETS; j++)
+            put_f32(out, columns->highest[which[i]][j]);
+    }
+}
+
+static void measure(const struct web_trace *trace, const struct model_population *population, struct stretch stretch,
+                    struct columns *columns)
+{
+    float *mean[MODEL_CLASSES], *highest[MODEL_CLASSES];
+    for (int i = 0; i < MODEL_CLASSES; i++) {
+        mean[i] = columns->mean[i];
+        highest[i] = columns->highest[i];
+    }
+    model_population_measure(population, trace->timeline.first_ns, trace->timeline.last_ns,
+                             (double)trace->timeline.first_ns + stretch.start_ns, stretch.width_ns, BUCKETS, mean, highest);
+}
+
+static void put_goroutines(struct base_text *out, const struct web_trace *trace, struct stretch stretch)
+{
+    struct columns columns;
+    measure(trace, &trace->timeline.goroutines, stretch, &columns);
+    put_columns(out, &columns, (const int[]){MODEL_GO_RUNNING, MODEL_GO_RUNNABLE, MODEL_GO_WAITING, MODEL_GO_SYSCALL}, 4);
+}
+
+static void put_threads(struct base_text *out, const struct web_trace *trace, struct stretch stretch)
+{
+    struct columns procs, goroutines;
+    measure(trace, &trace->timeline.proc_counts, stretch, &procs);
+    measure(trace, &trace->timeline.goroutines, stretch, &goroutines);
+    memcpy(procs.mean[1], goroutines.mean[MODEL_GO_SYSCALL], sizeof procs.mean[1]);
+    memcpy(procs.highest[1], goroutines.highest[MODEL_GO_SYSCALL], sizeof procs.highest[1]);
+    put_columns(out, &procs, (const int[]){0, 1}, 2);
+}
+
+static void put_heap(struct base_text *out, const struct web_trace *trace, struct stretch stretch)
+{
+    struct columns columns;
+    const struct model_timeline *timeline = &trace->timeline;
+    double start_ns = (double)timeline->first_ns + stretch.start_ns;
+    model_series_measure(&timeline->heap, timeline->last_ns, start_ns, stretch.width_ns, BUCKETS, columns.mean[0], columns.highest[0]);
+    model_series_measure(&timeline->goal, timeline->last_ns, start_ns, stretch.width_ns, BUCKETS, columns.mean[1], columns.highest[1]);
+    put_columns(out, &columns, (const int[]){0, 1}, 2);
+}
+
+/* How many processors run a goroutine, or keep one in a syscall, on average; the others are idle. */
+static void put_utilisation(struct base_text *out, const struct web_trace *trace, struct stretch stretch)
+{
+    struct columns columns = {{{0}}, {{0}}};
+    const struct model_timeline *timeline = &trace->timeline;
+    size_t procs = timeline->procs.count;
+    for (size_t p = 0; p < procs; p++) {
+        const struct model_lane *lane = &timeline->procs.at[p].lane;
+        struct model_lane_sum before = model_lane_sum_until(lane, timeline->first_ns + (int64_t)stretch.start_ns);
+        for (int i = 0; i < BUCKETS; i++) {
+            struct model_lane_sum after =
+                model_lane_sum_until(lane, timeline->first_ns + (int64_t)(stretch.start_ns + (i + 1) * stretch.width_ns));
+            for (int state = 0; state < MODEL_LANE_STATES; state++)
+                columns.mean[state][i] += (float)(after.ns[state] - before.ns[state]);
+            before = after;
+        }
+    }
+    double span_ns = (double)(timeline->last_ns - timeline->first_ns);
+    for (int i = 0; i < BUCKETS; i++) {
+        double from_ns = fmax(stretch.start_ns + i * stretch.width_ns, 0);
+        double within_ns = fmin(stretch.start_ns + (i + 1) * stretch.width_ns, span_ns) - from_ns;
+        columns.mean[0][i] = within_ns > 0 ? (float)(columns.mean[0][i] / within_ns) : NAN;
+        columns.mean[1][i] = within_ns > 0 ? (float)(columns.mean[1][i] / within_ns) : NAN;
+        columns.mean[2][i] = fmaxf(0, (float)procs - columns.mean[0][i] - columns.mean[1][i]);
+        if (within_ns <= 0)
+            columns.mean[2][i] = NAN;
+    }
+    memcpy(columns.highest, columns.mean, sizeof columns.mean);
+    put_columns(out, &columns, (const int[]){0, 1, 2}, 3);
+}
+
+static const struct {
+    const char *id;
+    void (*put)(struct base_text *out, const struct web_trace *trace, struct stretch stretch);
+} counter_lanes[] = {
+    {"goroutines", put_goroutines},
+    {"heap", put_heap},
+    {"threads", put_threads},
+    {"procs", put_utilisation},
+};
+
+static void put_tile(struct base_text *out, const struct web_trace *trace, struct base_str id, struct stretch stretch)
+{
+    struct web_lane lane;
+    double span_ns = (double)(trace->timeline.last_ns - trace->timeline.first_ns);
+    bool outside = stretch.start_ns > span_ns || stretch.start_ns + BUCKETS * stretch.width_ns < 0;
+    for (size_t i = 0; !outside && i < sizeof counter_lanes / sizeof *counter_lanes; i++) {
+        if (base_str_is(id, counter_lanes[i].id)) {
+            counter_lanes[i].put(out, trace, stretch);
+            return;
+        }
+    }
+    if (!outside && web_find_lane(trace, id, &lane))
+        put_slices(out, trace, &lane, stretch);
+    else
+        put_head(out, TILE_EMPTY, 0);
+}
+
+/* Answers `[["p0", K], …]`. */
+static bool put_tiles(struct base_text *out, const struct web_trace *trace, struct scanner *s, double width_ns, uint32_t *ret_count)
+{
+    *ret_count = 0;
+    if (!take(s, "["))
+        return false;
+    if (take(s, "]"))
+        return true;
+    do {
+        struct base_str id;
+        int64_t tile;
+        if (!take(s, "[") || !take_string(s, &id) || !take(s, ",") || !take_number(s, &tile) || !take(s, "]"))
+            return false;
+        if (++*ret_count > MOST_TILES)
+            return false;
+        put_tile(out, trace, id, (struct stretch){(double)tile * BUCKETS * width_ns, width_ns});
+    } while (take(s, ","));
+    return take(s, "]");
+}
+
+void web_tiles(struct web_trace *trace, const struct web_request *request, struct web_response *response)
+{
+    struct scanner s = {request->body.data, request->body.data + request->body.size};
+    struct base_text *out = &response->body;
+    int64_t level;
+    uint32_t count = 0;
+    put_u32(out, MAGIC);
+    put_u32(out, 0);
+    bool understood = take(&s, "{") && take(&s, "\"level\"") && take(&s, ":") && take_number(&s, &level) && level >= 0 &&
+                      level <= MOST_LEVEL && take(&s, ",") && take(&s, "\"tiles\"") && take(&s, ":") &&
+                      put_tiles(out, trace, &s, (double)(UINT64_C(1) << level), &count) && take(&s, "}");
+    if (!understood) {
+        web_fail(response, 400, "this is not a request for tiles: a level of 0 to %d and at most %d tiles", MOST_LEVEL, MOST_TILES);
+        return;
+    }
+    for (int i = 0; i < 4; i++)
+        out->data[4 + i] = (char)(count >> (8 * i));
+    response->content_type = "application/octet-stream";
+}
