@@ -125,8 +125,10 @@ void web_overview(struct web_trace *trace, const struct web_request *request, st
 
 struct series {
     const char *name;
-    enum model_state state; /* MODEL_IDLE: no colour of its own */
+    int state; /* enum model_state; NO_STATE: no colour of its own */
 };
+
+enum { NO_STATE = -1 };
 
 static const struct counter {
     const char *id, *name, *unit;
@@ -134,7 +136,7 @@ static const struct counter {
     struct series series[MODEL_CLASSES];
 } counters[] = {
     {"goroutines", "Goroutines", "count", true, {{"running", MODEL_RUNNING}, {"runnable", MODEL_RUNNABLE}, {"waiting", MODEL_WAIT_OTHER}, {"syscall", MODEL_SYSCALL}}},
-    {"heap", "Heap", "bytes", false, {{"allocated", 0}, {"goal", 0}}},
+    {"heap", "Heap", "bytes", false, {{"allocated", NO_STATE}, {"goal", NO_STATE}}},
     {"threads", "Threads", "count", true, {{"running", MODEL_RUNNING}, {"in syscall", MODEL_SYSCALL}}},
     {"procs", "Utilisation", "count", true, {{"running", MODEL_RUNNING}, {"syscall", MODEL_SYSCALL}, {"idle", MODEL_IDLE}}},
 };
@@ -152,7 +154,8 @@ static void add_counter(struct output_json *json, const struct counter *counter)
     for (int i = 0; i < MODEL_CLASSES && counter->series[i].name; i++) {
         output_json_open(json, NULL, '{');
         output_json_string(json, "name", base_str_of(counter->series[i].name));
-        output_json_u64(json, "state", counter->series[i].state);
+        if (counter->series[i].state != NO_STATE)
+            output_json_i64(json, "state", counter->series[i].state);
         output_json_close(json, '}');
     }
     output_json_close(json, ']');

@@ -48,7 +48,7 @@ export const tests = {
     await until("a drawn flame graph", async () => (await canvasColours(page, ".flame canvas")) > 3);
     const picture = () => page.$eval(".flame canvas", (canvas) => canvas.toDataURL());
     const before = await picture();
-    const stack = profile.stacks[0];
+    const stack = profile.stacks.find(({ frames }) => frames.length > 0);
     const leaf = profile.functions[profile.frames[stack.frames[0]].function].name;
     await page.fill(".profile-tools input[type=search]", leaf);
     await until("marked frames", async () => (await picture()) !== before);

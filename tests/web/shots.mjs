@@ -23,7 +23,7 @@ const SHOTS = [
   { name: "overview", path: "/" },
   { name: "timeline", path: "/trace" },
   { name: "timeline-near", path: part(0.4, 0.41) },
-  { name: "timeline-close", path: part(0.4, 0.4002), click: true },
+  { name: "timeline-close", path: part(0.408, 0.409), click: true },
   { name: "goroutines", path: "/goroutines" },
   { name: "goroutine", path: `/goroutine?name=${encodeURIComponent(largest?.name ?? "")}` },
   { name: "profile-net", path: "/io" },
