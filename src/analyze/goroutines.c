@@ -18,7 +18,8 @@ struct active_region {
 
 /* A goroutine that is alive. Times of 0 are "not set". */
 struct living {
-    bool used, finalised;
+    bool used;
+    uint32_t index; /* in the results, where the summary goes in the end */
     struct analyze_goroutine summary;
     struct running_stats stats;
     int64_t last_run_ns, last_runnable_ns, last_block_ns, last_syscall_ns, last_syscall_block_ns;
@@ -82,6 +83,7 @@ void analyze_goroutines_release(struct analyze_goroutines *result)
 {
     work_release(result->work);
     base_vec_release(&result->all);
+    base_vec_release(&result->by_id);
     base_vec_release(&result->regions);
     base_vec_release(&result->amounts);
     *result = (struct analyze_goroutines){0};
@@ -241,7 +243,7 @@ static void commit(struct analyze_goroutines *result, struct living *g)
         for (size_t i = 0; i < g->done.count; i++)
             result->regions.at[result->regions.count++] = g->done.at[i];
     }
-    *base_vec_add(&result->all) = g->summary;
+    result->all.at[g->index] = g->summary;
     g->used = false;
 }
 
@@ -265,6 +267,8 @@ static struct living *new_living(struct analyze_goroutines *result, const struct
     fresh.done.capacity = g->done.capacity;
     fresh.stats.blocks.of.count = fresh.stats.ranges.of.count = fresh.range_since.of.count = 0;
     fresh.summary.id = order_resource_goroutine(event);
+    fresh.index = (uint32_t)result->all.count;
+    (void)base_vec_add(&result->all);
     *g = fresh;
     return g;
 }
@@ -278,7 +282,7 @@ static void add_region(struct analyze_goroutines *result, struct living *g, cons
 /* A goroutine created within a region works for the region's task. */
 static void inherit_region(struct analyze_goroutines *result, struct living *g, const struct order_event *event)
 {
-    struct living *creator = living_of(result->work, event->goroutine_slot);
+    struct living *creator = living_of(result->work, event->context.goroutine_slot);
     if (!creator || creator == g || !creator->active.count)
         return;
     struct active_region region = {
@@ -306,7 +310,7 @@ static struct living *begin_goroutine(struct analyze_goroutines *result, const s
     case ORDER_WAITING: *analyze_amount_of(&g->stats.blocks, event->name) += before_ns; break;
     case ORDER_RUNNABLE: g->stats.sched_wait_ns += before_ns; break;
     case ORDER_SYSCALL:
-        if (event->proc.n == -1)
+        if (event->context.proc.n == -1)
             g->stats.syscall_block_ns += before_ns;
         else
             g->stats.syscall_ns += before_ns;
@@ -380,9 +384,9 @@ static void enter_state(struct analyze_goroutines *result, struct living *g, con
         commit(result, g);
         break;
     case ORDER_SYSCALL:
-        marks_of(work, event->proc)->syscall_slot = event->resource_slot;
+        marks_of(work, event->context.proc)->syscall_slot = event->resource_slot;
         g->in_syscall = true;
-        g->syscall_proc = event->proc;
+        g->syscall_proc = event->context.proc;
         g->last_syscall_ns = now_ns;
         break;
     default: break;
@@ -429,13 +433,13 @@ static void range_event(struct goroutines_work *work, const struct order_event *
     if (event->scope == ORDER_SCOPE_GOROUTINE) {
         slot = event->resource_slot;
     } else if (event->scope == ORDER_SCOPE_PROC) {
-        slot = event->goroutine_slot;
+        slot = event->context.goroutine_slot;
         marks = marks_of(work, order_resource_proc(event));
         if (event->kind != ORDER_RANGE_END) {
             marks->sweeping = true;
-            marks->sweeper = event->goroutine;
+            marks->sweeper = event->context.goroutine;
         } else {
-            bool same = marks->sweeping && marks->sweeper.n == event->goroutine.n;
+            bool same = marks->sweeping && marks->sweeper.n == event->context.goroutine.n;
             marks->sweeping = false;
             if (!same)
                 return;
@@ -458,7 +462,7 @@ static void range_event(struct goroutines_work *work, const struct order_event *
 static void region_event(struct analyze_goroutines *result, const struct order_event *event)
 {
     struct goroutines_work *work = result->work;
-    struct living *g = living_of(work, event->goroutine_slot);
+    struct living *g = living_of(work, event->context.goroutine_slot);
     if (!g)
         return;
     struct active_region region = {.task = event->task.id, .name = event->name, .stack = event->stack};
@@ -511,8 +515,46 @@ void analyze_goroutines_add(void *self, const struct order_block *block, const s
 
 static bool id_before(const void *a, const void *b, void *context)
 {
-    (void)context;
-    return ((const struct analyze_goroutine *)a)->id.n < ((const struct analyze_goroutine *)b)->id.n;
+    const struct analyze_goroutine *all = context;
+    return all[*(const uint32_t *)a].id.n < all[*(const uint32_t *)b].id.n;
+}
+
+/* Where ids are dense, which is the rule, they are sorted by laying each goroutine in its place. An id that was used again stands for its
+ * last goroutine. False if they are not dense. */
+static bool lay_out_by_id(struct analyze_goroutines *result)
+{
+    size_t count = result->all.count, places = 0;
+    for (size_t i = 0; i < count; i++) {
+        int64_t id = result->all.at[i].id.n;
+        if (id < 0 || (uint64_t)id > 16 * (uint64_t)count)
+            return false;
+        if ((size_t)id >= places)
+            places = (size_t)id + 1;
+    }
+    uint32_t *place = base_zalloc(places, sizeof *place); /* index + 1 */
+    for (size_t i = 0; i < count; i++)
+        place[result->all.at[i].id.n] = (uint32_t)i + 1;
+    base_vec_reserve(&result->by_id, count);
+    for (size_t id = 0; id < places; id++)
+        if (place[id])
+            result->by_id.at[result->by_id.count++] = place[id] - 1;
+    free(place);
+    return true;
+}
+
+static void sort_by_id(struct analyze_goroutines *result)
+{
+    for (size_t i = 0; i < result->all.count; i++)
+        *base_vec_add(&result->by_id) = (uint32_t)i;
+    base_sort_stable(result->by_id.at, result->by_id.count, sizeof *result->by_id.at, id_before, result->all.at);
+    size_t kept = 0;
+    for (size_t i = 0; i < result->by_id.count; i++) {
+        uint32_t index = result->by_id.at[i];
+        if (kept && result->all.at[result->by_id.at[kept - 1]].id.n == result->all.at[index].id.n)
+            kept--;
+        result->by_id.at[kept++] = index;
+    }
+    result->by_id.count = kept;
 }
 
 void analyze_goroutines_finish(struct analyze_goroutines *result, const struct order_symbols *symbols)
@@ -528,28 +570,8 @@ void analyze_goroutines_finish(struct analyze_goroutines *result, const struct o
     }
     work_release(work);
     result->work = NULL;
-    /* An id that was used again stands for its last goroutine. */
-    base_sort_stable(result->all.at, result->all.count, sizeof *result->all.at, id_before, NULL);
-    size_t kept = 0;
-    for (size_t i = 0; i < result->all.count; i++) {
-        if (kept && result->all.at[kept - 1].id.n == result->all.at[i].id.n)
-            kept--;
-        result->all.at[kept++] = result->all.at[i];
-    }
-    result->all.count = kept;
-}
-
-const struct analyze_goroutine *analyze_goroutines_find(const struct analyze_goroutines *result, goroutine_id id)
-{
-    size_t low = 0, high = result->all.count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (result->all.at[middle].id.n < id.n)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < result->all.count && result->all.at[low].id.n == id.n ? &result->all.at[low] : NULL;
+    if (!lay_out_by_id(result))
+        sort_by_id(result);
 }
 
 struct base_str analyze_amount_name(const struct order_symbols *symbols, uint32_t name)

@@ -43,7 +43,8 @@ struct analyze_region {
 
 struct analyze_goroutines {
     bool keep_regions; /* set before the pass; without it regions are followed but not kept */
-    BASE_VEC(struct analyze_goroutine) all; /* after finish: by id */
+    BASE_VEC(struct analyze_goroutine) all; /* in order of appearance */
+    BASE_VEC(uint32_t) by_id;               /* after finish: indices into all, by id; one for each id */
     BASE_VEC(struct analyze_region) regions;
     BASE_VEC(struct analyze_amount) amounts;
     uint64_t region_count; /* begun or inherited, kept or not */
@@ -55,8 +56,11 @@ void analyze_goroutines_add(void *self, const struct order_block *block, const s
 void analyze_goroutines_finish(struct analyze_goroutines *result, const struct order_symbols *symbols);
 void analyze_goroutines_release(struct analyze_goroutines *result);
 
-/* The goroutine of an id, or NULL. */
-const struct analyze_goroutine *analyze_goroutines_find(const struct analyze_goroutines *result, goroutine_id id);
+/* The i-th goroutine by id, 0 <= i < by_id.count. */
+static inline const struct analyze_goroutine *analyze_goroutine_at(const struct analyze_goroutines *result, size_t i)
+{
+    return &result->all.at[result->by_id.at[i]];
+}
 
 /* One entry of the breakdown of a goroutine's or region's time; the official page's names. */
 enum analyze_part { ANALYZE_EXECUTION, ANALYZE_SCHED_WAIT, ANALYZE_SYSCALL, ANALYZE_BLOCK_SYSCALL, ANALYZE_BLOCK, ANALYZE_UNKNOWN };

@@ -32,8 +32,8 @@ void analyze_groups_make(struct analyze_groups *groups, const struct analyze_gor
 {
     struct base_map by_name = {0};
     *groups = (struct analyze_groups){0};
-    for (size_t i = 0; i < goroutines->all.count; i++) {
-        const struct analyze_goroutine *g = &goroutines->all.at[i];
+    for (size_t i = 0; i < goroutines->by_id.count; i++) {
+        const struct analyze_goroutine *g = analyze_goroutine_at(goroutines, i);
         uint32_t index = base_map_find(&by_name, g->name);
         if (index == BASE_MAP_NONE) {
             index = (uint32_t)groups->all.count;

@@ -10,7 +10,8 @@ const struct analyze_profile_spec analyze_profiles[ANALYZE_PROFILE_KINDS] = {
     [ANALYZE_SCHED] = {"sched", "sched", "Scheduler latency profile", ORDER_RUNNABLE},
 };
 
-enum reason_class { REASON_UNKNOWN, REASON_COUNTS, REASON_DOES_NOT };
+/* What is known of a reason for waiting: bits. */
+enum { REASON_KNOWN = 1, REASON_COUNTS = 2, REASON_FOREVER = 4 };
 
 /* An interval that may turn out not to count (Q). Two kinds of goroutines have such:
  * - one that has not run yet: its intervals count only if it never runs;
@@ -43,7 +44,7 @@ struct profile_work {
     struct base_map foreign_by_id;
     BASE_VEC(struct stack_sum) by_stack; /* index: symbol of the stack */
     uint64_t record_count;
-    BASE_VEC(uint8_t) reasons;                /* enum reason_class by symbol */
+    BASE_VEC(uint8_t) reasons;                /* bits by symbol */
 };
 
 enum analyze_profile_kind analyze_profile_kind_of(const char *name)
@@ -56,7 +57,7 @@ enum analyze_profile_kind analyze_profile_kind_of(const char *name)
 
 void analyze_profile_init(struct analyze_profile *profile, enum analyze_profile_kind kind, const struct analyze_scope *scope)
 {
-    *profile = (struct analyze_profile){.kind = kind, .scope = scope};
+    *profile = (struct analyze_profile){.kind = kind, .scope = scope, .state = analyze_profiles[kind].state};
     profile->work = base_zalloc(1, sizeof *profile->work);
 }
 
@@ -80,25 +81,31 @@ void analyze_profile_release(struct analyze_profile *profile)
     *profile = (struct analyze_profile){0};
 }
 
-static enum reason_class classify(enum analyze_profile_kind kind, struct base_str reason)
+static unsigned classify(const struct analyze_profile *profile, struct base_str reason)
 {
-    bool counts = kind == ANALYZE_NET ? base_str_is(reason, "network")
-                                      : base_str_contains(reason, "chan") || base_str_contains(reason, "sync") ||
-                                            base_str_contains(reason, "select");
-    return counts ? REASON_COUNTS : REASON_DOES_NOT;
+    bool counts = true;
+    if (profile->kind == ANALYZE_NET)
+        counts = base_str_is(reason, "network");
+    else if (profile->kind == ANALYZE_SYNC)
+        counts = base_str_contains(reason, "chan") || base_str_contains(reason, "sync") || base_str_contains(reason, "select");
+    return REASON_KNOWN | (counts ? REASON_COUNTS : 0) | (base_str_is(reason, "forever") ? REASON_FOREVER : 0);
 }
 
-static bool reason_counts(struct analyze_profile *profile, const struct order_symbols *symbols, uint32_t reason)
+static __attribute__((noinline)) unsigned add_reason(struct analyze_profile *profile, const struct order_symbols *symbols, uint32_t reason)
 {
     struct profile_work *work = profile->work;
-    if (analyze_profiles[profile->kind].state != ORDER_WAITING)
-        return true;
     while (reason >= work->reasons.count)
-        *base_vec_add(&work->reasons) = REASON_UNKNOWN;
-    uint8_t *class = &work->reasons.at[reason];
-    if (*class == REASON_UNKNOWN)
-        *class = (uint8_t)classify(profile->kind, order_string(symbols, reason));
-    return *class == REASON_COUNTS;
+        *base_vec_add(&work->reasons) = 0;
+    work->reasons.at[reason] = (uint8_t)classify(profile, order_string(symbols, reason));
+    return work->reasons.at[reason];
+}
+
+static inline unsigned reason_bits(struct analyze_profile *profile, const struct order_symbols *symbols, uint32_t reason)
+{
+    const struct profile_work *work = profile->work;
+    if (reason < work->reasons.count && work->reasons.at[reason])
+        return work->reasons.at[reason];
+    return add_reason(profile, symbols, reason);
 }
 
 static void record(struct profile_work *work, uint32_t stack, int64_t ns)
@@ -201,35 +208,47 @@ static void close_interval(struct analyze_profile *profile, struct waiting *g, g
     }
 }
 
-static void go_transition(struct analyze_profile *profile, const struct order_event *event, const struct order_symbols *symbols)
+/* The goroutine of a slot is a new one. */
+static __attribute__((noinline)) void begin_goroutine(struct analyze_profile *profile, const struct order_event *event)
 {
     struct profile_work *work = profile->work;
-    uint8_t state = (uint8_t)analyze_profiles[profile->kind].state;
     while (event->resource_slot >= work->waiting.count)
         *base_vec_add(&work->waiting) = (struct waiting){0};
     struct waiting *g = &work->waiting.at[event->resource_slot];
-    if (event->from == ORDER_NOT_EXIST || (event->from == ORDER_UNDETERMINED && event->to != event->from)) {
-        settle(work, &g->pending, false);
-        *g = (struct waiting){0};
-        if (event->from == ORDER_NOT_EXIST && event->to == ORDER_SYSCALL && !profile->scope)
-            begin_foreign(work, g, order_resource_goroutine(event));
-    }
-    if (g->tracked && event->to != state)
+    settle(work, &g->pending, false);
+    *g = (struct waiting){0};
+    if (event->from == ORDER_NOT_EXIST && event->to == ORDER_SYSCALL && !profile->scope)
+        begin_foreign(work, g, order_resource_goroutine(event));
+}
+
+static void end_goroutine(struct profile_work *work, struct waiting *g)
+{
+    settle(work, &g->pending, true);
+    *g = (struct waiting){0};
+}
+
+static void go_transition(struct analyze_profile *profile, const struct order_event *event, const struct order_symbols *symbols)
+{
+    struct profile_work *work = profile->work;
+    unsigned state = profile->state, to = event->to;
+    if ((event->from <= ORDER_NOT_EXIST && to != event->from) || event->resource_slot >= work->waiting.count)
+        begin_goroutine(profile, event);
+    struct waiting *g = &work->waiting.at[event->resource_slot];
+    if (g->tracked && to != state)
         close_interval(profile, g, order_resource_goroutine(event), event->time_ns);
-    if (!g->tracked && event->to == state && reason_counts(profile, symbols, event->name)) {
+    if (to == state && !g->tracked && (reason_bits(profile, symbols, event->name) & REASON_COUNTS)) {
         g->tracked = true;
         g->since_ns = event->time_ns;
         g->stack = event->stack;
     }
-    if (event->from == event->to)
+    if (event->from == to)
         return;
-    if (event->to == ORDER_RUNNING && !g->has_run) {
+    if (to == ORDER_RUNNING && !g->has_run) {
         g->has_run = true;
         settle(work, pending_of(work, g), false);
-    } else if (event->to == ORDER_NOT_EXIST) {
-        settle(work, &g->pending, true);
-        *g = (struct waiting){0};
-    } else if (event->to == ORDER_WAITING && event->name && base_str_is(order_string(symbols, event->name), "forever")) {
+    } else if (to == ORDER_NOT_EXIST) {
+        end_goroutine(work, g);
+    } else if (to == ORDER_WAITING && (reason_bits(profile, symbols, event->name) & REASON_FOREVER)) {
         g->ended = true;
     }
 }

@@ -67,6 +67,7 @@ struct analyze_record {
 
 struct analyze_profile {
     enum analyze_profile_kind kind;
+    enum order_state state;            /* of the kind: what is timed */
     const struct analyze_scope *scope; /* NULL: everything */
     BASE_VEC(struct analyze_record) records; /* after finish: one for each list of PCs, most nanoseconds first */
     uint64_t total_count;

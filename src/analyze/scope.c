@@ -19,8 +19,8 @@ bool analyze_scope_of_group(struct analyze_scope *scope, const struct analyze_go
                             const struct order_symbols *symbols, struct base_str name, int64_t end_ns)
 {
     *scope = (struct analyze_scope){0};
-    for (size_t i = 0; i < goroutines->all.count; i++) {
-        const struct analyze_goroutine *g = &goroutines->all.at[i];
+    for (size_t i = 0; i < goroutines->by_id.count; i++) {
+        const struct analyze_goroutine *g = analyze_goroutine_at(goroutines, i);
         if (!base_str_equal(order_string(symbols, g->name), name))
             continue;
         /* Q: it counts from when it first ran (from the beginning if it never did), not from its creation. */
@@ -70,8 +70,8 @@ void analyze_scope_of_regions(struct analyze_scope *scope, const struct analyze_
                               int64_t end_ns)
 {
     *scope = (struct analyze_scope){0};
-    for (size_t i = 0; i < goroutines->all.count; i++) {
-        const struct analyze_goroutine *g = &goroutines->all.at[i];
+    for (size_t i = 0; i < goroutines->by_id.count; i++) {
+        const struct analyze_goroutine *g = analyze_goroutine_at(goroutines, i);
         size_t first = scope->intervals.count;
         for (uint32_t j = 0; j < g->regions_count; j++) {
             const struct analyze_region *region = &goroutines->regions.at[g->regions_first + j];

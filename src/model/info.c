@@ -7,17 +7,21 @@ void model_info_init(struct model_info *info)
 
 void model_info_release(struct model_info *info)
 {
-    base_map_release(&info->seen_procs);
-    base_map_release(&info->seen_threads);
-    base_map_release(&info->seen_tasks);
-    base_map_release(&info->seen_foreign);
+    base_map_release(&info->seen_procs.ids);
+    base_map_release(&info->seen_threads.ids);
+    base_map_release(&info->seen_tasks.ids);
+    base_map_release(&info->seen_foreign.ids);
 }
 
-static void count_once(struct base_map *seen, uint64_t id, uint64_t *count)
+static void count_once(struct model_seen *seen, uint64_t id, uint64_t *count)
 {
-    if (base_map_find(seen, id) != BASE_MAP_NONE)
+    if (seen->any && seen->last == id)
         return;
-    base_map_set(seen, id, 0);
+    seen->any = true;
+    seen->last = id;
+    if (base_map_find(&seen->ids, id) != BASE_MAP_NONE)
+        return;
+    base_map_set(&seen->ids, id, 0);
     ++*count;
 }
 
@@ -107,8 +111,8 @@ void model_info_add(void *self, const struct order_block *block, const struct or
             break;
         case ORDER_PROC_TRANSITION:
             count_once(&info->seen_procs, (uint64_t)event->resource, &info->procs);
-            if (event->thread.n != -1)
-                count_once(&info->seen_threads, (uint64_t)event->thread.n, &info->threads);
+            if (event->context.thread.n != -1)
+                count_once(&info->seen_threads, (uint64_t)event->context.thread.n, &info->threads);
             break;
         default: break;
         }

@@ -6,6 +6,13 @@
 #include "base/memory.h"
 #include "model/pass.h"
 
+/* Ids that were met, the last one apart: it often comes again. */
+struct model_seen {
+    struct base_map ids;
+    uint64_t last;
+    bool any;
+};
+
 struct model_info {
     uint64_t events, transitions, goroutines, procs, threads, tasks, regions, logs, cpu_samples, generations;
     uint64_t gc_cycles, stw_count;
@@ -15,7 +22,7 @@ struct model_info {
     bool has_wall_clock;
     uint64_t wall_seconds, wall_ns; /* of the first clock snapshot */
 
-    struct base_map seen_procs, seen_threads, seen_tasks, seen_foreign;
+    struct model_seen seen_procs, seen_threads, seen_tasks, seen_foreign;
     int64_t gc_since_ns, stw_since_ns; /* 0: not now */
 };
 

@@ -4,6 +4,8 @@
 
 #define NO_ACTOR UINT32_MAX
 
+enum { SMALL_PROC_IDS = 256 };
+
 /* A heap goal above this is the runtime's "no goal". */
 static const uint64_t HIGHEST_GOAL_BYTES = UINT64_C(1) << 50;
 
@@ -22,6 +24,7 @@ struct timeline_work {
     BASE_VEC(struct living) living; /* by slot */
     BASE_VEC(struct open_slice) open; /* beside timeline->procs */
     struct base_map proc_by_id;
+    uint32_t small_ids[SMALL_PROC_IDS]; /* index + 1, of processors with small ids, which all have in practice */
     struct open_slice gc, stw;
     bool any;
 };
@@ -64,11 +67,15 @@ void model_timeline_release(struct model_timeline *timeline)
 static uint32_t lane_of(struct model_timeline *timeline, proc_id id)
 {
     struct timeline_work *work = timeline->work;
+    if ((uint64_t)id.n < SMALL_PROC_IDS && work->small_ids[id.n])
+        return work->small_ids[id.n] - 1;
     uint32_t index = base_map_find(&work->proc_by_id, (uint64_t)id.n);
     if (index != BASE_MAP_NONE)
         return index;
     index = (uint32_t)timeline->procs.count;
     base_map_set(&work->proc_by_id, (uint64_t)id.n, index);
+    if ((uint64_t)id.n < SMALL_PROC_IDS)
+        work->small_ids[id.n] = index + 1;
     struct model_proc_lane *proc = base_vec_add(&timeline->procs);
     proc->id = id;
     model_lane_init(&proc->lane, MODEL_RUNNING, MODEL_SYSCALL);
@@ -138,9 +145,9 @@ static void go_transition(struct model_timeline *timeline, const struct order_ev
     struct living *g = living_at(timeline, event);
     name_actor(&timeline->actors.at[g->actor], event, symbols);
     model_population_move(&timeline->goroutines, event->time_ns, class_of(event->from), class_of(event->to));
-    if (event->proc.n == -1)
+    if (event->context.proc.n == -1)
         return;
-    uint32_t lane = lane_of(timeline, event->proc);
+    uint32_t lane = lane_of(timeline, event->context.proc);
     struct open_slice *open = &work->open.at[lane];
     struct model_lane *slices = &timeline->procs.at[lane].lane;
     bool own = open->open && open->slice.what == g->actor;

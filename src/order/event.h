@@ -55,11 +55,18 @@ enum order_range { ORDER_RANGE_STW, ORDER_RANGE_GC, ORDER_RANGE_SWEEP, ORDER_RAN
 
 enum { ORDER_EVENT_ARGS = 3 };
 
-struct order_event {
-    int64_t time_ns; /* strictly increasing over the trace */
+/* What is current on a thread. Goroutines alive share a dense numbering, and a dead one's number is used again: analyses keep what they
+ * know of the living in arrays. A slot is ORDER_NO_SLOT where there is no goroutine. */
+struct order_context {
     thread_id thread;
     proc_id proc;
     goroutine_id goroutine;
+    uint32_t goroutine_slot;
+    uint32_t proc_index; /* of the ordering's own table */
+};
+
+struct order_event {
+    int64_t time_ns; /* strictly increasing over the trace */
     int64_t resource; /* transitions, scoped ranges, labels: id of the goroutine or processor concerned */
     union {
         uint64_t args[ORDER_EVENT_ARGS];
@@ -69,9 +76,8 @@ struct order_event {
         struct { const struct order_sync *facts; } sync;
         struct { uint64_t task; struct base_str message; } log; /* the message is borrowed from the file */
     };
-    /* Goroutines alive share a dense numbering, and a dead one's number is used again: analyses keep what they know of the living in
-     * arrays. ORDER_NO_SLOT where there is no goroutine. */
-    uint32_t goroutine_slot, resource_slot;
+    struct order_context context; /* before the event took effect */
+    uint32_t resource_slot;    /* of the goroutine concerned */
     uint32_t stack;            /* of who did it; 0: absent */
     uint32_t transition_stack; /* of the resource that changes state; 0: absent */
     uint32_t name;             /* reason, label, range's or task's or region's name, log category */

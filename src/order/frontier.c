@@ -2,32 +2,31 @@
 
 #include "base/sort.h"
 
-/* Lengths of numbers repeat, so that a loop over the bytes is foreseen well: measured faster than eight bytes at a time without branches.
- * The number is known to end within the readable bytes; NULL if it is malformed. */
+/* A number that is known to end within the readable bytes; NULL if it is malformed. Lengths repeat, so that branches on them are foreseen
+ * well: measured faster than eight bytes at a time without branches. */
 static inline const uint8_t *read_unchecked(const uint8_t *at, uint64_t *ret_value)
 {
-    uint64_t byte = *at++;
-    if (byte < 0x80) {
-        *ret_value = byte;
-        return at;
+    uint64_t value = at[0];
+    if (value < 0x80) {
+        *ret_value = value;
+        return at + 1;
     }
-    uint64_t value = byte & 0x7f;
-    for (unsigned shift = 7;; shift += 7) {
-        byte = *at++;
-        value |= (byte & 0x7f) << shift;
-        if (byte < 0x80) {
-            if (__builtin_expect(shift == 63 && byte > 1, 0))
-                return NULL;
-            break;
-        }
-        if (shift == 63)
-            return NULL;
+    value += (uint64_t)at[1] << 7;
+    if (at[1] < 0x80) {
+        *ret_value = value - 0x80;
+        return at + 2;
     }
-    *ret_value = value;
-    return at;
+    value += (uint64_t)at[2] << 14;
+    if (at[2] < 0x80) {
+        *ret_value = value - 0x80 - (0x80 << 7);
+        return at + 3;
+    }
+    struct wire_cursor bytes = wire_cursor_of(at, WIRE_MAX_VARINT_BYTES);
+    *ret_value = wire_read_long_uvarint(&bytes);
+    return bytes.failure ? NULL : bytes.at;
 }
 
-static bool next_batch(struct order_cursor *cursor, const struct wire_generation *generation)
+static __attribute__((noinline)) bool next_batch(struct order_cursor *cursor, const struct wire_generation *generation)
 {
     while (cursor->at == cursor->end) {
         if (cursor->next_batch == WIRE_NO_BATCH)
@@ -42,14 +41,14 @@ static bool next_batch(struct order_cursor *cursor, const struct wire_generation
     return true;
 }
 
-static enum cursor_status fail_number(unsigned index, struct base_error *ret_error)
+static __attribute__((noinline)) enum cursor_status fail_number(unsigned index, struct base_error *ret_error)
 {
     base_fail(ret_error, index ? "found invalid uvarint" : "found invalid uvarint for timestamp");
     return CURSOR_ERROR;
 }
 
 /* Within WIRE_MAX_EVENT_BYTES of the batch's end. */
-static enum cursor_status decode_at_end(struct order_cursor *cursor, unsigned count, uint64_t *ret_dt, struct base_error *ret_error)
+static __attribute__((noinline)) enum cursor_status decode_at_end(struct order_cursor *cursor, unsigned count, uint64_t *ret_dt, struct base_error *ret_error)
 {
     struct wire_cursor bytes = {cursor->at, cursor->end, WIRE_OK};
     *ret_dt = wire_read_uvarint(&bytes);
@@ -61,7 +60,7 @@ static enum cursor_status decode_at_end(struct order_cursor *cursor, unsigned co
     return CURSOR_EVENT;
 }
 
-static enum cursor_status decode_inside(struct order_cursor *cursor, unsigned count, uint64_t *ret_dt, struct base_error *ret_error)
+static inline enum cursor_status decode_inside(struct order_cursor *cursor, unsigned count, uint64_t *ret_dt, struct base_error *ret_error)
 {
     const uint8_t *at = read_unchecked(cursor->at, ret_dt);
     if (__builtin_expect(!at, 0))

@@ -33,6 +33,14 @@ struct order_names {
     struct base_map stw; /* from a kind to "stop-the-world (KIND)" */
 };
 
+/* From what the generation's tables call things to symbols, filled in as they are asked for. */
+struct symbol_map {
+    uint32_t *of; /* SYMBOL_UNKNOWN: not asked for yet */
+    size_t count, capacity;
+};
+
+#define SYMBOL_UNKNOWN UINT32_MAX
+
 struct ordering {
     struct order_sched sched;
     struct order_symbols symbols;
@@ -41,12 +49,11 @@ struct ordering {
     bool initial_generation;
     int version;
     int64_t last_time_ns;
-    /* From the generation's table indices to symbols; 0: not yet asked for. Index 0 is handled apart. */
-    BASE_VEC(uint32_t) string_symbols;
-    BASE_VEC(uint32_t) stack_symbols;
+    struct symbol_map strings, stacks; /* by the wire's id, where ids are dense */
+    struct symbol_map frames;          /* by table index */
     struct order_event events[ORDER_BLOCK_EVENTS + ORDER_MOST_AT_ONCE];
     size_t count;
-    struct order_thread no_thread; /* context of thread -1, reset for each event */
+    struct order_context no_thread; /* context of thread -1, reset for each event */
     struct base_error error;
 };
 
@@ -61,11 +68,43 @@ enum order_verdict order_advance(struct ordering *o, const struct order_raw *raw
 /* Delivers a CPU sample. */
 void order_sample(struct ordering *o, const struct wire_cpu_sample *sample);
 
-/* A new event at the end of the block with its time made later than the one before; everything else is 0 or none. */
-struct order_event *ordering_emit(struct ordering *o, int64_t time_ns, enum order_kind kind);
+#define ORDER_NO_CONTEXT ((struct order_context){NO_THREAD, NO_PROC, NO_GOROUTINE, ORDER_NO_SLOT, ORDER_NO_SLOT})
 
-/* Symbols of table ids. A missing id is an error that names the event type. */
-uint32_t ordering_stack(struct ordering *o, uint64_t id, uint8_t type);
-uint32_t ordering_string(struct ordering *o, uint64_t id, uint8_t type);
+/* A new event at the end of the block, its time made later than that of the one before; what is not given is 0 or none. Fields are set
+ * one by one, in the order they lie: clearing the whole first costs more than all of them. */
+static inline struct order_event *ordering_emit(struct ordering *o, int64_t time_ns, enum order_kind kind,
+                                                const struct order_context *context)
+{
+    struct order_event *event = &o->events[o->count++];
+    time_ns = time_ns > o->last_time_ns ? time_ns : o->last_time_ns + 1;
+    event->time_ns = o->last_time_ns = time_ns;
+    event->resource = -1;
+    event->context = *context;
+    event->resource_slot = ORDER_NO_SLOT;
+    event->stack = event->transition_stack = ORDER_NO_STACK;
+    event->name = ORDER_EMPTY_STRING;
+    event->kind = (uint8_t)kind;
+    event->from = event->to = event->detail = event->scope = 0;
+    return event;
+}
+
+/* The way of ids that were not asked for before, or are not dense. A missing id is an error that names the event type. */
+uint32_t ordering_find_stack(struct ordering *o, uint64_t id, uint8_t type);
+uint32_t ordering_find_string(struct ordering *o, uint64_t id, uint8_t type);
+
+/* Symbols of the wire's ids. */
+static inline uint32_t ordering_stack(struct ordering *o, uint64_t id, uint8_t type)
+{
+    if (id < o->stacks.count && o->stacks.of[id] != SYMBOL_UNKNOWN)
+        return o->stacks.of[id];
+    return ordering_find_stack(o, id, type);
+}
+
+static inline uint32_t ordering_string(struct ordering *o, uint64_t id, uint8_t type)
+{
+    if (id < o->strings.count && o->strings.of[id] != SYMBOL_UNKNOWN)
+        return o->strings.of[id];
+    return ordering_find_string(o, id, type);
+}
 
 #endif

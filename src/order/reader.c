@@ -14,10 +14,12 @@ struct order_reader {
     struct ordering ordering;
     struct frontier frontier;
     size_t next_sample;
+    int64_t next_sample_ns; /* INT64_MAX: there is none */
     struct order_sync sync;
     enum { READING, FINISHED, FAILED } phase; /* FINISHED, FAILED: after what is in the block */
     bool any_events;
     uint64_t initial_generation;
+    struct base_error cursor_error; /* where decoding puts it, until it is taken over */
     struct base_error error;
 };
 
@@ -41,6 +43,7 @@ void order_reader_free(struct order_reader *reader)
     wire_generation_release(&reader->generation);
     wire_reader_release(&reader->wire);
     frontier_release(&reader->frontier);
+    base_error_release(&reader->cursor_error);
     base_error_release(&reader->error);
     free(reader);
 }
@@ -88,7 +91,7 @@ static void emit_sync(struct order_reader *reader, bool has_generation)
         reader->sync.wall_seconds = clock->wall_seconds;
         reader->sync.wall_ns = clock->wall_ns;
     }
-    ordering_emit(o, time_ns, ORDER_SYNC)->sync.facts = &reader->sync;
+    ordering_emit(o, time_ns, ORDER_SYNC, &ORDER_NO_CONTEXT)->sync.facts = &reader->sync;
 }
 
 static uint32_t thread_index(struct order_sched *sched, thread_id id)
@@ -147,15 +150,16 @@ static void next_generation(struct order_reader *reader)
 }
 
 /* After the entry at i advanced: its thread's next event takes its place. */
-static void step(struct order_reader *reader, size_t i)
+static inline void step(struct order_reader *reader, size_t i)
 {
-    struct base_error error = BASE_NO_ERROR;
     struct order_cursor *cursor = reader->frontier.heap.at[i].cursor;
-    switch (order_cursor_next(cursor, &reader->generation, &error)) {
-    case CURSOR_EVENT: frontier_update(&reader->frontier, i); break;
-    case CURSOR_DONE: frontier_remove(&reader->frontier, i); break;
-    case CURSOR_ERROR: fail(reader, &error, cursor); break;
-    }
+    enum cursor_status status = order_cursor_next(cursor, &reader->generation, &reader->cursor_error);
+    if (__builtin_expect(status == CURSOR_EVENT, 1))
+        frontier_update(&reader->frontier, i);
+    else if (status == CURSOR_DONE)
+        frontier_remove(&reader->frontier, i);
+    else
+        fail(reader, &reader->cursor_error, cursor);
 }
 
 static void describe_raw(const struct order_reader *reader, const struct order_cursor *cursor, struct base_text *out)
@@ -201,31 +205,44 @@ static void advance_another(struct order_reader *reader)
     fail_stuck(reader);
 }
 
+static void find_sample(struct order_reader *reader)
+{
+    bool any = reader->next_sample < reader->generation.samples.count;
+    reader->next_sample_ns = any ? reader->generation.samples.at[reader->next_sample].time_ns : INT64_MAX;
+}
+
+/* Delivers a CPU sample, or the next generation's Sync. False if the block must end first: a Sync begins one. */
+static bool between_events(struct order_reader *reader)
+{
+    if (reader->next_sample < reader->generation.samples.count) {
+        order_sample(&reader->ordering, &reader->generation.samples.at[reader->next_sample++]);
+    } else {
+        if (reader->ordering.count)
+            return false;
+        next_generation(reader);
+    }
+    find_sample(reader);
+    return true;
+}
+
 static void fill_block(struct order_reader *reader)
 {
     struct ordering *o = &reader->ordering;
+    const struct frontier *frontier = &reader->frontier;
     while (reader->phase == READING && o->count < ORDER_BLOCK_EVENTS) {
-        bool any_sample = reader->next_sample < reader->generation.samples.count;
-        if (!reader->frontier.heap.count && !any_sample) {
-            if (o->count)
-                return; /* a Sync begins a block */
-            next_generation(reader);
-            continue;
-        }
-        if (any_sample) {
-            const struct wire_cpu_sample *sample = &reader->generation.samples.at[reader->next_sample];
-            if (!reader->frontier.heap.count || sample->time_ns < reader->frontier.heap.at[0].time_ns) {
-                order_sample(o, sample);
-                reader->next_sample++;
+        if (!frontier->heap.count || reader->next_sample_ns < frontier->heap.at[0].time_ns) {
+            if (between_events(reader))
                 continue;
-            }
+            return;
         }
-        struct order_cursor *cursor = reader->frontier.heap.at[0].cursor;
-        switch (order_advance(o, &cursor->raw)) {
-        case ORDER_ADVANCED: step(reader, 0); break;
-        case ORDER_RETRY: advance_another(reader); break;
-        case ORDER_FATAL: fail(reader, &o->error, cursor); break;
-        }
+        struct order_cursor *cursor = frontier->heap.at[0].cursor;
+        enum order_verdict verdict = order_advance(o, &cursor->raw);
+        if (__builtin_expect(verdict == ORDER_ADVANCED, 1))
+            step(reader, 0);
+        else if (verdict == ORDER_RETRY)
+            advance_another(reader);
+        else
+            fail(reader, &o->error, cursor);
     }
 }
 

@@ -8,36 +8,41 @@
 
 #include "order/ordering.h"
 
-typedef enum order_verdict order_rule(struct ordering *o, const struct order_raw *raw, struct order_thread *m);
+typedef enum order_verdict order_rule(struct ordering *o, const struct order_raw *raw, struct order_context *m);
 
-/* Rules by wire type; NULL where the type cannot be ordered. */
-extern order_rule *const order_sched_rules[256];
-extern order_rule *const order_other_rules[256];
+/* rules_sched.c */
+order_rule order_proc_status, order_proc_start, order_proc_stop, order_proc_steal, order_go_status, order_go_create, order_go_start,
+    order_go_stop, order_go_unblock, order_go_switch, order_go_syscall_begin, order_go_syscall_end, order_go_syscall_end_blocked,
+    order_go_create_syscall, order_go_destroy_syscall;
+
+/* rules_other.c */
+order_rule order_goroutine_range_begin, order_goroutine_range_end, order_mark_assist_active, order_sweep_active, order_sweep_begin,
+    order_sweep_end, order_gc_begin, order_gc_active, order_gc_end, order_metric, order_label, order_task_begin, order_task_end,
+    order_region, order_user_log, order_experimental;
 
 /* What an event demands of its context. */
 enum { NEED_M = 1, NEED_P = 2, NEED_G = 4, NO_P_MAY_BE = 8, NO_G_MAY_BE = 16 };
 
 
-bool order_require(struct ordering *o, const struct order_thread *m, int needs);
+bool order_require(struct ordering *o, const struct order_context *m, int needs);
 
 /* The event's name in the table of the trace's version, for messages. */
 const char *order_type_name(const struct ordering *o, uint8_t type);
 
 /* A new event with the thread's context. */
-struct order_event *order_emit(struct ordering *o, const struct order_raw *raw, const struct order_thread *m, enum order_kind kind);
-
-static inline uint32_t order_slot_of(const struct ordering *o, const struct order_thread *m)
+static inline struct order_event *order_emit(struct ordering *o, const struct order_raw *raw, const struct order_context *m,
+                                             enum order_kind kind)
 {
-    return order_sched_goroutine(&o->sched, m->goroutine, m->goroutine_slot);
+    return ordering_emit(o, raw->time_ns, kind, m);
 }
 
-static inline void order_set_goroutine(struct order_thread *m, goroutine_id id, uint32_t slot)
+static inline void order_set_goroutine(struct order_context *m, goroutine_id id, uint32_t slot)
 {
     m->goroutine = id;
     m->goroutine_slot = slot;
 }
 
-static inline void order_set_proc(struct order_thread *m, proc_id id, uint32_t index)
+static inline void order_set_proc(struct order_context *m, proc_id id, uint32_t index)
 {
     m->proc = id;
     m->proc_index = index;

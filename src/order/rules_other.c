@@ -25,7 +25,7 @@ static uint32_t stw_name(struct ordering *o, uint32_t kind)
     return name;
 }
 
-static struct order_event *emit_range(struct ordering *o, const struct order_raw *raw, const struct order_thread *m,
+static struct order_event *emit_range(struct ordering *o, const struct order_raw *raw, const struct order_context *m,
                                       enum order_kind kind)
 {
     struct order_event *event = order_emit(o, raw, m, kind);
@@ -51,14 +51,14 @@ static struct order_event *emit_range(struct ordering *o, const struct order_raw
         break;
     }
     event->resource = m->goroutine.n;
-    event->resource_slot = event->goroutine_slot;
+    event->resource_slot = event->context.goroutine_slot;
     return event;
 }
 
 /* The slot of the context's goroutine, which must be known. */
-static uint32_t known_goroutine(struct ordering *o, const struct order_raw *raw, const struct order_thread *m)
+static uint32_t known_goroutine(struct ordering *o, const struct order_raw *raw, const struct order_context *m)
 {
-    uint32_t slot = order_slot_of(o, m);
+    uint32_t slot = order_sched_current(&o->sched, m);
     if (slot == ORDER_NO_SLOT)
         base_fail(&o->error, "encountered event of type %u without known state for current goroutine %" PRId64, raw->type,
                   m->goroutine.n);
@@ -77,7 +77,7 @@ static enum order_verdict not_open(struct ordering *o, const struct order_raw *r
     return ORDER_FATAL;
 }
 
-static enum order_verdict goroutine_range_begin(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_goroutine_range_begin(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     if (!order_require(o, m, NEED_M | NEED_P | NEED_G))
         return ORDER_FATAL;
@@ -95,7 +95,7 @@ static enum order_verdict goroutine_range_begin(struct ordering *o, const struct
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict goroutine_range_end(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_goroutine_range_end(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     if (!order_require(o, m, NEED_M | NEED_P | NEED_G))
         return ORDER_FATAL;
@@ -122,10 +122,10 @@ static bool confirm_range(struct ordering *o, const struct order_raw *raw, struc
            base_fail(&o->error, "found named active range already in first gen: {%u 0}", range.type);
 }
 
-static enum order_verdict mark_assist_active(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_mark_assist_active(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     goroutine_id id = {(int64_t)raw->args[0]};
-    uint32_t slot = order_sched_goroutine(&o->sched, id, ORDER_NO_SLOT);
+    uint32_t slot = order_sched_goroutine(&o->sched, id);
     if (slot == ORDER_NO_SLOT) {
         base_fail(&o->error, "uninitialized goroutine %" PRId64 " found during %s", id.n, order_type_name(o, raw->type));
         return ORDER_FATAL;
@@ -138,7 +138,7 @@ static enum order_verdict mark_assist_active(struct ordering *o, const struct or
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict sweep_active(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_sweep_active(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     proc_id id = {(int64_t)raw->args[0]};
     uint32_t index = order_sched_proc(&o->sched, id);
@@ -152,7 +152,7 @@ static enum order_verdict sweep_active(struct ordering *o, const struct order_ra
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict sweep_begin(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_sweep_begin(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     if (!order_require(o, m, NEED_M | NEED_P))
         return ORDER_FATAL;
@@ -163,7 +163,7 @@ static enum order_verdict sweep_begin(struct ordering *o, const struct order_raw
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict sweep_end(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_sweep_end(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     if (!order_require(o, m, NEED_M | NEED_P))
         return ORDER_FATAL;
@@ -176,7 +176,7 @@ static enum order_verdict sweep_end(struct ordering *o, const struct order_raw *
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict gc_begin(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_gc_begin(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     if (o->sched.gc != GC_UNDETERMINED) {
         if (raw->args[0] != o->sched.gc_number + 1)
@@ -194,7 +194,7 @@ static enum order_verdict gc_begin(struct ordering *o, const struct order_raw *r
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict gc_active(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_gc_active(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     if (o->initial_generation) {
         if (o->sched.gc != GC_UNDETERMINED) {
@@ -217,7 +217,7 @@ static enum order_verdict gc_active(struct ordering *o, const struct order_raw *
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict gc_end(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_gc_end(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     if (raw->args[0] != o->sched.gc_number + 1)
         return ORDER_RETRY;
@@ -234,7 +234,7 @@ static enum order_verdict gc_end(struct ordering *o, const struct order_raw *raw
     return ORDER_FATAL;
 }
 
-static enum order_verdict metric(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_metric(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     bool procs = raw->type == WIRE_PROCS_CHANGE;
     if (!order_require(o, m, procs ? NEED_M | NEED_P | NEED_G : NEED_M | NEED_P))
@@ -249,13 +249,13 @@ static enum order_verdict metric(struct ordering *o, const struct order_raw *raw
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict label(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_label(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     if (!order_require(o, m, NEED_M | NEED_P | NEED_G))
         return ORDER_FATAL;
     struct order_event *event = order_emit(o, raw, m, ORDER_LABEL);
     event->resource = m->goroutine.n;
-    event->resource_slot = event->goroutine_slot;
+    event->resource_slot = event->context.goroutine_slot;
     event->name = ordering_string(o, raw->args[0], raw->type);
     return ORDER_ADVANCED;
 }
@@ -269,7 +269,7 @@ static bool annotation_name(struct ordering *o, uint64_t id, uint8_t type, uint3
     return true;
 }
 
-static enum order_verdict task_begin(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_task_begin(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     uint64_t id = raw->args[0], parent = raw->args[1] ? raw->args[1] : ORDER_NO_TASK;
     uint32_t name = ORDER_EMPTY_STRING;
@@ -288,7 +288,7 @@ static enum order_verdict task_begin(struct ordering *o, const struct order_raw 
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict task_end(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_task_end(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     struct order_task task = {ORDER_NO_TASK, ORDER_EMPTY_STRING};
     if (!order_require(o, m, NEED_M | NEED_P | NEED_G))
@@ -302,7 +302,7 @@ static enum order_verdict task_end(struct ordering *o, const struct order_raw *r
     return ORDER_ADVANCED;
 }
 
-static bool check_innermost(struct ordering *o, const struct order_thread *m, const struct open_region *innermost,
+static bool check_innermost(struct ordering *o, const struct order_context *m, const struct open_region *innermost,
                             uint64_t task, uint32_t name)
 {
     if (innermost->task == task && innermost->name == name)
@@ -314,13 +314,13 @@ static bool check_innermost(struct ordering *o, const struct order_thread *m, co
                      m->goroutine.n, task, (int)got.size, got.data, innermost->task, (int)open.size, open.data);
 }
 
-static enum order_verdict region(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_region(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     bool begin = raw->type == WIRE_USER_REGION_BEGIN;
     uint32_t name = ORDER_EMPTY_STRING;
     if (!order_require(o, m, NEED_M | NEED_P | NEED_G) || !annotation_name(o, raw->args[1], raw->type, &name))
         return ORDER_FATAL;
-    uint32_t slot = order_slot_of(o, m);
+    uint32_t slot = order_sched_current(&o->sched, m);
     if (slot == ORDER_NO_SLOT) {
         base_fail(&o->error, "encountered Ev%s without known state for current goroutine %" PRId64,
                   wire_events[raw->type].name, m->goroutine.n);
@@ -344,7 +344,7 @@ static enum order_verdict region(struct ordering *o, const struct order_raw *raw
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict user_log(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_user_log(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     if (!order_require(o, m, NEED_M | NEED_P | NEED_G))
         return ORDER_FATAL;
@@ -361,7 +361,7 @@ static enum order_verdict user_log(struct ordering *o, const struct order_raw *r
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict experimental(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_experimental(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     if (!order_require(o, m, NEED_M))
         return ORDER_FATAL;
@@ -371,35 +371,3 @@ static enum order_verdict experimental(struct ordering *o, const struct order_ra
         event->args[i] = raw->args[i];
     return ORDER_ADVANCED;
 }
-
-order_rule *const order_other_rules[256] = {
-    [WIRE_PROCS_CHANGE] = metric,
-    [WIRE_HEAP_ALLOC] = metric,
-    [WIRE_HEAP_GOAL] = metric,
-    [WIRE_GO_LABEL] = label,
-    [WIRE_STW_BEGIN] = goroutine_range_begin,
-    [WIRE_STW_END] = goroutine_range_end,
-    [WIRE_GC_MARK_ASSIST_BEGIN] = goroutine_range_begin,
-    [WIRE_GC_MARK_ASSIST_END] = goroutine_range_end,
-    [WIRE_GC_MARK_ASSIST_ACTIVE] = mark_assist_active,
-    [WIRE_GC_SWEEP_ACTIVE] = sweep_active,
-    [WIRE_GC_SWEEP_BEGIN] = sweep_begin,
-    [WIRE_GC_SWEEP_END] = sweep_end,
-    [WIRE_GC_ACTIVE] = gc_active,
-    [WIRE_GC_BEGIN] = gc_begin,
-    [WIRE_GC_END] = gc_end,
-    [WIRE_USER_TASK_BEGIN] = task_begin,
-    [WIRE_USER_TASK_END] = task_end,
-    [WIRE_USER_REGION_BEGIN] = region,
-    [WIRE_USER_REGION_END] = region,
-    [WIRE_USER_LOG] = user_log,
-    [WIRE_SPAN] = experimental,
-    [WIRE_SPAN_ALLOC] = experimental,
-    [WIRE_SPAN_FREE] = experimental,
-    [WIRE_HEAP_OBJECT] = experimental,
-    [WIRE_HEAP_OBJECT_ALLOC] = experimental,
-    [WIRE_HEAP_OBJECT_FREE] = experimental,
-    [WIRE_GOROUTINE_STACK] = experimental,
-    [WIRE_GOROUTINE_STACK_ALLOC] = experimental,
-    [WIRE_GOROUTINE_STACK_FREE] = experimental,
-};

@@ -13,7 +13,7 @@ static const uint8_t proc_states[PROC_STATUSES] = {
     [PROC_SYSCALL] = ORDER_RUNNING,  [PROC_SYSCALL_ABANDONED] = ORDER_IDLE,
 };
 
-static struct order_event *emit_proc(struct ordering *o, const struct order_raw *raw, const struct order_thread *m,
+static struct order_event *emit_proc(struct ordering *o, const struct order_raw *raw, const struct order_context *m,
                                      proc_id id, uint8_t from, uint8_t to)
 {
     struct order_event *event = order_emit(o, raw, m, ORDER_PROC_TRANSITION);
@@ -23,7 +23,7 @@ static struct order_event *emit_proc(struct ordering *o, const struct order_raw 
     return event;
 }
 
-static struct order_event *emit_go(struct ordering *o, const struct order_raw *raw, const struct order_thread *m,
+static struct order_event *emit_go(struct ordering *o, const struct order_raw *raw, const struct order_context *m,
                                    goroutine_id id, uint32_t slot, uint8_t from, uint8_t to)
 {
     struct order_event *event = order_emit(o, raw, m, ORDER_GO_TRANSITION);
@@ -43,7 +43,7 @@ static enum order_verdict fail_proc_status(struct ordering *o, const struct orde
 }
 
 /* The thread that holds a processor; only needed when one is about to be stolen across generations. */
-static struct order_thread *thread_of_proc(struct ordering *o, proc_id id)
+static struct order_context *thread_of_proc(struct ordering *o, proc_id id)
 {
     for (size_t i = 0; i < o->sched.threads.count; i++)
         if (o->sched.threads.at[i].proc.n == id.n)
@@ -51,7 +51,7 @@ static struct order_thread *thread_of_proc(struct ordering *o, proc_id id)
     return NULL;
 }
 
-static enum order_verdict proc_status(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_proc_status(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     proc_id id = {(int64_t)raw->args[0]};
     uint8_t status = (uint8_t)raw->args[1];
@@ -60,7 +60,7 @@ static enum order_verdict proc_status(struct ordering *o, const struct order_raw
         return ORDER_FATAL;
     }
     uint8_t from = o->initial_generation ? ORDER_UNDETERMINED : ORDER_NOT_EXIST, to = proc_states[status];
-    const struct order_thread *context = m;
+    const struct order_context *context = m;
     uint32_t index = order_sched_proc(&o->sched, id);
     if (index != ORDER_NO_SLOT) {
         struct order_proc *p = &o->sched.procs.at[index];
@@ -87,7 +87,7 @@ static enum order_verdict proc_status(struct ordering *o, const struct order_raw
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict proc_start(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_proc_start(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     proc_id id = {(int64_t)raw->args[0]};
     uint32_t index = order_sched_proc(&o->sched, id);
@@ -105,7 +105,7 @@ static enum order_verdict proc_start(struct ordering *o, const struct order_raw 
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict proc_stop(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_proc_stop(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     if (m->proc.n == -1) {
         base_fail(&o->error, "event %s for proc (%" PRId64 ") that doesn't exist", order_type_name(o, raw->type), m->proc.n);
@@ -125,10 +125,10 @@ static enum order_verdict proc_stop(struct ordering *o, const struct order_raw *
 }
 
 /* The thread a processor is stolen from must hold it. */
-static struct order_thread *steal_victim(struct ordering *o, const struct order_raw *raw, struct order_thread *m, proc_id id)
+static struct order_context *steal_victim(struct ordering *o, const struct order_raw *raw, struct order_context *m, proc_id id)
 {
     thread_id victim = {(int64_t)raw->args[2]};
-    if (victim.n == m->id.n) {
+    if (victim.n == m->thread.n) {
         if (m->proc.n == id.n)
             return m;
         base_fail(&o->error, "tried to self-steal proc %" PRId64 " (thread %" PRId64 "), but got proc %" PRId64 " instead",
@@ -140,7 +140,7 @@ static struct order_thread *steal_victim(struct ordering *o, const struct order_
         base_fail(&o->error, "stole proc from non-existent thread %" PRId64, victim.n);
         return NULL;
     }
-    struct order_thread *from = &o->sched.threads.at[index];
+    struct order_context *from = &o->sched.threads.at[index];
     if (from->proc.n == id.n)
         return from;
     base_fail(&o->error, "tried to steal proc %" PRId64 " from thread %" PRId64 ", but got proc %" PRId64 " instead", id.n,
@@ -148,7 +148,7 @@ static struct order_thread *steal_victim(struct ordering *o, const struct order_
     return NULL;
 }
 
-static enum order_verdict proc_steal(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_proc_steal(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     proc_id id = {(int64_t)raw->args[0]};
     uint32_t index = order_sched_proc(&o->sched, id);
@@ -160,7 +160,7 @@ static enum order_verdict proc_steal(struct ordering *o, const struct order_raw 
         return ORDER_RETRY;
     if (!order_require(o, m, NEED_M))
         return ORDER_FATAL;
-    struct order_thread *victim = NULL;
+    struct order_context *victim = NULL;
     if (!abandoned && !(victim = steal_victim(o, raw, m, id)))
         return ORDER_FATAL;
     emit_proc(o, raw, m, id, abandoned ? ORDER_IDLE : ORDER_RUNNING, ORDER_IDLE);
@@ -172,13 +172,13 @@ static enum order_verdict proc_steal(struct ordering *o, const struct order_raw 
 }
 
 /* The delivered context of a goroutine found in a syscall is that of its thread, but keeps the processor of the thread that says so. */
-static bool place_in_syscall(struct ordering *o, const struct order_raw *raw, struct order_thread *m, goroutine_id id,
-                             uint32_t slot, struct order_thread *context)
+static bool place_in_syscall(struct ordering *o, const struct order_raw *raw, struct order_context *m, goroutine_id id,
+                             uint32_t slot, struct order_context *context)
 {
     thread_id on = {(int64_t)raw->args[1]};
     if (on.n == -1)
         return base_fail(&o->error, "found goroutine %" PRId64 " in syscall without a thread", id.n);
-    bool own = on.n == m->id.n, known = true;
+    bool own = on.n == m->thread.n, known = true;
     uint32_t index = raw->thread;
     if (!own) {
         index = order_sched_thread(&o->sched, on);
@@ -186,19 +186,19 @@ static bool place_in_syscall(struct ordering *o, const struct order_raw *raw, st
         if (!known)
             index = order_sched_add_thread(&o->sched, on); /* m may have moved */
     }
-    struct order_thread *thread = &o->sched.threads.at[index];
+    struct order_context *thread = &o->sched.threads.at[index];
     if ((!own || !o->initial_generation) && known && thread->goroutine.n != id.n)
         return base_fail(&o->error,
                          "inconsistent thread for syscalling goroutine %" PRId64 ": thread has goroutine %" PRId64, id.n,
                          thread->goroutine.n);
     order_set_goroutine(thread, id, slot);
-    context->id = on;
+    context->thread = on;
     if (!own && known)
         order_set_goroutine(context, id, slot);
     return true;
 }
 
-static enum order_verdict go_status(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_go_status(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     static const char *const names[GO_STATUSES] = {"Bad", "Runnable", "Running", "Syscall", "Waiting"};
     goroutine_id id = {(int64_t)raw->args[0]};
@@ -208,7 +208,7 @@ static enum order_verdict go_status(struct ordering *o, const struct order_raw *
         return ORDER_FATAL;
     }
     uint8_t to = go_states[status], from = to;
-    uint32_t slot = order_sched_goroutine(&o->sched, id, ORDER_NO_SLOT);
+    uint32_t slot = order_sched_goroutine(&o->sched, id);
     if (slot != ORDER_NO_SLOT) {
         struct order_goroutine *g = &o->sched.goroutines.at[slot];
         if (g->status != status) {
@@ -225,7 +225,7 @@ static enum order_verdict go_status(struct ordering *o, const struct order_raw *
                   id.n, names[status]);
         return ORDER_FATAL;
     }
-    struct order_thread context = *m;
+    struct order_context context = *m;
     if (status == GO_RUNNING)
         order_set_goroutine(m, id, slot);
     else if (status == GO_SYSCALL && !place_in_syscall(o, raw, m, id, slot, &context))
@@ -236,18 +236,18 @@ static enum order_verdict go_status(struct ordering *o, const struct order_raw *
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict go_create(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_go_create(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     goroutine_id id = {(int64_t)raw->args[0]};
     bool blocked = raw->type == WIRE_GO_CREATE_BLOCKED;
     if (!order_require(o, m, NEED_M | NEED_P))
         return ORDER_FATAL;
-    uint32_t creator = order_slot_of(o, m);
+    uint32_t creator = order_sched_current(&o->sched, m);
     if (creator != ORDER_NO_SLOT && o->sched.goroutines.at[creator].status != GO_RUNNING) {
         base_fail(&o->error, "%s event for goroutine that's not Running", order_type_name(o, raw->type));
         return ORDER_FATAL;
     }
-    if (order_sched_goroutine(&o->sched, id, ORDER_NO_SLOT) != ORDER_NO_SLOT) {
+    if (order_sched_goroutine(&o->sched, id) != ORDER_NO_SLOT) {
         base_fail(&o->error, "tried to create goroutine (%" PRId64 ") that already exists", id.n);
         return ORDER_FATAL;
     }
@@ -262,10 +262,10 @@ static enum order_verdict go_create(struct ordering *o, const struct order_raw *
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict go_start(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_go_start(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     goroutine_id id = {(int64_t)raw->args[0]};
-    uint32_t slot = order_sched_goroutine(&o->sched, id, ORDER_NO_SLOT);
+    uint32_t slot = order_sched_goroutine(&o->sched, id);
     if (slot == ORDER_NO_SLOT)
         return ORDER_RETRY;
     struct order_goroutine *g = &o->sched.goroutines.at[slot];
@@ -281,10 +281,10 @@ static enum order_verdict go_start(struct ordering *o, const struct order_raw *r
 }
 
 /* The slot of the thread's goroutine, which must be in a status that is called STATUS in the message; ORDER_NO_SLOT on error. */
-static uint32_t current_goroutine(struct ordering *o, const struct order_raw *raw, const struct order_thread *m,
+static uint32_t current_goroutine(struct ordering *o, const struct order_raw *raw, const struct order_context *m,
                                   enum go_status status, const char *called)
 {
-    uint32_t slot = order_slot_of(o, m);
+    uint32_t slot = order_sched_current(&o->sched, m);
     if (slot == ORDER_NO_SLOT) {
         base_fail(&o->error, "event %s for goroutine (%" PRId64 ") that doesn't exist", order_type_name(o, raw->type),
                   m->goroutine.n);
@@ -296,7 +296,7 @@ static uint32_t current_goroutine(struct ordering *o, const struct order_raw *ra
     return ORDER_NO_SLOT;
 }
 
-static enum order_verdict go_stop_running(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_go_stop(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     if (!order_require(o, m, NEED_M | NEED_P | NEED_G))
         return ORDER_FATAL;
@@ -317,10 +317,10 @@ static enum order_verdict go_stop_running(struct ordering *o, const struct order
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict go_unblock(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_go_unblock(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     goroutine_id id = {(int64_t)raw->args[0]};
-    uint32_t slot = order_sched_goroutine(&o->sched, id, ORDER_NO_SLOT);
+    uint32_t slot = order_sched_goroutine(&o->sched, id);
     if (slot == ORDER_NO_SLOT)
         return ORDER_RETRY;
     struct order_goroutine *g = &o->sched.goroutines.at[slot];
@@ -334,7 +334,7 @@ static enum order_verdict go_unblock(struct ordering *o, const struct order_raw 
 }
 
 /* The current goroutine hands its place to another: three transitions in one event. */
-static enum order_verdict go_switch(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_go_switch(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     goroutine_id next = {(int64_t)raw->args[0]};
     if (!order_require(o, m, NEED_M | NEED_P | NEED_G))
@@ -342,7 +342,7 @@ static enum order_verdict go_switch(struct ordering *o, const struct order_raw *
     uint32_t current = current_goroutine(o, raw, m, GO_RUNNING, "Running");
     if (current == ORDER_NO_SLOT)
         return ORDER_FATAL;
-    uint32_t slot = order_sched_goroutine(&o->sched, next, ORDER_NO_SLOT);
+    uint32_t slot = order_sched_goroutine(&o->sched, next);
     if (slot == ORDER_NO_SLOT)
         return ORDER_RETRY;
     struct order_goroutine *g = &o->sched.goroutines.at[slot];
@@ -363,7 +363,7 @@ static enum order_verdict go_switch(struct ordering *o, const struct order_raw *
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict go_syscall_begin(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_go_syscall_begin(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     if (!order_require(o, m, NEED_M | NEED_P | NEED_G))
         return ORDER_FATAL;
@@ -385,7 +385,7 @@ static enum order_verdict go_syscall_begin(struct ordering *o, const struct orde
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict go_syscall_end(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_go_syscall_end(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     static const char *const names[PROC_STATUSES] = {"Bad", "Running", "Idle", "Syscall", "SyscallAbandoned"};
     if (!order_require(o, m, NEED_M | NEED_P | NEED_G))
@@ -404,7 +404,7 @@ static enum order_verdict go_syscall_end(struct ordering *o, const struct order_
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict go_syscall_end_blocked(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_go_syscall_end_blocked(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     /* The processor is stolen or stopped first. */
     if (m->proc.n != -1 && o->sched.procs.at[m->proc_index].status == PROC_SYSCALL)
@@ -420,12 +420,12 @@ static enum order_verdict go_syscall_end_blocked(struct ordering *o, const struc
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict go_create_syscall(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_go_create_syscall(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     goroutine_id id = {(int64_t)raw->args[0]};
     if (!order_require(o, m, NEED_M | NO_G_MAY_BE))
         return ORDER_FATAL;
-    if (order_sched_goroutine(&o->sched, id, ORDER_NO_SLOT) != ORDER_NO_SLOT) {
+    if (order_sched_goroutine(&o->sched, id) != ORDER_NO_SLOT) {
         base_fail(&o->error, "tried to create goroutine (%" PRId64 ") in syscall that already exists", id.n);
         return ORDER_FATAL;
     }
@@ -435,14 +435,14 @@ static enum order_verdict go_create_syscall(struct ordering *o, const struct ord
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict go_destroy_syscall(struct ordering *o, const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_go_destroy_syscall(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     if (!order_require(o, m, NEED_M | NEED_G))
         return ORDER_FATAL;
     uint32_t slot = current_goroutine(o, raw, m, GO_SYSCALL, "Syscall");
     if (slot == ORDER_NO_SLOT)
         return ORDER_FATAL;
-    struct order_thread before = *m;
+    struct order_context before = *m;
     if (m->proc.n != -1) {
         struct order_proc *p = &o->sched.procs.at[m->proc_index];
         if (p->status != PROC_SYSCALL) {
@@ -460,26 +460,3 @@ static enum order_verdict go_destroy_syscall(struct ordering *o, const struct or
     order_set_goroutine(m, NO_GOROUTINE, ORDER_NO_SLOT);
     return ORDER_ADVANCED;
 }
-
-order_rule *const order_sched_rules[256] = {
-    [WIRE_PROC_START] = proc_start,
-    [WIRE_PROC_STOP] = proc_stop,
-    [WIRE_PROC_STEAL] = proc_steal,
-    [WIRE_PROC_STATUS] = proc_status,
-    [WIRE_GO_CREATE] = go_create,
-    [WIRE_GO_CREATE_BLOCKED] = go_create,
-    [WIRE_GO_CREATE_SYSCALL] = go_create_syscall,
-    [WIRE_GO_START] = go_start,
-    [WIRE_GO_DESTROY] = go_stop_running,
-    [WIRE_GO_DESTROY_SYSCALL] = go_destroy_syscall,
-    [WIRE_GO_STOP] = go_stop_running,
-    [WIRE_GO_BLOCK] = go_stop_running,
-    [WIRE_GO_UNBLOCK] = go_unblock,
-    [WIRE_GO_SYSCALL_BEGIN] = go_syscall_begin,
-    [WIRE_GO_SYSCALL_END] = go_syscall_end,
-    [WIRE_GO_SYSCALL_END_BLOCKED] = go_syscall_end_blocked,
-    [WIRE_GO_STATUS] = go_status,
-    [WIRE_GO_STATUS_STACK] = go_status,
-    [WIRE_GO_SWITCH] = go_switch,
-    [WIRE_GO_SWITCH_DESTROY] = go_switch,
-};

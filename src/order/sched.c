@@ -20,7 +20,6 @@ static void goroutine_release(struct order_goroutine *goroutine)
     if (goroutine->regions)
         base_vec_release(&goroutine->regions->open);
     free(goroutine->regions);
-    *goroutine = (struct order_goroutine){.id = NO_GOROUTINE};
 }
 
 void order_sched_release(struct order_sched *sched)
@@ -47,17 +46,25 @@ uint32_t order_sched_add_goroutine(struct order_sched *sched, goroutine_id id, e
     if (sched->free_slots.count)
         slot = sched->free_slots.at[--sched->free_slots.count];
     else
-        (void)base_vec_add(&sched->goroutines);
-    sched->goroutines.at[slot] =
-        (struct order_goroutine){.id = id, .sequence = {generation, 0}, .status = (uint8_t)status};
+        *base_vec_add(&sched->goroutines) = (struct order_goroutine){0};
+    struct order_goroutine *goroutine = &sched->goroutines.at[slot];
+    goroutine->id = id;
+    goroutine->sequence = (struct order_sequence){generation, 0};
+    goroutine->status = (uint8_t)status;
     base_map_set(&sched->goroutine_by_id, (uint64_t)id.n, slot);
     return slot;
 }
 
 void order_sched_remove_goroutine(struct order_sched *sched, uint32_t slot)
 {
-    base_map_remove(&sched->goroutine_by_id, (uint64_t)sched->goroutines.at[slot].id.n);
-    goroutine_release(&sched->goroutines.at[slot]);
+    struct order_goroutine *goroutine = &sched->goroutines.at[slot];
+    base_map_remove(&sched->goroutine_by_id, (uint64_t)goroutine->id.n);
+    goroutine->id = NO_GOROUTINE;
+    /* The lists stay, empty, for the next goroutine of the slot. */
+    if (goroutine->ranges)
+        goroutine->ranges->open.count = 0;
+    if (goroutine->regions)
+        goroutine->regions->open.count = 0;
     *base_vec_add(&sched->free_slots) = slot;
 }
 
@@ -84,7 +91,7 @@ uint32_t order_sched_add_thread(struct order_sched *sched, thread_id id)
 {
     uint32_t index = (uint32_t)sched->threads.count;
     *base_vec_add(&sched->threads) =
-        (struct order_thread){id, NO_GOROUTINE, NO_PROC, ORDER_NO_SLOT, ORDER_NO_SLOT};
+        (struct order_context){id, NO_PROC, NO_GOROUTINE, ORDER_NO_SLOT, ORDER_NO_SLOT};
     base_map_set(&sched->thread_by_id, (uint64_t)id.n, index);
     return index;
 }
@@ -184,8 +191,8 @@ void order_sched_describe(const struct order_sched *sched, struct base_text *out
     }
     base_text_char(out, '\n');
     for (size_t i = 0; i < sched->threads.count && i < DESCRIBED_AT_MOST; i++) {
-        const struct order_thread *m = &sched->threads.at[i];
-        base_text_format(out, "M %" PRId64 " [g=%" PRId64 " p=%" PRId64 "]\n", m->id.n, m->goroutine.n, m->proc.n);
+        const struct order_context *m = &sched->threads.at[i];
+        base_text_format(out, "M %" PRId64 " [g=%" PRId64 " p=%" PRId64 "]\n", m->thread.n, m->goroutine.n, m->proc.n);
     }
     base_text_format(out, "\nGC %" PRIu64 " %s\n\n", sched->gc_number, gc_names[sched->gc]);
 }

@@ -57,14 +57,6 @@ struct order_proc {
     struct order_ranges *ranges;
 };
 
-struct order_thread {
-    thread_id id;
-    goroutine_id goroutine;
-    proc_id proc;
-    uint32_t goroutine_slot; /* a hint; see order_sched_goroutine */
-    uint32_t proc_index;
-};
-
 struct order_task {
     uint64_t parent;
     uint32_t name;
@@ -76,7 +68,7 @@ struct order_sched {
     struct base_map goroutine_by_id;
     BASE_VEC(struct order_proc) procs;
     struct base_map proc_by_id;
-    BASE_VEC(struct order_thread) threads;
+    BASE_VEC(struct order_context) threads; /* what is current on each */
     struct base_map thread_by_id;
     BASE_VEC(struct order_task) tasks;
     BASE_VEC(uint32_t) free_tasks;
@@ -87,14 +79,18 @@ struct order_sched {
 
 void order_sched_release(struct order_sched *sched);
 
-/* The slot of a living goroutine, or ORDER_NO_SLOT. The hint is where it was last seen. */
-static inline uint32_t order_sched_goroutine(const struct order_sched *sched, goroutine_id id, uint32_t hint)
+/* The slot of a living goroutine, or ORDER_NO_SLOT. */
+static inline uint32_t order_sched_goroutine(const struct order_sched *sched, goroutine_id id)
 {
-    if (id.n == -1)
-        return ORDER_NO_SLOT;
-    if (hint < sched->goroutines.count && sched->goroutines.at[hint].id.n == id.n)
-        return hint;
-    return base_map_find(&sched->goroutine_by_id, (uint64_t)id.n);
+    return id.n == -1 ? ORDER_NO_SLOT : base_map_find(&sched->goroutine_by_id, (uint64_t)id.n);
+}
+
+/* The slot of a thread's goroutine, which is remembered there; it may have died meanwhile, in a damaged trace. */
+static inline uint32_t order_sched_current(const struct order_sched *sched, const struct order_context *m)
+{
+    if (m->goroutine_slot < sched->goroutines.count && sched->goroutines.at[m->goroutine_slot].id.n == m->goroutine.n)
+        return m->goroutine_slot;
+    return order_sched_goroutine(sched, m->goroutine);
 }
 
 uint32_t order_sched_add_goroutine(struct order_sched *sched, goroutine_id id, enum go_status status, uint64_t generation);

@@ -69,8 +69,8 @@ void output_goroutines_json(struct base_text *out, const struct analyze_goroutin
     struct output_json json = {.out = out};
     output_json_open(&json, NULL, '{');
     output_json_open(&json, "goroutines", '[');
-    for (size_t i = 0; i < goroutines->all.count; i++)
-        add_goroutine(&json, goroutines, &goroutines->all.at[i], symbols, first_ns);
+    for (size_t i = 0; i < goroutines->by_id.count; i++)
+        add_goroutine(&json, goroutines, analyze_goroutine_at(goroutines, i), symbols, first_ns);
     output_json_close(&json, ']');
     output_json_close(&json, '}');
     base_text_char(out, '\n');
@@ -106,9 +106,9 @@ void output_group_table(struct base_text *out, const struct analyze_goroutines *
                         const struct order_symbols *symbols, int64_t first_ns)
 {
     BASE_VEC(const struct analyze_goroutine *) members = {0};
-    for (size_t i = 0; i < goroutines->all.count; i++)
-        if (goroutines->all.at[i].name == name)
-            *base_vec_add(&members) = &goroutines->all.at[i];
+    for (size_t i = 0; i < goroutines->by_id.count; i++)
+        if (analyze_goroutine_at(goroutines, i)->name == name)
+            *base_vec_add(&members) = analyze_goroutine_at(goroutines, i);
     base_sort_stable(members.at, members.count, sizeof *members.at, longer, NULL);
     struct output_table table;
     output_table_begin(&table, "Goroutine>", "Created at>", "Total>", "Execution>", "Sched wait>", "Syscall>", "Where the rest went", NULL);

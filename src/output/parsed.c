@@ -147,9 +147,9 @@ void output_parsed_details(struct base_text *out, const struct order_symbols *sy
 
 void output_parsed_event(struct base_text *out, const struct order_symbols *symbols, const struct order_event *event)
 {
-    field_i64(out, "M=", event->thread.n);
-    field_i64(out, " P=", event->proc.n);
-    field_i64(out, " G=", event->goroutine.n);
+    field_i64(out, "M=", event->context.thread.n);
+    field_i64(out, " P=", event->context.proc.n);
+    field_i64(out, " G=", event->context.goroutine.n);
     base_text_char(out, ' ');
     base_text_add(out, order_kind_name(event->kind));
     field_i64(out, " Time=", event->time_ns);

@@ -179,8 +179,8 @@ void web_goroutines(struct web_trace *trace, const struct web_request *request, 
     struct columns columns = {.symbols = symbols, .goroutines = &trace->goroutines};
     BASE_VEC(struct row) rows = {0};
     int64_t longest_ns = 0;
-    for (size_t i = 0; i < trace->goroutines.all.count; i++) {
-        const struct analyze_goroutine *g = &trace->goroutines.all.at[i];
+    for (size_t i = 0; i < trace->goroutines.by_id.count; i++) {
+        const struct analyze_goroutine *g = analyze_goroutine_at(&trace->goroutines, i);
         if (g->name != group->name)
             continue;
         *base_vec_add(&rows) = (struct row){g, 0};

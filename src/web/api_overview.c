@@ -23,10 +23,10 @@ static void add_states(struct output_json *json, const struct web_trace *trace)
     const struct order_symbols *symbols = web_trace_symbols(trace);
     struct analyze_totals totals = {0};
     struct base_text name = {0};
-    for (size_t i = 0; i < trace->goroutines.all.count; i++) {
+    for (size_t i = 0; i < trace->goroutines.by_id.count; i++) {
         struct analyze_share shares[ANALYZE_MOST_SHARES];
         analyze_totals_add(&totals, shares,
-                           analyze_stats_shares(&trace->goroutines, &trace->goroutines.all.at[i].stats, symbols, shares));
+                           analyze_stats_shares(&trace->goroutines, &analyze_goroutine_at(&trace->goroutines, i)->stats, symbols, shares));
     }
     analyze_totals_sort(&totals);
     output_json_open(json, "states", '[');

@@ -54,7 +54,7 @@ static void add_event(struct within *within, const struct order_event *event, co
     output_event_words(&words, symbols, event);
     output_json_open(&within->json, NULL, '{');
     output_json_i64(&within->json, "time_ns", event->time_ns - within->origin_ns);
-    add_goroutine(&within->json, event->goroutine);
+    add_goroutine(&within->json, event->context.goroutine);
     output_json_string(&within->json, "text", (struct base_str){words.data, words.size});
     add_stack(&within->json, "stack", symbols, event->stack);
     output_json_close(&within->json, '}');
@@ -72,7 +72,7 @@ static void add_block(void *self, const struct order_block *block, const struct 
             within->pass.stop = true;
             return;
         }
-        if (event->time_ns >= within->from_ns && event->proc.n == within->proc.n)
+        if (event->time_ns >= within->from_ns && event->context.proc.n == within->proc.n)
             add_event(within, event, symbols);
     }
 }

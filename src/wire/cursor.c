@@ -1,6 +1,6 @@
 #include "wire/cursor.h"
 
-uint64_t wire_read_long_uvarint(struct wire_cursor *cursor)
+__attribute__((noinline)) uint64_t wire_read_long_uvarint(struct wire_cursor *cursor)
 {
     uint64_t value = 0;
     const uint8_t *at = cursor->at;
