@@ -2,7 +2,7 @@
 #ifndef KYMO_ANALYZE_GROUPS_H
 #define KYMO_ANALYZE_GROUPS_H
 
-#include "analyze/goroutines.h"
+#include "analyze/breakdown.h"
 
 struct analyze_group {
     uint32_t name; /* symbol; 0: no stack was sampled of them */

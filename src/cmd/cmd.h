@@ -56,13 +56,23 @@ int cmd_failed(const char *what, struct base_error *error);
 /* Flushes standard output; says if that failed. */
 int cmd_finish(struct base_text *out, int status);
 
+/* A trace that a command works on. */
+struct cmd_trace {
+    const char *path;
+    struct base_mapping file;
+    struct model_pass pass;
+};
+
 /* Maps a trace and begins a pass over it. On failure it has been said, and the exit status is returned; -1 to go on. */
-int cmd_open(const char *path, struct base_mapping *ret_file, struct model_pass *ret_pass);
-void cmd_close(struct base_mapping *file, struct model_pass *pass);
+int cmd_open(const char *path, struct cmd_trace *ret_trace);
+
+/* The same for a command with options and one operand: parses them first. */
+int cmd_open_operand(const struct cmd_usage *usage, int argc, char **argv, struct cmd_trace *ret_trace);
+void cmd_close(struct cmd_trace *trace);
 
 /* Runs the pass with a progress line on a terminal. Damage is said in one line, and does not end the command. */
-void cmd_pass(struct model_pass *pass, const struct model_sink *sinks, size_t count, const char *path);
+void cmd_pass(struct cmd_trace *trace, const struct model_sink *sinks, size_t count);
 
-cmd_run cmd_trace, cmd_goroutines, cmd_info;
+cmd_run cmd_drop_in, cmd_goroutines, cmd_info;
 
 #endif

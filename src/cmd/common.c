@@ -30,22 +30,31 @@ int cmd_finish(struct base_text *out, int status)
     return status;
 }
 
-int cmd_open(const char *path, struct base_mapping *ret_file, struct model_pass *ret_pass)
+int cmd_open(const char *path, struct cmd_trace *ret_trace)
 {
     struct base_error error = BASE_NO_ERROR;
-    if (!base_os_map(path, ret_file, &error))
+    ret_trace->path = path;
+    if (!base_os_map(path, &ret_trace->file, &error))
         return cmd_failed(path, &error);
-    if (!model_pass_begin(ret_pass, ret_file, &error)) {
-        base_os_unmap(ret_file);
+    if (!model_pass_begin(&ret_trace->pass, &ret_trace->file, &error)) {
+        base_os_unmap(&ret_trace->file);
         return cmd_failed(path, &error);
     }
     return -1;
 }
 
-void cmd_close(struct base_mapping *file, struct model_pass *pass)
+int cmd_open_operand(const struct cmd_usage *usage, int argc, char **argv, struct cmd_trace *ret_trace)
 {
-    model_pass_release(pass);
-    base_os_unmap(file);
+    int operands, status = cmd_parse(usage, argc, argv, &operands);
+    if (status >= 0)
+        return status;
+    return operands == 1 ? cmd_open(argv[0], ret_trace) : cmd_misused(usage, "one trace is needed");
+}
+
+void cmd_close(struct cmd_trace *trace)
+{
+    model_pass_release(&trace->pass);
+    base_os_unmap(&trace->file);
 }
 
 struct progress {
@@ -62,8 +71,9 @@ static void report(void *self, uint64_t done_bytes, uint64_t total_bytes)
     fprintf(stderr, "\r%5.1f%% read", 100.0 * (double)done_bytes / (double)(total_bytes ? total_bytes : 1));
 }
 
-void cmd_pass(struct model_pass *pass, const struct model_sink *sinks, size_t count, const char *path)
+void cmd_pass(struct cmd_trace *trace, const struct model_sink *sinks, size_t count)
 {
+    struct model_pass *pass = &trace->pass;
     struct progress progress = {.begun_ns = base_os_now_ns()};
     struct model_progress reporter = {report, &progress};
     model_pass_run(pass, sinks, count, isatty(STDERR_FILENO) ? &reporter : NULL);
@@ -72,7 +82,7 @@ void cmd_pass(struct model_pass *pass, const struct model_sink *sinks, size_t co
     if (!pass->error.cause)
         return;
     struct base_text err = base_text_to_fd(STDERR_FILENO);
-    base_text_format(&err, "kymo: %s: read up to an error: ", path);
+    base_text_format(&err, "kymo: %s: read up to an error: ", trace->path);
     base_error_describe(&pass->error, &err);
     base_text_char(&err, '\n');
     base_text_flush(&err);

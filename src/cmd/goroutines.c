@@ -43,24 +43,18 @@ int cmd_goroutines(int argc, char **argv)
         "Prints where goroutines spend their time: running, waiting for a processor, in syscalls, blocked.\n"
         "Without --group there is a row for each start function.",
         options, sizeof options / sizeof *options};
-    int operands, status = cmd_parse(&usage, argc, argv, &operands);
-    if (status >= 0)
-        return status;
-    if (operands != 1)
-        return cmd_misused(&usage, "one trace is needed");
-    struct base_mapping file;
-    struct model_pass pass;
-    status = cmd_open(argv[0], &file, &pass);
+    struct cmd_trace trace;
+    int status = cmd_open_operand(&usage, argc, argv, &trace);
     if (status >= 0)
         return status;
     struct analyze_goroutines goroutines;
     analyze_goroutines_init(&goroutines);
     goroutines.keep_regions = json;
     struct model_sink sink = {analyze_goroutines_add, &goroutines};
-    cmd_pass(&pass, &sink, 1, argv[0]);
-    analyze_goroutines_finish(&goroutines, model_pass_symbols(&pass));
-    status = print(&goroutines, &pass, json, group);
+    cmd_pass(&trace, &sink, 1);
+    analyze_goroutines_finish(&goroutines, model_pass_symbols(&trace.pass));
+    status = print(&goroutines, &trace.pass, json, group);
     analyze_goroutines_release(&goroutines);
-    cmd_close(&file, &pass);
+    cmd_close(&trace);
     return status;
 }

@@ -19,5 +19,5 @@ int main(int argc, char **argv)
     for (size_t i = 0; argc > 1 && i < cmd_command_count; i++)
         if (strcmp(argv[1], cmd_commands[i].name) == 0)
             return cmd_commands[i].run(argc - 1, argv + 1);
-    return cmd_trace(argc, argv);
+    return cmd_drop_in(argc, argv);
 }

@@ -1,28 +1,54 @@
 #include "model/info.h"
 
+#include <string.h>
+
 void model_info_init(struct model_info *info)
 {
     *info = (struct model_info){0};
 }
 
-void model_info_release(struct model_info *info)
+/* Whether an id is met for the first time. */
+static bool first_time(struct model_seen *seen, uint64_t id)
 {
-    base_map_release(&info->seen_procs.ids);
-    base_map_release(&info->seen_threads.ids);
-    base_map_release(&info->seen_tasks.ids);
-    base_map_release(&info->seen_foreign.ids);
+    if (id / 64 > seen->count + 1024) { /* the bits stay in proportion to the ids */
+        if (base_map_find(&seen->sparse, id) != BASE_MAP_NONE)
+            return false;
+        base_map_set(&seen->sparse, id, 0);
+        return true;
+    }
+    size_t byte = (size_t)(id / 8);
+    if (byte >= seen->size_bytes) {
+        if (byte >= seen->capacity)
+            seen->bits = base_grow(seen->bits, &seen->capacity, byte + 1, 1);
+        memset(seen->bits + seen->size_bytes, 0, seen->capacity - seen->size_bytes);
+        seen->size_bytes = seen->capacity;
+    }
+    uint8_t bit = (uint8_t)(1 << id % 8);
+    bool first = !(seen->bits[byte] & bit);
+    seen->bits[byte] |= bit;
+    return first && base_map_find(&seen->sparse, id) == BASE_MAP_NONE; /* from when ids as large as this were not yet dense */
 }
 
 static void count_once(struct model_seen *seen, uint64_t id, uint64_t *count)
 {
-    if (seen->any && seen->last == id)
+    if (!first_time(seen, id))
         return;
-    seen->any = true;
-    seen->last = id;
-    if (base_map_find(&seen->ids, id) != BASE_MAP_NONE)
-        return;
-    base_map_set(&seen->ids, id, 0);
+    seen->count++;
     ++*count;
+}
+
+static void seen_release(struct model_seen *seen)
+{
+    free(seen->bits);
+    base_map_release(&seen->sparse);
+}
+
+void model_info_release(struct model_info *info)
+{
+    seen_release(&info->seen_procs);
+    seen_release(&info->seen_threads);
+    seen_release(&info->seen_tasks);
+    seen_release(&info->seen_foreign);
 }
 
 static void add_sync(struct model_info *info, const struct order_sync *sync)

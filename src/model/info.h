@@ -6,11 +6,12 @@
 #include "base/memory.h"
 #include "model/pass.h"
 
-/* Ids that were met, the last one apart: it often comes again. */
+/* Ids that were met: a bit each where they are dense, which they are in practice. */
 struct model_seen {
-    struct base_map ids;
-    uint64_t last;
-    bool any;
+    uint8_t *bits;
+    size_t size_bytes, capacity;
+    uint64_t count;
+    struct base_map sparse;
 };
 
 struct model_info {

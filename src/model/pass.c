@@ -1,5 +1,16 @@
 #include "model/pass.h"
 
+#include "base/helper.h"
+
+/* The sinks, and the block they are fed with: those of even number by the owner of the pass, the others by a helper if there is one. */
+struct feeding {
+    const struct model_sink *sinks;
+    size_t count;
+    struct order_block block;
+    const struct order_symbols *symbols;
+    struct base_helper *helper;
+};
+
 bool model_pass_begin(struct model_pass *pass, const struct base_mapping *file, struct base_error *ret_error)
 {
     *pass = (struct model_pass){.file = file};
@@ -22,26 +33,55 @@ static void note_sync(struct model_pass *pass, const struct order_event *event)
     pass->last_sync_offset_bytes = sync->has_generation ? sync->offset_bytes : order_reader_offset_bytes(pass->reader);
 }
 
+static void feed_every_other(struct feeding *feeding, size_t first)
+{
+    for (size_t i = first; i < feeding->count; i += 2)
+        feeding->sinks[i].add(feeding->sinks[i].self, &feeding->block, feeding->symbols);
+}
+
+static void feed_odd(void *context)
+{
+    feed_every_other(context, 1);
+}
+
+static void feed(struct feeding *feeding)
+{
+    if (feeding->helper)
+        base_helper_begin(feeding->helper);
+    feed_every_other(feeding, 0);
+    if (feeding->helper)
+        base_helper_wait(feeding->helper);
+    else
+        feed_odd(feeding);
+}
+
+/* The last Sync that counts was handed out. */
+static bool at_limit(const struct model_pass *pass)
+{
+    return pass->sync_limit && pass->last_sync >= pass->sync_limit;
+}
+
 void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, size_t sink_count,
                     const struct model_progress *progress)
 {
-    struct order_block block;
-    while (order_reader_next(pass->reader, &block, &pass->error) == ORDER_EVENTS) {
-        const struct order_event *first = &block.events[0];
+    struct feeding feeding = {.sinks = sinks, .count = sink_count, .symbols = model_pass_symbols(pass)};
+    struct order_block *block = &feeding.block;
+    if (sink_count > 1)
+        feeding.helper = base_helper_new(feed_odd, &feeding);
+    while (!pass->stop && !at_limit(pass) && order_reader_next(pass->reader, block, &pass->error) == ORDER_EVENTS) {
+        const struct order_event *first = &block->events[0];
         if (!pass->event_count)
             pass->first_ns = first->time_ns;
         if (first->kind == ORDER_SYNC) {
             note_sync(pass, first);
-            if (pass->sync_limit && pass->last_sync >= pass->sync_limit)
-                block.count = 1;
+            if (at_limit(pass))
+                block->count = 1;
             if (progress)
                 progress->report(progress->self, order_reader_offset_bytes(pass->reader), pass->file->size);
         }
-        pass->event_count += block.count;
-        pass->last_ns = block.events[block.count - 1].time_ns;
-        for (size_t i = 0; i < sink_count; i++)
-            sinks[i].add(sinks[i].self, &block, model_pass_symbols(pass));
-        if (pass->stop || (pass->sync_limit && pass->last_sync >= pass->sync_limit))
-            return;
+        pass->event_count += block->count;
+        pass->last_ns = block->events[block->count - 1].time_ns;
+        feed(&feeding);
     }
+    base_helper_free(feeding.helper);
 }

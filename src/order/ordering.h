@@ -13,7 +13,7 @@
 #include "wire/generation.h"
 
 enum {
-    ORDER_BLOCK_EVENTS = 256,
+    ORDER_BLOCK_EVENTS = 4096,
     ORDER_MOST_AT_ONCE = 3, /* delivered events of one raw event */
 };
 
@@ -76,7 +76,7 @@ static inline struct order_event *ordering_emit(struct ordering *o, int64_t time
                                                 const struct order_context *context)
 {
     struct order_event *event = &o->events[o->count++];
-    time_ns = time_ns > o->last_time_ns ? time_ns : o->last_time_ns + 1;
+    time_ns = time_ns > o->last_time_ns ? time_ns : o->last_time_ns + (o->last_time_ns < INT64_MAX);
     event->time_ns = o->last_time_ns = time_ns;
     event->resource = -1;
     event->context = *context;

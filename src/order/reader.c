@@ -7,6 +7,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+/* In a raw event's thread: it was not looked up yet in this generation. */
+#define NOT_MET (ORDER_NO_SLOT - 1)
+
 struct order_reader {
     const struct base_mapping *file;
     struct wire_reader wire;
@@ -94,12 +97,19 @@ static void emit_sync(struct order_reader *reader, bool has_generation)
     ordering_emit(o, time_ns, ORDER_SYNC, &ORDER_NO_CONTEXT)->sync.facts = &reader->sync;
 }
 
-static uint32_t thread_index(struct order_sched *sched, thread_id id)
+/* A thread is known from the first try to advance it, not before: another one may say first what it is doing. */
+static void meet_thread(struct order_sched *sched, struct order_cursor *cursor)
 {
-    if (id.n == -1)
-        return ORDER_NO_SLOT;
-    uint32_t index = order_sched_thread(sched, id);
-    return index == ORDER_NO_SLOT ? order_sched_add_thread(sched, id) : index;
+    cursor->raw.thread = cursor->thread.n == -1 ? ORDER_NO_SLOT : order_sched_thread(sched, cursor->thread);
+    if (cursor->raw.thread == ORDER_NO_SLOT && cursor->thread.n != -1)
+        cursor->raw.thread = order_sched_add_thread(sched, cursor->thread);
+}
+
+static inline enum order_verdict advance(struct order_reader *reader, struct order_cursor *cursor)
+{
+    if (__builtin_expect(cursor->raw.thread == NOT_MET, 0))
+        meet_thread(&reader->ordering.sched, cursor);
+    return order_advance(&reader->ordering, &cursor->raw);
 }
 
 /* Sets up a cursor for each thread; threads without any event are left out. */
@@ -119,11 +129,9 @@ static bool enter_generation(struct order_reader *reader)
             fail(reader, &error, cursor);
             return false;
         }
-        cursor->raw.thread = ORDER_NO_SLOT;
-        if (status == CURSOR_EVENT) {
-            cursor->raw.thread = thread_index(&reader->ordering.sched, thread->id);
+        cursor->raw.thread = NOT_MET;
+        if (status == CURSOR_EVENT)
             frontier_insert(frontier, cursor);
-        }
     }
     if (!reader->any_events) /* the initial generation is that of the first event ever ordered */
         reader->initial_generation = generation->number;
@@ -193,7 +201,7 @@ static void advance_another(struct order_reader *reader)
     frontier_sort(&reader->frontier);
     for (size_t i = 1; i < reader->frontier.heap.count; i++) {
         struct order_cursor *cursor = reader->frontier.heap.at[i].cursor;
-        enum order_verdict verdict = order_advance(&reader->ordering, &cursor->raw);
+        enum order_verdict verdict = advance(reader, cursor);
         if (verdict == ORDER_RETRY)
             continue;
         if (verdict == ORDER_FATAL)
@@ -236,7 +244,7 @@ static void fill_block(struct order_reader *reader)
             return;
         }
         struct order_cursor *cursor = frontier->heap.at[0].cursor;
-        enum order_verdict verdict = order_advance(o, &cursor->raw);
+        enum order_verdict verdict = advance(reader, cursor);
         if (__builtin_expect(verdict == ORDER_ADVANCED, 1))
             step(reader, 0);
         else if (verdict == ORDER_RETRY)

@@ -34,11 +34,12 @@ static struct order_event *emit_go(struct ordering *o, const struct order_raw *r
     return event;
 }
 
+static const char *const proc_status_names[PROC_STATUSES] = {"Bad", "Running", "Idle", "Syscall", "SyscallAbandoned"};
+
 static enum order_verdict fail_proc_status(struct ordering *o, const struct order_proc *p, uint8_t status)
 {
-    static const char *const names[PROC_STATUSES] = {"Bad", "Running", "Idle", "Syscall", "SyscallAbandoned"};
-    base_fail(&o->error, "inconsistent status for proc %" PRId64 ": old %s vs. new %s", p->id.n, names[p->status],
-              names[status]);
+    base_fail(&o->error, "inconsistent status for proc %" PRId64 ": old %s vs. new %s", p->id.n, proc_status_names[p->status],
+              proc_status_names[status]);
     return ORDER_FATAL;
 }
 
@@ -82,7 +83,7 @@ enum order_verdict order_proc_status(struct ordering *o, const struct order_raw 
         index = order_sched_add_proc(&o->sched, id, status, o->generation->number);
     }
     emit_proc(o, raw, context, id, from, to);
-    if (status == PROC_RUNNING || status == PROC_SYSCALL)
+    if (context == m && (status == PROC_RUNNING || status == PROC_SYSCALL)) /* a promoted one stays its thread's */
         order_set_proc(m, id, index);
     return ORDER_ADVANCED;
 }
@@ -387,7 +388,6 @@ enum order_verdict order_go_syscall_begin(struct ordering *o, const struct order
 
 enum order_verdict order_go_syscall_end(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
-    static const char *const names[PROC_STATUSES] = {"Bad", "Running", "Idle", "Syscall", "SyscallAbandoned"};
     if (!order_require(o, m, NEED_M | NEED_P | NEED_G))
         return ORDER_FATAL;
     uint32_t slot = current_goroutine(o, raw, m, GO_SYSCALL, "Running");
@@ -395,7 +395,7 @@ enum order_verdict order_go_syscall_end(struct ordering *o, const struct order_r
         return ORDER_FATAL;
     struct order_proc *p = &o->sched.procs.at[m->proc_index];
     if (p->status != PROC_SYSCALL) {
-        base_fail(&o->error, "expected proc %" PRId64 " in state Syscall, but got %s instead", p->id.n, names[p->status]);
+        base_fail(&o->error, "expected proc %" PRId64 " in state Syscall, but got %s instead", p->id.n, proc_status_names[p->status]);
         return ORDER_FATAL;
     }
     emit_go(o, raw, m, m->goroutine, slot, ORDER_SYSCALL, ORDER_RUNNING);
@@ -446,7 +446,7 @@ enum order_verdict order_go_destroy_syscall(struct ordering *o, const struct ord
     if (m->proc.n != -1) {
         struct order_proc *p = &o->sched.procs.at[m->proc_index];
         if (p->status != PROC_SYSCALL) {
-            base_fail(&o->error, "proc %" PRId64 " in unexpected state %u during %s", p->id.n, p->status,
+            base_fail(&o->error, "proc %" PRId64 " in unexpected state %s during %s", p->id.n, proc_status_names[p->status],
                       order_type_name(o, raw->type));
             return ORDER_FATAL;
         }

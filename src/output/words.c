@@ -39,6 +39,16 @@ static void add_go_transition(struct base_text *out, const struct order_event *e
     add_reason(out, reason);
 }
 
+static void add_metric(struct base_text *out, const struct order_event *event)
+{
+    if (event->detail == ORDER_GOMAXPROCS) {
+        base_text_format(out, "GOMAXPROCS is %" PRIu64, event->metric.value);
+        return;
+    }
+    base_text_add(out, event->detail == ORDER_HEAP_GOAL ? "heap goal " : "heap ");
+    base_text_size(out, event->metric.value);
+}
+
 void output_event_words(struct base_text *out, const struct order_symbols *symbols, const struct order_event *event)
 {
     struct base_str name = order_string(symbols, event->name);
@@ -69,6 +79,11 @@ void output_event_words(struct base_text *out, const struct order_symbols *symbo
         add_reason(out, name);
         base_text_add(out, ": ");
         base_text_str(out, event->log.message);
+        return;
+    case ORDER_METRIC: add_metric(out, event); return;
+    case ORDER_LABEL:
+        base_text_add(out, "is labelled ");
+        base_text_str(out, name);
         return;
     case ORDER_STACK_SAMPLE: base_text_add(out, "CPU sample"); return;
     default:

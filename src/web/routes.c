@@ -1,7 +1,5 @@
 #include "web/routes.h"
 
-#include "web/pages.h"
-
 static const struct {
     const char *method, *path;
     web_handler *handler;
@@ -10,19 +8,6 @@ static const struct {
     {"GET", "/api/slice", web_slice},           {"GET", "/api/groups", web_groups},     {"GET", "/api/goroutines", web_goroutines},
     {"GET", "/api/profile", web_profile},
 };
-
-void web_send_page(struct base_str path, struct web_response *response)
-{
-    size_t chosen = 0;
-    for (size_t i = 0; i < web_page_count; i++)
-        if (base_str_is(path, web_pages[i].path))
-            chosen = i;
-    for (size_t i = 0; !base_str_is(path, web_pages[chosen].path) && i < web_page_count; i++)
-        if (strcmp(web_pages[i].path, "/index.html") == 0)
-            chosen = i;
-    response->content_type = web_pages[chosen].content_type;
-    response->fixed_body = (struct base_str){(const char *)web_pages[chosen].data, web_pages[chosen].size};
-}
 
 /* Whether the path is that of a profile page: "/io", "/regionio" … */
 static bool profile_path(struct base_str path, enum analyze_profile_kind *ret_kind, bool *ret_region)

@@ -30,9 +30,9 @@ bool web_trace_open(struct web_trace *trace, const char *name, const struct base
     analyze_goroutines_init(&trace->goroutines);
     model_timeline_init(&trace->timeline);
     const struct model_sink sinks[] = {
-        {model_info_add, &trace->info},
-        {analyze_goroutines_add, &trace->goroutines},
         {model_timeline_add, &trace->timeline},
+        {analyze_goroutines_add, &trace->goroutines},
+        {model_info_add, &trace->info},
     };
     model_pass_run(&trace->pass, sinks, sizeof sinks / sizeof *sinks, progress);
     trace->end_ns = trace->pass.error.cause ? trace->pass.last_sync_ns : trace->pass.last_ns;

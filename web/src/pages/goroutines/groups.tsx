@@ -33,7 +33,7 @@ function time(key: TimeKey, title: string, hint: string, share?: (group: Group) 
     key,
     title,
     hint,
-    width: 104,
+    width: 94,
     value: (group) => group[key],
     cell: (group) => duration(group[key]),
     exact: (group) => exactDuration(group[key]) + (share ? `, ${percent(share(group))} of all` : ""),
@@ -55,7 +55,7 @@ function columnsFor({ total_exec_ns }: Groups): Column<Group>[] {
     {
       key: "breakdown",
       title: "Where the time went",
-      width: 200,
+      width: 160,
       text: true,
       sortable: false,
       value: () => null,

@@ -69,24 +69,24 @@ static int run_pprof(const struct cmd_usage *usage, const char *type, const char
     enum analyze_profile_kind kind = analyze_profile_kind_of(type);
     if (kind == ANALYZE_PROFILE_KINDS)
         return cmd_misused(usage, "unknown pprof type %s, want one of: net, sync, syscall, sched", type);
-    struct base_mapping file;
-    struct model_pass pass;
-    int status = cmd_open(path, &file, &pass);
+    struct cmd_trace trace;
+    struct model_pass *pass = &trace.pass;
+    int status = cmd_open(path, &trace);
     if (status >= 0)
         return status;
     struct analyze_profile profile;
     analyze_profile_init(&profile, kind, NULL);
     struct model_sink sink = {analyze_profile_add, &profile};
-    cmd_pass(&pass, &sink, 1, path);
-    if (pass.error.cause)
-        profile_readable_part(&pass, kind, &profile);
-    analyze_profile_finish(&profile, model_pass_symbols(&pass));
+    cmd_pass(&trace, &sink, 1);
+    if (pass->error.cause)
+        profile_readable_part(pass, kind, &profile);
+    analyze_profile_finish(&profile, model_pass_symbols(pass));
     struct base_text file_bytes = {0}, out = base_text_to_fd(STDOUT_FILENO);
-    output_pprof(&file_bytes, &profile, model_pass_symbols(&pass));
+    output_pprof(&file_bytes, &profile, model_pass_symbols(pass));
     base_text_bytes(&out, file_bytes.data, file_bytes.size);
     base_text_release(&file_bytes);
     analyze_profile_release(&profile);
-    cmd_close(&file, &pass);
+    cmd_close(&trace);
     return cmd_finish(&out, CMD_DONE);
 }
 
@@ -97,7 +97,7 @@ static const char about[] =
     "  kymo info TRACE        what is in a trace\n"
     "  kymo goroutines TRACE  where goroutines spend their time";
 
-int cmd_trace(int argc, char **argv)
+int cmd_drop_in(int argc, char **argv)
 {
     const char *address = "localhost:0", *type = NULL, *mode = NULL;
     const struct cmd_option options[] = {
