@@ -1,6 +1,7 @@
 #include "cmd/serve.h"
 
 #include "web/server.h"
+#include "wire/header.h"
 
 #include <signal.h>
 #include <spawn.h>
@@ -123,9 +124,14 @@ int cmd_serve(const struct cmd_usage *usage, const char *address, const char *pa
     struct web_listener listener;
     struct base_mapping file;
     bool malformed;
+    int version; /* of no interest here, but that it is a trace is */
     sigset_t signals;
     if (!base_os_map(path, &file, &error))
         return cmd_failed(path, &error);
+    if (!wire_header_read(&file, &version, &error)) {
+        base_os_unmap(&file);
+        return cmd_failed(path, &error);
+    }
     if (!web_listen(address, &listener, &malformed, &error)) {
         int status = malformed ? cmd_misused(usage, "%s", error.cause) : cmd_failed(NULL, &error);
         base_error_release(&error);

@@ -301,6 +301,8 @@ enum wire_status wire_reader_next(struct wire_reader *reader, struct wire_genera
         struct batch_read read = read_batch(reader, &end_bytes, &error);
         if (read.kind == BATCH_EOF)
             return at_end_of_file(reader, generation, ret_error);
+        if (read.kind == BATCH_ERROR)
+            error.generation = read.generation ? read.generation : generation->number;
         if (read.kind == BATCH_ERROR && reader->version < WIRE_GO_1_26 && generation->number) {
             reader->pending_error = error;
             return complete(reader, generation, ret_error) ? WIRE_GENERATION : WIRE_ERROR;

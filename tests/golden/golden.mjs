@@ -1,0 +1,87 @@
+// Golden tests: what kymo prints of the examples. Called by tests/golden/run; --update rewrites the golden files.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pprofText } from "../pprof-text.mjs";
+import { check, root, run, Tally } from "../tally.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const groups = { contention: "main.worker", daisy: "main.pass", webload: "net/http.(*conn).serve", workerpool: "main.(*pool).run" };
+const long = { contention: ["parsed", "wire"], webload: ["parsed", "wire", "goroutines.json"] }; // only their checksums are kept
+
+const asItIs = (out) => out;
+const outputs = [
+  ...["parsed", "wire", "footprint"].map((mode) => ({ name: mode, ending: ".txt", args: [`-d=${mode}`], read: asItIs })),
+  ...["net", "sync", "syscall", "sched"].map((type) => ({ name: `pprof-${type}`, ending: ".txt", args: [`-pprof=${type}`], read: pprofText })),
+  { name: "info.json", args: ["info", "--json"], read: asItIs },
+  { name: "goroutines.json", args: ["goroutines", "--json"], read: asItIs },
+  { name: "goroutines", ending: ".txt", args: ["goroutines"], read: asItIs },
+  { name: "group", ending: ".txt", args: (trace) => ["goroutines", `--group=${groups[trace]}`], read: asItIs },
+];
+
+// Every golden test: the trace, the arguments, the file that holds what is wanted.
+function* cases() {
+  for (const file of readdirSync(join(root, "examples")).sort()) {
+    if (!file.endsWith(".trace")) continue;
+    const trace = file.slice(0, -".trace".length);
+    for (const output of outputs) {
+      if (output.name === "group" && !groups[trace]) continue;
+      const digest = long[trace]?.includes(output.name) ?? false;
+      const args = typeof output.args === "function" ? output.args(trace) : output.args;
+      const golden = join(trace, output.name + (digest ? ".sha256" : (output.ending ?? "")));
+      yield { name: `${trace} ${args.join(" ")}`, args: [...args, `examples/${file}`], golden, digest, read: output.read };
+    }
+  }
+}
+
+function outputOf(kymo, { args, digest, read }) {
+  const { status, signal, out, said } = run(kymo, args);
+  check(status === 0, `ended with ${signal ?? status}: ${said.trim()}`);
+  check(said === "", `said ${said.trim()}`);
+  return digest ? createHash("sha256").update(out).digest("hex") + "\n" : String(read(out));
+}
+
+function compare(found, wanted, golden) {
+  if (found === wanted) return;
+  const [a, b] = [found.split("\n"), wanted.split("\n")];
+  const line = a.findIndex((text, i) => text !== b[i]);
+  const at = line < 0 ? a.length : line;
+  const brief = (text) => JSON.stringify((text ?? "the end").slice(0, 200));
+  throw new Error(`${golden}:${at + 1}: ${brief(a[at])}, wanted ${brief(b[at])}`);
+}
+
+// Golden files that no test asks for any more.
+function strays(wanted) {
+  const folders = readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.flatMap(({ name }) => readdirSync(join(here, name)).map((file) => join(name, file))).filter((path) => !wanted.has(path));
+}
+
+const args = process.argv.slice(2);
+const update = args[0] === "--update";
+if (update) args.shift();
+if (args.length > 1 || args[0]?.startsWith("-")) {
+  console.error("usage: tests/golden/run [--update] [KYMO]");
+  process.exit(2);
+}
+const kymo = resolve(args[0] ?? join(root, "build/kymo"));
+const tally = new Tally();
+const all = [...cases()];
+const unwanted = strays(new Set(all.map(({ golden }) => golden)));
+
+for (const item of all) {
+  await tally.test(item.name, () => {
+    const path = join(here, item.golden);
+    const found = outputOf(kymo, item);
+    if (update) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, found);
+    } else {
+      check(existsSync(path), `there is no ${item.golden}: tests/golden/run --update`);
+      compare(found, readFileSync(path, "utf8"), item.golden);
+    }
+  });
+}
+if (update) unwanted.forEach((path) => rmSync(join(here, path)));
+else await tally.test("every golden file has its test", () => check(unwanted.length === 0, unwanted.join(", ")));
+tally.close();
