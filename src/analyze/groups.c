@@ -30,20 +30,18 @@ static void add_stats(struct analyze_group *group, const struct analyze_goroutin
 void analyze_groups_make(struct analyze_groups *groups, const struct analyze_goroutines *goroutines,
                          const struct order_symbols *symbols)
 {
-    struct base_map by_name = {0};
+    uint32_t *by_name = base_zalloc(symbols->strings.count, sizeof *by_name); /* index + 1, by symbol */
     *groups = (struct analyze_groups){0};
     for (size_t i = 0; i < goroutines->by_id.count; i++) {
         const struct analyze_goroutine *g = analyze_goroutine_at(goroutines, i);
-        uint32_t index = base_map_find(&by_name, g->name);
-        if (index == BASE_MAP_NONE) {
-            index = (uint32_t)groups->all.count;
-            base_map_set(&by_name, g->name, index);
+        if (!by_name[g->name]) {
             *base_vec_add(&groups->all) = (struct analyze_group){.name = g->name};
+            by_name[g->name] = (uint32_t)groups->all.count;
         }
-        add_stats(&groups->all.at[index], goroutines, &g->stats);
+        add_stats(&groups->all.at[by_name[g->name] - 1], goroutines, &g->stats);
         groups->exec_ns += g->stats.exec_ns;
     }
-    base_map_release(&by_name);
+    free(by_name);
     base_sort_stable(groups->all.at, groups->all.count, sizeof *groups->all.at, group_before, (void *)symbols);
 }
 

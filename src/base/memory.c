@@ -48,7 +48,7 @@ void *base_grow(void *at, size_t *capacity, size_t need, size_t size)
 void *base_arena_alloc(struct base_arena *arena, size_t bytes)
 {
     bytes = (bytes + 7) & ~(size_t)7;
-    if (arena->size - arena->used < bytes) {
+    if (!arena->chunk || arena->size - arena->used < bytes) {
         size_t size = bytes > ARENA_CHUNK_BYTES ? bytes : ARENA_CHUNK_BYTES;
         struct base_arena_chunk *chunk = base_realloc(NULL, sizeof *chunk + size, 1);
         chunk->older = arena->chunk;

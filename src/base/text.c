@@ -256,7 +256,7 @@ void base_text_moment(struct base_text *text, uint64_t unix_seconds, uint64_t na
         base_text_format(text, "%llu", (unsigned long long)unix_seconds);
         return;
     }
-    base_text_format(text, "%04d-%02d-%02dT%02d:%02d:", local.tm_year + 1900, local.tm_mon + 1, local.tm_mday,
+    base_text_format(text, "%04lld-%02d-%02dT%02d:%02d:", local.tm_year + 1900LL, local.tm_mon + 1, local.tm_mday,
                      local.tm_hour, local.tm_min);
     if (local.tm_sec < 10)
         base_text_char(text, '0');
@@ -288,29 +288,47 @@ void base_text_release(struct base_text *text)
     *text = (struct base_text){0};
 }
 
-/* Reads one "12.5ms" of a duration; returns what follows it, or NULL. */
-static const char *parse_part(const char *at, double *ret_ns)
+/* Reads digits into *value, which must stay below 2^63; returns what follows them, or NULL. */
+static const char *parse_digits(const char *at, uint64_t *value)
+{
+    for (; *at >= '0' && *at <= '9'; at++) {
+        if (*value > (uint64_t)INT64_MAX / 10)
+            return NULL;
+        *value = *value * 10 + (uint64_t)(*at - '0');
+    }
+    return at;
+}
+
+/* Reads one "12.5ms" of a duration and adds it; returns what follows it, or NULL. Whole units are exact, fractions are cut off. */
+static const char *parse_part(const char *at, uint64_t *total_ns)
 {
     static const struct {
         const char *name;
-        double ns;
-    } units[] = {{"ns", 1},           {"us", 1e3}, {"\xc2\xb5s", 1e3}, {"\xce\xbcs", 1e3}, {"ms", 1e6}, {"s", 1e9},
-                 {"m", 60.0 * 1e9}, {"h", 3600.0 * 1e9}};
-    double value = 0, scale = 1;
-    bool digits = false;
-    for (; *at >= '0' && *at <= '9'; at++, digits = true)
-        value = value * 10 + (*at - '0');
+        uint64_t ns;
+    } units[] = {{"ns", 1}, {"us", 1000}, {"\xc2\xb5s", 1000}, {"\xce\xbcs", 1000}, {"ms", 1000000}, {"s", 1000000000},
+                 {"m", 60000000000}, {"h", 3600000000000}};
+    const char *begin = at;
+    uint64_t whole = 0, fraction = 0;
+    double scale = 1;
+    bool digits;
+    if (!(at = parse_digits(at, &whole)))
+        return NULL;
+    digits = at > begin;
     if (*at == '.')
         for (at++; *at >= '0' && *at <= '9'; at++, digits = true)
-            value += (*at - '0') * (scale /= 10);
-    if (!digits)
-        return NULL;
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+            if (scale < 1e18) {
+                fraction = fraction * 10 + (uint64_t)(*at - '0');
+                scale *= 10;
+            }
+    for (size_t i = 0; digits && i < sizeof units / sizeof *units; i++) {
         size_t size = strlen(units[i].name);
-        if (strncmp(at, units[i].name, size) == 0) {
-            *ret_ns = value * units[i].ns;
-            return at + size;
-        }
+        if (strncmp(at, units[i].name, size) != 0)
+            continue;
+        uint64_t part = (uint64_t)((double)fraction * ((double)units[i].ns / scale));
+        if (__builtin_mul_overflow(whole, units[i].ns, &whole) || __builtin_add_overflow(whole, part, &part) ||
+            __builtin_add_overflow(*total_ns, part, total_ns))
+            return NULL;
+        return at + size;
     }
     return NULL;
 }
@@ -318,24 +336,20 @@ static const char *parse_part(const char *at, double *ret_ns)
 bool base_duration_parse(const char *string, int64_t *ret_ns)
 {
     bool negative = *string == '-';
+    uint64_t total_ns = 0;
     if (*string == '-' || *string == '+')
         string++;
     if (strcmp(string, "0") == 0) {
         *ret_ns = 0;
         return true;
     }
-    double total = 0;
     if (!*string)
         return false;
-    while (*string) {
-        double part;
-        string = parse_part(string, &part);
-        if (!string)
+    while (*string)
+        if (!(string = parse_part(string, &total_ns)))
             return false;
-        total += part;
-    }
-    if (!(total < 9.2e18))
+    if (total_ns > (uint64_t)INT64_MAX)
         return false;
-    *ret_ns = (int64_t)(negative ? -total : total);
+    *ret_ns = negative ? -(int64_t)total_ns : (int64_t)total_ns;
     return true;
 }

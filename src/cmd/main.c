@@ -1,8 +1,8 @@
 /* kymo: opens Go execution traces. */
 #include "cmd/cmd.h"
 
-#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 const struct cmd_command cmd_commands[] = {
     {"info", "what is in a trace", cmd_info},
@@ -13,8 +13,9 @@ const size_t cmd_command_count = sizeof cmd_commands / sizeof *cmd_commands;
 int main(int argc, char **argv)
 {
     if (argc > 1 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-version") == 0)) {
-        puts("kymo " KYMO_VERSION);
-        return CMD_DONE;
+        struct base_text out = base_text_to_fd(STDOUT_FILENO);
+        base_text_add(&out, "kymo " KYMO_VERSION "\n");
+        return cmd_finish(&out, CMD_DONE);
     }
     for (size_t i = 0; argc > 1 && i < cmd_command_count; i++)
         if (strcmp(argv[1], cmd_commands[i].name) == 0)

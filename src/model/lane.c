@@ -10,8 +10,6 @@ void model_lane_release(struct model_lane *lane)
     base_vec_release(&lane->starts_ns);
     base_vec_release(&lane->lengths_ns);
     base_vec_release(&lane->whats);
-    base_vec_release(&lane->start_stacks);
-    base_vec_release(&lane->end_stacks);
     base_vec_release(&lane->state_indices);
     base_vec_release(&lane->long_slices);
     base_vec_release(&lane->sums);
@@ -30,8 +28,6 @@ void model_lane_add(struct model_lane *lane, const struct model_slice *slice)
         *base_vec_add(&lane->long_slices) = (struct model_long_slice){lane->count, length_ns};
     *base_vec_add(&lane->lengths_ns) = length_ns >= UINT32_MAX ? UINT32_MAX : (uint32_t)length_ns;
     *base_vec_add(&lane->whats) = slice->what;
-    *base_vec_add(&lane->start_stacks) = slice->start_stack;
-    *base_vec_add(&lane->end_stacks) = slice->end_stack;
     *base_vec_add(&lane->state_indices) = state_index;
     lane->count++;
 }
@@ -62,8 +58,6 @@ struct model_slice model_lane_slice(const struct model_lane *lane, size_t index)
         .start_ns = start_ns,
         .end_ns = start_ns + model_lane_length_ns(lane, index),
         .what = lane->whats.at[index],
-        .start_stack = lane->start_stacks.at[index],
-        .end_stack = lane->end_stacks.at[index],
         .state = lane->states[lane->state_indices.at[index]],
     };
 }

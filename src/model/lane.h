@@ -1,5 +1,7 @@
 /* A lane: what something (a processor, the collector) was busy with over time, as slices that do not overlap, in compact columns.
  *
+ * Stacks are not kept: who asks about one slice reads the trace again for them.
+ *
  * Slices are added in order of time. Every 64 of them the time per state so far is kept, so that the time per state of any stretch costs
  * two searches and at most 126 additions, whatever the number of slices within; reference: a prefix sum over an additive measure.
  */
@@ -36,7 +38,6 @@ enum { MODEL_LANE_STEP = 64, MODEL_LANE_STATES = 2 };
 struct model_slice {
     int64_t start_ns, end_ns;
     uint32_t what; /* what it means is up to the lane's owner: a goroutine, a name */
-    uint32_t start_stack, end_stack;
     enum model_state state;
 };
 
@@ -55,8 +56,6 @@ struct model_lane {
     BASE_VEC(int64_t) starts_ns;
     BASE_VEC(uint32_t) lengths_ns; /* UINT32_MAX: see long_slices */
     BASE_VEC(uint32_t) whats;
-    BASE_VEC(uint32_t) start_stacks;
-    BASE_VEC(uint32_t) end_stacks;
     BASE_VEC(uint8_t) state_indices;
     BASE_VEC(struct model_long_slice) long_slices;
     BASE_VEC(struct model_lane_sum) sums; /* one for each MODEL_LANE_STEP slices, before the first of them */

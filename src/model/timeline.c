@@ -15,13 +15,8 @@ struct open_slice {
     struct model_slice slice;
 };
 
-struct living {
-    uint32_t actor;
-    uint32_t last_stop_stack;
-};
-
 struct timeline_work {
-    BASE_VEC(struct living) living; /* by slot */
+    BASE_VEC(uint32_t) actors; /* by slot */
     BASE_VEC(struct open_slice) open; /* beside timeline->procs */
     struct base_map proc_by_id;
     uint32_t small_ids[SMALL_PROC_IDS]; /* index + 1, of processors with small ids, which all have in practice */
@@ -41,7 +36,7 @@ static void work_release(struct timeline_work *work)
 {
     if (!work)
         return;
-    base_vec_release(&work->living);
+    base_vec_release(&work->actors);
     base_vec_release(&work->open);
     base_map_release(&work->proc_by_id);
     free(work);
@@ -83,40 +78,40 @@ static uint32_t lane_of(struct model_timeline *timeline, proc_id id)
     return index;
 }
 
-static void open_slice(struct open_slice *open, int64_t time_ns, uint32_t what, uint32_t stack, enum model_state state)
+static void open_slice(struct open_slice *open, int64_t time_ns, uint32_t what, enum model_state state)
 {
     open->open = true;
-    open->slice = (struct model_slice){.start_ns = time_ns, .what = what, .start_stack = stack, .state = state};
+    open->slice = (struct model_slice){.start_ns = time_ns, .what = what, .state = state};
 }
 
-static void close_slice(struct open_slice *open, struct model_lane *lane, int64_t time_ns, uint32_t stack)
+static void close_slice(struct open_slice *open, struct model_lane *lane, int64_t time_ns)
 {
     if (!open->open)
         return;
     open->open = false;
     open->slice.end_ns = time_ns;
-    open->slice.end_stack = stack;
     model_lane_add(lane, &open->slice);
 }
 
-static struct living *living_at(struct model_timeline *timeline, const struct order_event *event)
+static uint32_t actor_of(struct model_timeline *timeline, const struct order_event *event)
 {
     struct timeline_work *work = timeline->work;
-    while (event->resource_slot >= work->living.count)
-        *base_vec_add(&work->living) = (struct living){NO_ACTOR, ORDER_NO_STACK};
-    struct living *g = &work->living.at[event->resource_slot];
-    bool begins = event->from == ORDER_NOT_EXIST || event->from == ORDER_UNDETERMINED;
-    if (begins || g->actor == NO_ACTOR) {
-        *g = (struct living){(uint32_t)timeline->actors.count, ORDER_NO_STACK};
+    while (event->resource_slot >= work->actors.count)
+        *base_vec_add(&work->actors) = NO_ACTOR;
+    uint32_t *actor = &work->actors.at[event->resource_slot];
+    if (event->from <= ORDER_NOT_EXIST || *actor == NO_ACTOR) {
+        *actor = (uint32_t)timeline->actors.count;
         *base_vec_add(&timeline->actors) = (struct model_actor){order_resource_goroutine(event), ORDER_EMPTY_STRING};
     }
-    return g;
+    return *actor;
 }
 
 static void name_actor(struct model_actor *actor, const struct order_event *event, const struct order_symbols *symbols)
 {
+    if (actor->name || !event->transition_stack)
+        return;
     uint32_t depth = order_stack_depth(symbols, event->transition_stack);
-    if (!actor->name && depth)
+    if (depth)
         actor->name = order_stack_frame(symbols, event->transition_stack, depth - 1)->func;
 }
 
@@ -142,23 +137,22 @@ static void go_transition(struct model_timeline *timeline, const struct order_ev
     struct timeline_work *work = timeline->work;
     if (event->from == event->to)
         return;
-    struct living *g = living_at(timeline, event);
-    name_actor(&timeline->actors.at[g->actor], event, symbols);
+    uint32_t actor = actor_of(timeline, event);
+    name_actor(&timeline->actors.at[actor], event, symbols);
     model_population_move(&timeline->goroutines, event->time_ns, class_of(event->from), class_of(event->to));
     if (event->context.proc.n == -1)
         return;
     uint32_t lane = lane_of(timeline, event->context.proc);
     struct open_slice *open = &work->open.at[lane];
     struct model_lane *slices = &timeline->procs.at[lane].lane;
-    bool own = open->open && open->slice.what == g->actor;
+    bool own = open->open && open->slice.what == actor;
     if (event->to == ORDER_RUNNING) {
-        close_slice(open, slices, event->time_ns, event->stack);
-        open_slice(open, since(timeline, slices, event), g->actor, g->last_stop_stack, MODEL_RUNNING);
+        close_slice(open, slices, event->time_ns);
+        open_slice(open, since(timeline, slices, event), actor, MODEL_RUNNING);
     } else if (event->from == ORDER_RUNNING && own) {
-        close_slice(open, slices, event->time_ns, event->stack);
-        g->last_stop_stack = event->stack;
+        close_slice(open, slices, event->time_ns);
         if (event->to == ORDER_SYSCALL)
-            open_slice(open, event->time_ns, g->actor, event->stack, MODEL_SYSCALL);
+            open_slice(open, event->time_ns, actor, MODEL_SYSCALL);
     }
 }
 
@@ -171,7 +165,7 @@ static void proc_transition(struct model_timeline *timeline, const struct order_
     unsigned to = event->to == ORDER_RUNNING ? MODEL_PROC_RUNNING : event->to == ORDER_IDLE ? MODEL_PROC_IDLE : MODEL_NO_CLASS;
     model_population_move(&timeline->proc_counts, event->time_ns, from, to);
     if (event->to == ORDER_IDLE)
-        close_slice(&timeline->work->open.at[lane], &timeline->procs.at[lane].lane, event->time_ns, ORDER_NO_STACK);
+        close_slice(&timeline->work->open.at[lane], &timeline->procs.at[lane].lane, event->time_ns);
 }
 
 static void range_event(struct model_timeline *timeline, const struct order_event *event)
@@ -182,9 +176,9 @@ static void range_event(struct model_timeline *timeline, const struct order_even
         return;
     struct open_slice *open = gc ? &work->gc : &work->stw;
     if (event->kind == ORDER_RANGE_END)
-        close_slice(open, gc ? &timeline->gc : &timeline->stw, event->time_ns, event->stack);
+        close_slice(open, gc ? &timeline->gc : &timeline->stw, event->time_ns);
     else if (!open->open)
-        open_slice(open, event->kind == ORDER_RANGE_ACTIVE ? timeline->first_ns : event->time_ns, event->name, event->stack,
+        open_slice(open, event->kind == ORDER_RANGE_ACTIVE ? timeline->first_ns : event->time_ns, event->name,
                    gc ? MODEL_GC : MODEL_STW);
 }
 
@@ -228,9 +222,9 @@ void model_timeline_finish(struct model_timeline *timeline)
 {
     struct timeline_work *work = timeline->work;
     for (size_t i = 0; i < timeline->procs.count; i++)
-        close_slice(&work->open.at[i], &timeline->procs.at[i].lane, timeline->last_ns, ORDER_NO_STACK);
-    close_slice(&work->gc, &timeline->gc, timeline->last_ns, ORDER_NO_STACK);
-    close_slice(&work->stw, &timeline->stw, timeline->last_ns, ORDER_NO_STACK);
+        close_slice(&work->open.at[i], &timeline->procs.at[i].lane, timeline->last_ns);
+    close_slice(&work->gc, &timeline->gc, timeline->last_ns);
+    close_slice(&work->stw, &timeline->stw, timeline->last_ns);
     work_release(work);
     timeline->work = NULL;
     base_sort_stable(timeline->procs.at, timeline->procs.count, sizeof *timeline->procs.at, id_before, NULL);

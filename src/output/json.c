@@ -60,6 +60,12 @@ void output_json_bool(struct output_json *json, const char *name, bool value)
     base_text_add(json->out, value ? "true" : "false");
 }
 
+void output_json_raw(struct output_json *json, const char *name, struct base_str value)
+{
+    begin(json, name);
+    base_text_str(json->out, value);
+}
+
 void output_json_named_i64(struct output_json *json, struct base_str name, int64_t value)
 {
     begin(json, NULL);

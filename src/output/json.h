@@ -26,6 +26,9 @@ void output_json_null(struct output_json *json, const char *name);
 void output_json_double(struct output_json *json, const char *name, double value);
 void output_json_bool(struct output_json *json, const char *name, bool value);
 
+/* JSON that is written already. */
+void output_json_raw(struct output_json *json, const char *name, struct base_str value);
+
 /* The name may come from a trace. */
 void output_json_named_i64(struct output_json *json, struct base_str name, int64_t value);
 

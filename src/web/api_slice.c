@@ -37,12 +37,15 @@ static void add_goroutine(struct output_json *json, goroutine_id id)
         output_json_i64(json, "goroutine", id.n);
 }
 
-/* The events of a processor within a slice; a sink that reads no further than it must. */
+/* What is found out about a slice by reading the trace up to its end; a sink that reads no further than it must. */
 struct within {
-    struct output_json json;
+    struct output_json json; /* of the events */
     struct model_pass pass;
-    proc_id proc;
-    int64_t from_ns, to_ns, origin_ns;
+    const struct web_lane *lane;
+    struct model_slice slice;
+    goroutine_id goroutine;
+    int64_t origin_ns;
+    uint32_t start_stack, end_stack; /* symbols of this pass */
     uint64_t total;
 };
 
@@ -61,38 +64,62 @@ static void add_event(struct within *within, const struct order_event *event, co
     base_text_release(&words);
 }
 
+/* The stack a goroutine has when it starts is that of when it stopped last. */
+static void note_stacks(struct within *within, const struct order_event *event)
+{
+    bool stops = event->kind == ORDER_GO_TRANSITION && event->resource == within->goroutine.n && event->from == ORDER_RUNNING &&
+                 event->to != ORDER_RUNNING;
+    bool range = event->kind == ORDER_RANGE_BEGIN && event->time_ns == within->slice.start_ns;
+    if (within->lane->proc ? !stops : !range)
+        return;
+    if (event->time_ns <= within->slice.start_ns)
+        within->start_stack = event->stack;
+    else
+        within->end_stack = event->stack;
+}
+
 static void add_block(void *self, const struct order_block *block, const struct order_symbols *symbols)
 {
     struct within *within = self;
-    if (block->events[block->count - 1].time_ns < within->from_ns)
-        return;
+    const struct web_lane *lane = within->lane;
     for (size_t i = 0; i < block->count; i++) {
         const struct order_event *event = &block->events[i];
-        if (event->time_ns > within->to_ns) {
+        if (event->time_ns > within->slice.end_ns) {
             within->pass.stop = true;
             return;
         }
-        if (event->time_ns >= within->from_ns && event->context.proc.n == within->proc.n)
+        note_stacks(within, event);
+        if (lane->proc && event->time_ns >= within->slice.start_ns && event->context.proc.n == lane->proc->id.n)
             add_event(within, event, symbols);
     }
 }
 
-static void add_events_within(struct output_json *json, const struct web_trace *trace, const struct web_lane *lane,
+static void add_what_happened(struct output_json *json, const struct web_trace *trace, const struct web_lane *lane,
                               const struct model_slice *slice)
 {
-    struct within within = {.json = {.out = json->out}, .from_ns = slice->start_ns, .to_ns = slice->end_ns,
-                            .origin_ns = trace->timeline.first_ns};
+    struct base_text events = {0};
+    struct within within = {
+        .json = {.out = &events},
+        .lane = lane,
+        .slice = *slice,
+        .goroutine = web_slice_goroutine(trace, lane, slice->what),
+        .origin_ns = trace->timeline.first_ns,
+    };
     struct base_error error = BASE_NO_ERROR;
-    output_json_open(json, "events", '[');
-    if (lane->proc && model_pass_begin(&within.pass, trace->file, &error)) {
+    output_json_open(&within.json, NULL, '[');
+    bool begun = model_pass_begin(&within.pass, trace->file, &error);
+    if (begun) {
         struct model_sink sink = {add_block, &within};
-        within.proc = lane->proc->id;
         model_pass_run(&within.pass, &sink, 1, NULL);
+        add_stack(json, "start_stack", model_pass_symbols(&within.pass), within.start_stack);
+        add_stack(json, "end_stack", model_pass_symbols(&within.pass), within.end_stack);
         model_pass_release(&within.pass);
     }
     base_error_release(&error);
-    output_json_close(json, ']');
+    output_json_close(&within.json, ']');
+    output_json_raw(json, "events", (struct base_str){events.data, events.size});
     output_json_u64(json, "events_total", within.total);
+    base_text_release(&events);
 }
 
 /* The nearest slice of the same goroutine (or name) in a direction. */
@@ -130,9 +157,7 @@ void web_slice(struct web_trace *trace, const struct web_request *request, struc
     output_json_u64(&json, "state", slice.state);
     output_json_i64(&json, "start_ns", slice.start_ns - trace->timeline.first_ns);
     output_json_i64(&json, "duration_ns", slice.end_ns - slice.start_ns);
-    add_stack(&json, "start_stack", symbols, slice.start_stack);
-    add_stack(&json, "end_stack", symbols, slice.end_stack);
-    add_events_within(&json, trace, &lane, &slice);
+    add_what_happened(&json, trace, &lane, &slice);
     add_neighbour(&json, "previous", lane.lane, (size_t)index, -1);
     add_neighbour(&json, "next", lane.lane, (size_t)index, 1);
     output_json_close(&json, '}');

@@ -35,7 +35,7 @@ bool web_find_lane(const struct web_trace *trace, struct base_str id, struct web
 
 uint32_t web_slice_name(const struct web_trace *trace, const struct web_lane *lane, uint32_t what)
 {
-    return base_map_find(&trace->name_by_symbol, lane->proc ? trace->timeline.actors.at[what].name : what);
+    return trace->name_by_symbol.at[lane->proc ? trace->timeline.actors.at[what].name : what];
 }
 
 goroutine_id web_slice_goroutine(const struct web_trace *trace, const struct web_lane *lane, uint32_t what)

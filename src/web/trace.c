@@ -2,15 +2,17 @@
 
 static void add_name(struct web_trace *trace, uint32_t symbol)
 {
-    if (base_map_find(&trace->name_by_symbol, symbol) != BASE_MAP_NONE)
+    if (trace->name_by_symbol.at[symbol] != UINT32_MAX)
         return;
-    base_map_set(&trace->name_by_symbol, symbol, (uint32_t)trace->names.count);
+    trace->name_by_symbol.at[symbol] = (uint32_t)trace->names.count;
     *base_vec_add(&trace->names) = symbol;
 }
 
 static void collect_names(struct web_trace *trace)
 {
     const struct model_timeline *timeline = &trace->timeline;
+    for (size_t i = 0; i < web_trace_symbols(trace)->strings.count; i++)
+        *base_vec_add(&trace->name_by_symbol) = UINT32_MAX;
     for (size_t i = 0; i < timeline->actors.count; i++)
         add_name(trace, timeline->actors.at[i].name);
     for (size_t i = 0; i < timeline->gc.count; i++)
@@ -56,7 +58,7 @@ void web_trace_release(struct web_trace *trace)
     model_info_release(&trace->info);
     model_pass_release(&trace->pass);
     base_vec_release(&trace->names);
-    base_map_release(&trace->name_by_symbol);
+    base_vec_release(&trace->name_by_symbol);
     pthread_mutex_destroy(&trace->profiles_lock);
 }
 

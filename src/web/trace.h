@@ -20,7 +20,7 @@ struct web_trace {
     int64_t end_ns; /* of what counts: the last Sync if the trace is damaged */
     /* Names of slices: symbols by their index in /api/timeline, and back. */
     BASE_VEC(uint32_t) names;
-    struct base_map name_by_symbol;
+    BASE_VEC(uint32_t) name_by_symbol; /* UINT32_MAX: no slice has this name */
     /* The four whole profiles, computed together when the first is asked for. */
     pthread_mutex_t profiles_lock;
     bool profiles_ready;
