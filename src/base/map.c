@@ -44,9 +44,11 @@ uint64_t base_hash_bytes(const void *bytes, size_t size)
     return mix(hash ^ rest);
 }
 
+/* Multiplicative hashing with a factor that nobody outside knows: cheap, and no set of keys is bad for all factors
+ * (Dietzfelbinger and others, 1997). */
 static inline size_t place(const struct base_map *map, uint64_t key)
 {
-    return mix(key ^ seed) & map->mask;
+    return (size_t)(key * seed >> map->shift);
 }
 
 uint32_t base_map_find(const struct base_map *map, uint64_t key)
@@ -76,6 +78,9 @@ static void resize(struct base_map *map, size_t size)
     map->entries = base_realloc(NULL, size, sizeof *map->entries);
     memset(map->entries, 0xff, size * sizeof *map->entries);
     map->mask = size - 1;
+    map->shift = 64;
+    for (size_t n = size; n > 1; n /= 2)
+        map->shift--;
     map->count = 0;
     for (size_t i = 0; old.entries && i <= old.mask; i++)
         if (old.entries[i].value != BASE_MAP_NONE)

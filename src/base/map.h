@@ -1,6 +1,6 @@
 /* A hash table from 64-bit keys to 32-bit values, with removal.
  *
- * Keys may be chosen by an attacker: they are mixed with a seed of the process. Nothing may depend on the order in which
+ * Keys may be chosen by an attacker: their places depend on a secret factor of the process. Nothing may depend on the order in which
  * keys lie in the table, and nothing can: there is no way to walk it. Zero-initialise before use.
  */
 #ifndef KYMO_BASE_MAP_H
@@ -20,6 +20,7 @@ struct base_map_entry {
 struct base_map {
     struct base_map_entry *entries;
     size_t count, mask;
+    unsigned shift; /* of a 64-bit hash, to get a place */
 };
 
 /* The value of a key, or BASE_MAP_NONE. */

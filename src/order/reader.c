@@ -10,6 +10,9 @@
 /* In a raw event's thread: it was not looked up yet in this generation. */
 #define NOT_MET (ORDER_NO_SLOT - 1)
 
+/* Kept out of the loop over events, which must stay small to be fast. */
+#define RARE __attribute__((noinline, cold))
+
 struct order_reader {
     const struct base_mapping *file;
     struct wire_reader wire;
@@ -67,7 +70,7 @@ uint64_t order_reader_offset_bytes(const struct order_reader *reader)
 }
 
 /* Takes over an error, adding where the cursor stands. */
-static void fail(struct order_reader *reader, struct base_error *error, const struct order_cursor *cursor)
+static RARE void fail(struct order_reader *reader, struct base_error *error, const struct order_cursor *cursor)
 {
     if (cursor)
         order_cursor_place(cursor, &reader->generation, reader->file, error);
@@ -196,7 +199,7 @@ static void fail_stuck(struct order_reader *reader)
 }
 
 /* The head cannot advance: the others are tried, earliest first. */
-static void advance_another(struct order_reader *reader)
+static RARE void advance_another(struct order_reader *reader)
 {
     frontier_sort(&reader->frontier);
     for (size_t i = 1; i < reader->frontier.heap.count; i++) {
@@ -220,7 +223,7 @@ static void find_sample(struct order_reader *reader)
 }
 
 /* Delivers a CPU sample, or the next generation's Sync. False if the block must end first: a Sync begins one. */
-static bool between_events(struct order_reader *reader)
+static RARE bool between_events(struct order_reader *reader)
 {
     if (reader->next_sample < reader->generation.samples.count) {
         order_sample(&reader->ordering, &reader->generation.samples.at[reader->next_sample++]);

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-bool order_require(struct ordering *o, const struct order_context *m, int needs)
+bool order_require_or_fail(struct ordering *o, const struct order_context *m, int needs)
 {
     if ((needs & NEED_M) && m->thread.n == -1)
         return base_fail(&o->error, "expected a thread but didn't have one");

@@ -24,7 +24,16 @@ order_rule order_goroutine_range_begin, order_goroutine_range_end, order_mark_as
 enum { NEED_M = 1, NEED_P = 2, NEED_G = 4, NO_P_MAY_BE = 8, NO_G_MAY_BE = 16 };
 
 
-bool order_require(struct ordering *o, const struct order_context *m, int needs);
+bool order_require_or_fail(struct ordering *o, const struct order_context *m, int needs);
+
+/* False if the context is not as it must be: that has been put into the error. */
+static inline bool order_require(struct ordering *o, const struct order_context *m, int needs)
+{
+    bool met = (!(needs & NEED_M) || m->thread.n != -1) && (!(needs & NEED_P) || m->proc.n != -1) &&
+               (!(needs & NO_P_MAY_BE) || m->proc.n == -1) && (!(needs & NEED_G) || m->goroutine.n != -1) &&
+               (!(needs & NO_G_MAY_BE) || m->goroutine.n == -1);
+    return __builtin_expect(met, 1) || order_require_or_fail(o, m, needs);
+}
 
 /* The event's name in the table of the trace's version, for messages. */
 const char *order_type_name(const struct ordering *o, uint8_t type);

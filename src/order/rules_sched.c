@@ -281,20 +281,25 @@ enum order_verdict order_go_start(struct ordering *o, const struct order_raw *ra
     return ORDER_ADVANCED;
 }
 
-/* The slot of the thread's goroutine, which must be in a status that is called STATUS in the message; ORDER_NO_SLOT on error. */
-static uint32_t current_goroutine(struct ordering *o, const struct order_raw *raw, const struct order_context *m,
-                                  enum go_status status, const char *called)
+static __attribute__((noinline, cold)) uint32_t fail_current(struct ordering *o, const struct order_raw *raw,
+                                                             const struct order_context *m, uint32_t slot, const char *called)
 {
-    uint32_t slot = order_sched_current(&o->sched, m);
-    if (slot == ORDER_NO_SLOT) {
+    if (slot == ORDER_NO_SLOT)
         base_fail(&o->error, "event %s for goroutine (%" PRId64 ") that doesn't exist", order_type_name(o, raw->type),
                   m->goroutine.n);
-        return ORDER_NO_SLOT;
-    }
-    if (o->sched.goroutines.at[slot].status == status)
-        return slot;
-    base_fail(&o->error, "%s event for goroutine that's not %s", order_type_name(o, raw->type), called);
+    else
+        base_fail(&o->error, "%s event for goroutine that's not %s", order_type_name(o, raw->type), called);
     return ORDER_NO_SLOT;
+}
+
+/* The slot of the thread's goroutine, which must be in a status that is called CALLED in the message; ORDER_NO_SLOT on error. */
+static inline uint32_t current_goroutine(struct ordering *o, const struct order_raw *raw, const struct order_context *m,
+                                         enum go_status status, const char *called)
+{
+    uint32_t slot = order_sched_current(&o->sched, m);
+    if (__builtin_expect(slot != ORDER_NO_SLOT && o->sched.goroutines.at[slot].status == status, 1))
+        return slot;
+    return fail_current(o, raw, m, slot, called);
 }
 
 enum order_verdict order_go_stop(struct ordering *o, const struct order_raw *raw, struct order_context *m)

@@ -78,8 +78,10 @@ void output_goroutines_json(struct base_text *out, const struct analyze_goroutin
 
 void output_groups_table(struct base_text *out, const struct analyze_groups *groups, const struct order_symbols *symbols)
 {
+    static const char *const headings[] = {"Count>",   "Execution>", "Exec %>", "Sched wait>",
+                                           "Syscall>", "Blocked>",   "Total>",  "Start function"};
     struct output_table table;
-    output_table_begin(&table, "Count>", "Execution>", "Exec %>", "Sched wait>", "Syscall>", "Blocked>", "Total>", "Start function", NULL);
+    output_table_begin(&table, headings, sizeof headings / sizeof *headings);
     for (size_t i = 0; i < groups->all.count; i++) {
         const struct analyze_group *group = &groups->all.at[i];
         double share = groups->exec_ns ? 100.0 * (double)group->exec_ns / (double)groups->exec_ns : 0;
@@ -110,8 +112,10 @@ void output_group_table(struct base_text *out, const struct analyze_goroutines *
         if (analyze_goroutine_at(goroutines, i)->name == name)
             *base_vec_add(&members) = analyze_goroutine_at(goroutines, i);
     base_sort_stable(members.at, members.count, sizeof *members.at, longer, NULL);
+    static const char *const headings[] = {"Goroutine>",  "Created at>", "Total>",             "Execution>",
+                                           "Sched wait>", "Syscall>",    "Where the rest went"};
     struct output_table table;
-    output_table_begin(&table, "Goroutine>", "Created at>", "Total>", "Execution>", "Sched wait>", "Syscall>", "Where the rest went", NULL);
+    output_table_begin(&table, headings, sizeof headings / sizeof *headings);
     for (size_t i = 0; i < members.count; i++) {
         const struct analyze_goroutine *g = members.at[i];
         struct analyze_share shares[ANALYZE_MOST_SHARES];
@@ -123,13 +127,15 @@ void output_group_table(struct base_text *out, const struct analyze_goroutines *
         base_text_duration_short(output_table_cell(&table), g->stats.sched_wait_ns);
         base_text_duration_short(output_table_cell(&table), g->stats.syscall_ns);
         struct base_text *rest = output_table_cell(&table);
+        bool any = false;
         for (size_t j = 0; j < count; j++) {
             if (shares[j].part != ANALYZE_BLOCK && shares[j].part != ANALYZE_BLOCK_SYSCALL && shares[j].part != ANALYZE_UNKNOWN)
                 continue;
+            base_text_add(rest, any ? "; " : "");
             analyze_share_name(&shares[j], symbols, rest);
             base_text_char(rest, ' ');
             base_text_duration_short(rest, shares[j].ns);
-            base_text_add(rest, "; ");
+            any = true;
         }
     }
     output_table_end(&table, out);

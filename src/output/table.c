@@ -1,7 +1,5 @@
 #include "output/table.h"
 
-#include <stdarg.h>
-
 static void close_cell(struct output_table *table)
 {
     if (table->open)
@@ -16,18 +14,14 @@ struct base_text *output_table_cell(struct output_table *table)
     return &table->cells;
 }
 
-void output_table_begin(struct output_table *table, const char *heading, ...)
+void output_table_begin(struct output_table *table, const char *const *headings, size_t columns)
 {
-    va_list headings;
-    *table = (struct output_table){0};
-    va_start(headings, heading);
-    for (; heading && table->columns < OUTPUT_MOST_COLUMNS; heading = va_arg(headings, const char *)) {
-        size_t size = strlen(heading);
-        bool right = size && heading[size - 1] == '>';
-        table->right[table->columns++] = right;
-        base_text_bytes(output_table_cell(table), heading, size - right);
+    *table = (struct output_table){.columns = columns};
+    for (size_t i = 0; i < columns; i++) {
+        size_t size = strlen(headings[i]);
+        table->right[i] = size && headings[i][size - 1] == '>';
+        base_text_bytes(output_table_cell(table), headings[i], size - table->right[i]);
     }
-    va_end(headings);
 }
 
 /* Code points: close enough to the columns of a terminal for names and figures. */

@@ -1,7 +1,7 @@
 /* A table in the terminal: columns as wide as their widest cell, names to the left, figures to the right.
  *
  *     struct output_table table;
- *     output_table_begin(&table, "Name", "Count>", NULL);       '>' : aligned to the right
+ *     output_table_begin(&table, headings, 2);                   {"Name", "Count>"}; '>' : aligned to the right
  *     base_text_add(output_table_cell(&table), "main.work");     cell after cell, row after row
  *     output_table_end(&table, &out);
  */
@@ -21,8 +21,8 @@ struct output_table {
     bool open;             /* the last cell may still grow */
 };
 
-/* Headings, ended by NULL; each is a cell of the first row. */
-void output_table_begin(struct output_table *table, const char *heading, ...) __attribute__((sentinel));
+/* Headings are the cells of the first row; at most OUTPUT_MOST_COLUMNS. */
+void output_table_begin(struct output_table *table, const char *const *headings, size_t columns);
 
 /* The next cell, to be filled before the one after it is asked for. */
 struct base_text *output_table_cell(struct output_table *table);

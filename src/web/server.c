@@ -62,7 +62,7 @@ static int open_socket(const struct addrinfo *at)
 
 static uint16_t port_of(int fd)
 {
-    struct sockaddr_storage at;
+    struct sockaddr_storage at = {0};
     socklen_t size = sizeof at;
     if (getsockname(fd, (struct sockaddr *)&at, &size) != 0)
         return 0;

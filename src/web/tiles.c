@@ -222,14 +222,14 @@ static void measure(const struct web_trace *trace, const struct model_population
 
 static void put_goroutines(struct base_text *out, const struct web_trace *trace, struct stretch stretch)
 {
-    struct columns columns;
+    struct columns columns = {{{0}}, {{0}}};
     measure(trace, &trace->timeline.goroutines, stretch, &columns);
     put_columns(out, &columns, (const int[]){MODEL_GO_RUNNING, MODEL_GO_RUNNABLE, MODEL_GO_WAITING, MODEL_GO_SYSCALL}, 4);
 }
 
 static void put_threads(struct base_text *out, const struct web_trace *trace, struct stretch stretch)
 {
-    struct columns procs, goroutines;
+    struct columns procs = {{{0}}, {{0}}}, goroutines = procs;
     measure(trace, &trace->timeline.proc_counts, stretch, &procs);
     measure(trace, &trace->timeline.goroutines, stretch, &goroutines);
     memcpy(procs.mean[1], goroutines.mean[MODEL_GO_SYSCALL], sizeof procs.mean[1]);
@@ -239,7 +239,7 @@ static void put_threads(struct base_text *out, const struct web_trace *trace, st
 
 static void put_heap(struct base_text *out, const struct web_trace *trace, struct stretch stretch)
 {
-    struct columns columns;
+    struct columns columns = {{{0}}, {{0}}};
     const struct model_timeline *timeline = &trace->timeline;
     double start_ns = (double)timeline->first_ns + stretch.start_ns;
     model_series_measure(&timeline->heap, timeline->last_ns, start_ns, stretch.width_ns, BUCKETS, columns.mean[0], columns.highest[0]);
