@@ -1,5 +1,7 @@
 #include "output/table.h"
 
+#include "base/unicode.h"
+
 static void close_cell(struct output_table *table)
 {
     if (table->open)
@@ -24,12 +26,23 @@ void output_table_begin(struct output_table *table, const char *const *headings,
     }
 }
 
+/* The size of the code point at a place of a cell. Names come from a trace: what is not printable may steer the terminal, and is shown
+ * as '?'. */
+static size_t next_rune(struct base_str cell, size_t at, bool *ret_shown)
+{
+    uint32_t rune;
+    size_t size = base_utf8_decode(cell.data + at, cell.size - at, &rune);
+    *ret_shown = size && base_unicode_printable(rune);
+    return size ? size : 1;
+}
+
 /* Code points: close enough to the columns of a terminal for names and figures. */
 static size_t width_of(struct base_str cell)
 {
     size_t width = 0;
-    for (size_t i = 0; i < cell.size; i++)
-        width += ((unsigned char)cell.data[i] & 0xc0) != 0x80;
+    bool shown;
+    for (size_t at = 0; at < cell.size; at += next_rune(cell, at, &shown))
+        width++;
     return width;
 }
 
@@ -45,12 +58,15 @@ static void pad(struct base_text *out, size_t count)
         base_text_char(out, ' ');
 }
 
-/* Names come from a trace: what would steer the terminal is shown as '?'. */
 static void add_safely(struct base_text *out, struct base_str cell)
 {
-    for (size_t i = 0; i < cell.size; i++) {
-        unsigned char c = (unsigned char)cell.data[i];
-        base_text_char(out, c < 0x20 || c == 0x7f ? '?' : (char)c);
+    for (size_t at = 0, size; at < cell.size; at += size) {
+        bool shown;
+        size = next_rune(cell, at, &shown);
+        if (shown)
+            base_text_bytes(out, cell.data + at, size);
+        else
+            base_text_char(out, '?');
     }
 }
 

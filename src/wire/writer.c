@@ -189,12 +189,12 @@ void wire_writer_flush(struct wire_writer *writer, thread_id thread)
     flush_thread(writer, thread_of(writer, thread));
 }
 
-void wire_writer_add(struct wire_writer *writer, thread_id thread_id, uint64_t units, enum wire_type type,
+void wire_writer_add(struct wire_writer *writer, thread_id id, uint64_t units, enum wire_type type,
                      const uint64_t *args, size_t count)
 {
     assert(writer->generation);
     assert(count + 1 == wire_timed_args[type]);
-    struct wire_writer_thread *thread = thread_of(writer, thread_id);
+    struct wire_writer_thread *thread = thread_of(writer, id);
     if (thread->body.size + WIRE_MAX_EVENT_BYTES > MOST_BODY_BYTES || units < thread->last_units)
         flush_thread(writer, thread);
     if (!thread->body.size)

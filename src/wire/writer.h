@@ -70,8 +70,9 @@ struct wire_writer {
     uint64_t generation; /* 0: between generations */
     uint64_t frequency;
     uint64_t latest_units; /* of what was written in this generation: the time of its tables */
-    BASE_VEC(struct wire_writer_thread) threads; /* in order of first appearance; forgotten at the end of a generation */
-    size_t threads_made;                         /* how many have a buffer to be released */
+    /* In order of first appearance; forgotten at the end of a generation, but for their buffers. */
+    BASE_VEC(struct wire_writer_thread) threads;
+    size_t threads_made; /* how many have a buffer to be released */
     struct base_map thread_by_id;
     struct wire_writer_table strings, stacks;
     struct base_text samples;

@@ -6,7 +6,7 @@ export interface StateStyle {
   readonly dark: string;
   readonly height: number; // share of the lane that it fills, from the bottom
   readonly hatch?: boolean;
-  readonly rare?: boolean; // must be seen however short: drawn in full height when it covers a part of a pixel
+  readonly rare?: boolean; // must be seen however short: a faint ground in full height where it covers a part of a pixel
 }
 
 export const enum State {

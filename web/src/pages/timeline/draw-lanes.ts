@@ -122,10 +122,13 @@ function drawStops(frame: Frame, top: number, height: number): void {
   };
   for (const { tile, start, bucket } of frame.store.piecesOver(STW_LANE, frame.level, view.start, Math.min(view.end, view.span))) {
     if (tile.kind === "exact") {
-      for (let i = 0; i < tile.start.length; i++) band(tile.start[i], tile.start[i] + tile.duration[i], 1);
+      for (let i = 0; i < tile.start.length; i++) {
+        const end = tile.start[i] + tile.duration[i];
+        band(tile.start[i], end, Math.max(0.15, Math.min(1, xOf(frame, end) - xOf(frame, tile.start[i])))); // thinner: fainter
+      }
     } else if (tile.kind === "dense") {
       for (let i = 0; i < tile.busy.length; i++) {
-        if (tile.busy[i] > 0) band(start + i * bucket, start + (i + 1) * bucket, Math.max(0.3, tile.busy[i] / 255));
+        if (tile.busy[i] > 0) band(start + i * bucket, start + (i + 1) * bucket, Math.max(0.15, tile.busy[i] / 255));
       }
     }
   }

@@ -12,6 +12,7 @@ import type { PlacedTile } from "./tile-store";
 const LABEL_FONT = `11px ${MONOSPACE}`;
 const NARROWEST_LABEL = 24; // px
 const LABEL_PADDING = 4;
+const RARE_GROUND = 0.35; // opacity of a whole column in which something rare happened, however short
 
 interface Bars {
   readonly top: number;
@@ -37,9 +38,9 @@ function paint(tile: DenseTile, palette: Palette, height: number): HTMLCanvasEle
     const colour = sliceColour(palette, state, tile.name[i]);
     const { height: share, rare } = stateStyle(state);
     const full = Math.max(1, Math.round(height * share));
-    const filled = rare ? full : Math.max(Math.min(2, full), Math.round((full * tile.busy[i]) / 255));
+    const filled = Math.max(Math.min(2, full), Math.round((full * tile.busy[i]) / 255));
     const solid = pixel(colour);
-    const faint = pixel(colour, 0.16);
+    const faint = pixel(colour, rare ? RARE_GROUND : 0.16);
     for (let y = height - full; y < height; y++) pixels[y * BUCKETS + i] = y >= height - filled ? solid : faint;
   }
   context.putImageData(image, 0, 0);
@@ -118,6 +119,7 @@ class ThinColumn {
   private most = 0;
   private colour = "";
   private share = 1;
+  private rare = false;
 
   constructor(
     private readonly frame: Frame,
@@ -130,20 +132,29 @@ class ThinColumn {
       this.flush();
       this.x = column;
     }
-    this.covered += rare ? 1 : width * this.frame.ratio;
+    this.covered += width * this.frame.ratio;
     if (width >= this.most) {
       this.most = width;
       this.colour = colour;
       this.share = share;
+      this.rare = rare;
     }
   }
 
   flush(): void {
     if (this.colour !== "") {
       const { frame, bars } = this;
-      const height = Math.max(2, bars.height * this.share * Math.min(1, this.covered));
+      const full = bars.height * this.share;
+      const height = Math.max(2, full * Math.min(1, this.covered));
+      const column = (pixels: number) =>
+        frame.context.fillRect(this.x / frame.ratio, bars.top + bars.height - pixels, 1 / frame.ratio, pixels);
       frame.context.fillStyle = this.colour;
-      frame.context.fillRect(this.x / frame.ratio, bars.top + bars.height - height, 1 / frame.ratio, height);
+      if (this.rare) {
+        frame.context.globalAlpha = RARE_GROUND;
+        column(full);
+        frame.context.globalAlpha = 1;
+      }
+      column(height);
     }
     this.covered = this.most = 0;
     this.colour = "";
