@@ -1,18 +1,22 @@
 # The front door. Meson builds (meson.build); this calls it, and sees to what it needs. `make help` lists the targets.
 BUILD = build
 PREFIX = /usr/local
-TRACE = examples/webload.trace
+TRACE ?= examples/webload.trace
 NINJA := $(or $(shell command -v ninja),$(shell command -v samu),ninja)
 NODE_MODULES = web/node_modules/.package-lock.json
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all run test bench lint install deps test-deps clean help
 
-# Silent but for warnings, and for everything when the build fails.
-all: $(BUILD)/build.ninja
-	@$(NINJA) -C $(BUILD) -n kymo 2>/dev/null | grep -q 'no work to do' || echo "building $(BUILD)/kymo"
-	@said=$$($(NINJA) -C $(BUILD) kymo 2>&1) || { echo "$$said"; exit 1; }; \
-	case $$said in *warning:*) echo "$$said" ;; esac
+# $(call ninja,TARGET): silent but for warnings, and for everything when the build fails.
+define ninja
+@$(NINJA) -C $(BUILD) -n $1 2>/dev/null | grep -q 'no work to do' || echo "building $(BUILD)/$1"
+@said=$$($(NINJA) -C $(BUILD) $1 2>&1) || { echo "$$said"; exit 1; }; \
+case $$said in *warning:*) echo "$$said" | grep -v -E '^(ninja: |\[[0-9]+/[0-9]+\] )' ;; esac
+endef
+
+all: $(BUILD)/build.ninja | $(NODE_MODULES)
+	$(call ninja,kymo)
 
 $(BUILD)/build.ninja: | $(NODE_MODULES)
 	@command -v meson >/dev/null || { echo "meson is missing: make deps"; exit 1; }
@@ -23,34 +27,33 @@ $(NODE_MODULES): web/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing: make deps"; exit 1; }
 	@cd web && ../tools/quietly "npm ci, in web/" npm ci && touch node_modules/.package-lock.json
 
-all run test bench install: | $(NODE_MODULES)
-
 run: deps
 	@$(MAKE) all
-	@exec $(BUILD)/kymo $(TRACE)
+	@exec $(BUILD)/kymo '$(TRACE)'
 
 test: test-deps
 	@$(MAKE) all
 	@tests/run
 
 bench: all
-	@$(NINJA) -C $(BUILD) measure >/dev/null
-	@bench/run $(BUILD) $(filter-out examples/webload.trace,$(TRACE))
+	$(call ninja,measure)
+	@bench/run $(BUILD) $(if $(filter file,$(origin TRACE)),,$(TRACE))
 
 lint: $(BUILD)/build.ninja
 	@tools/lint.sh $(BUILD)
 
 install: all
 	@meson configure $(BUILD) -Dprefix=$(abspath $(PREFIX))
+	$(call ninja,kymo)
 	@DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild
 
 deps:
 	@tools/install-deps.sh build
-	@$(MAKE) $(NODE_MODULES)
+	@$(MAKE) -s $(NODE_MODULES)
 
 test-deps:
 	@tools/install-deps.sh test
-	@$(MAKE) $(NODE_MODULES)
+	@$(MAKE) -s $(NODE_MODULES)
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan web/dist

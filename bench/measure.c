@@ -1,7 +1,8 @@
 /* Runs a command and tells what it cost: measure COMMAND [ARGUMENT …]
  *
- * The command's standard output is thrown away. The last line of standard error is "SECONDS BYTES": the time on the wall and the
- * peak of its resident memory. SIGTERM and SIGINT are passed on, so that a server can be measured too. Exits as the command does.
+ * The command's standard output is thrown away. The last line of standard error is "SECONDS BYTES": the time on the
+ * wall and the peak of its resident memory. SIGTERM and SIGINT are passed on, so that a server can be measured too.
+ * Exits as the command does.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -82,8 +82,7 @@ static void add_seeds(const char *path)
     free(entries);
 }
 
-/* ---- mutation
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- mutation ---- */
 
 struct input {
     BASE_VEC(uint8_t) bytes;

@@ -1,7 +1,7 @@
 /* Nanoseconds by name: how long a goroutine was blocked for each reason, or within each kind of range.
  *
- * There are a handful of names in a real trace. A hostile one may hold many: beyond ANALYZE_MOST_NAMES what is added goes to one
- * collective name, so that no operation costs more than that many steps.
+ * There are a handful of names in a real trace. A hostile one may hold many: beyond ANALYZE_MOST_NAMES what is added
+ * goes to one collective name, so that no operation costs more than that many steps.
  */
 #ifndef KYMO_ANALYZE_AMOUNTS_H
 #define KYMO_ANALYZE_AMOUNTS_H

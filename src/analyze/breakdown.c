@@ -35,10 +35,8 @@ size_t analyze_stats_shares(const struct analyze_goroutines *result, const struc
 void analyze_share_name(const struct analyze_share *share, const struct order_symbols *symbols, struct base_text *out)
 {
     static const char *const names[] = {
-        [ANALYZE_EXECUTION] = "Execution time",
-        [ANALYZE_SCHED_WAIT] = "Sched wait time",
-        [ANALYZE_SYSCALL] = "Syscall execution time",
-        [ANALYZE_BLOCK_SYSCALL] = "Block time (syscall)",
+        [ANALYZE_EXECUTION] = "Execution time",       [ANALYZE_SCHED_WAIT] = "Sched wait time",
+        [ANALYZE_SYSCALL] = "Syscall execution time", [ANALYZE_BLOCK_SYSCALL] = "Block time (syscall)",
         [ANALYZE_UNKNOWN] = "Unknown time",
     };
     if (share->part != ANALYZE_BLOCK) {

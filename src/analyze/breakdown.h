@@ -5,7 +5,14 @@
 #include "analyze/goroutines.h"
 #include "base/text.h"
 
-enum analyze_part { ANALYZE_EXECUTION, ANALYZE_SCHED_WAIT, ANALYZE_SYSCALL, ANALYZE_BLOCK_SYSCALL, ANALYZE_BLOCK, ANALYZE_UNKNOWN };
+enum analyze_part {
+    ANALYZE_EXECUTION,
+    ANALYZE_SCHED_WAIT,
+    ANALYZE_SYSCALL,
+    ANALYZE_BLOCK_SYSCALL,
+    ANALYZE_BLOCK,
+    ANALYZE_UNKNOWN
+};
 
 struct analyze_share {
     enum analyze_part part;

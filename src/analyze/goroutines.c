@@ -107,7 +107,7 @@ static struct living *living_of(struct goroutines_work *work, uint32_t slot)
     return &work->living.at[slot];
 }
 
-/* ---- snapshots and the end of a goroutine -------------------------------------------------------------------------------- */
+/* ---- snapshots and the end of a goroutine ---- */
 
 static void stats_copy(struct running_stats *to, const struct running_stats *from)
 {
@@ -247,7 +247,7 @@ static void commit(struct analyze_goroutines *result, struct living *g)
     g->used = false;
 }
 
-/* ---- events -------------------------------------------------------------------------------------------------------------- */
+/* ---- events ---- */
 
 static struct living *new_living(struct analyze_goroutines *result, const struct order_event *event)
 {
@@ -331,7 +331,8 @@ static void leave_syscall(struct goroutines_work *work, struct living *g, int64_
         }
         g->last_syscall_ns = g->last_syscall_block_ns = 0;
     }
-    /* Q: also if the processor is in another goroutine's syscall by now. Without a known processor it is that of the zero id. */
+    /* Q: also if the processor is in another goroutine's syscall by now. Without a known processor it is that of the
+     * zero id. */
     marks_of(work, g->in_syscall ? g->syscall_proc : (proc_id){0})->syscall_slot = ORDER_NO_SLOT;
     g->in_syscall = false;
 }
@@ -407,7 +408,8 @@ static void go_transition(struct analyze_goroutines *result, const struct order_
         return;
     uint32_t stack = event->transition_stack;
     if (!g->summary.name && stack > ORDER_EMPTY_STACK) {
-        const struct order_frame *root = order_stack_frame(work->symbols, stack, order_stack_depth(work->symbols, stack) - 1);
+        const struct order_frame *root =
+            order_stack_frame(work->symbols, stack, order_stack_depth(work->symbols, stack) - 1);
         g->summary.name = root->func;
         g->summary.pc = root->pc;
     }
@@ -511,7 +513,7 @@ void analyze_goroutines_add(void *self, const struct order_block *block, const s
     }
 }
 
-/* ---- results ------------------------------------------------------------------------------------------------------------- */
+/* ---- results ---- */
 
 static bool id_before(const void *a, const void *b, void *context)
 {
@@ -519,8 +521,8 @@ static bool id_before(const void *a, const void *b, void *context)
     return all[*(const uint32_t *)a].id.n < all[*(const uint32_t *)b].id.n;
 }
 
-/* Where ids are dense, which is the rule, they are sorted by laying each goroutine in its place. An id that was used again stands for its
- * last goroutine. False if they are not dense. */
+/* Where ids are dense, which is the rule, they are sorted by laying each goroutine in its place. An id that was used
+ * again stands for its last goroutine. False if they are not dense. */
 static bool lay_out_by_id(struct analyze_goroutines *result)
 {
     size_t count = result->all.count, places = 0;

@@ -1,7 +1,8 @@
 /* Goroutine statistics: where each goroutine, and each user region, spent its time.
  *
  * A sink: run a pass with analyze_goroutines_add, then analyze_goroutines_finish. The numbers are those of Go's
- * internal/trace.Summarizer, quirks included; go-tool-trace-analyses.md, sections 2 and 3. Names are symbols of the pass.
+ * internal/trace.Summarizer, quirks included; go-tool-trace-analyses.md, sections 2 and 3. Names are symbols of the
+ * pass.
  */
 #ifndef KYMO_ANALYZE_GOROUTINES_H
 #define KYMO_ANALYZE_GOROUTINES_H
@@ -23,8 +24,8 @@ struct analyze_stats {
 
 struct analyze_goroutine {
     goroutine_id id;
-    uint64_t pc;       /* of the function below */
-    uint32_t name;     /* the function it started in; 0: no stack was sampled */
+    uint64_t pc;   /* of the function below */
+    uint32_t name; /* the function it started in; 0: no stack was sampled */
     uint32_t regions_first, regions_count;
     int64_t creation_ns;
     int64_t start_ns; /* first time running; 0: never */
@@ -42,12 +43,12 @@ struct analyze_region {
 };
 
 struct analyze_goroutines {
-    bool keep_regions; /* set before the pass; without it regions are followed but not kept */
+    bool keep_regions;                      /* set before the pass; without it regions are followed but not kept */
     BASE_VEC(struct analyze_goroutine) all; /* in order of appearance */
     BASE_VEC(uint32_t) by_id;               /* after finish: indices into all, by id; one for each id */
     BASE_VEC(struct analyze_region) regions;
     BASE_VEC(struct analyze_amount) amounts;
-    uint64_t region_count; /* begun or inherited, kept or not */
+    uint64_t region_count;        /* begun or inherited, kept or not */
     struct goroutines_work *work; /* while the pass runs */
 };
 

@@ -11,7 +11,8 @@ static bool group_before(const void *a, const void *b, void *context)
     return base_str_compare(order_string(symbols, x->name), order_string(symbols, y->name)) < 0;
 }
 
-static void add_stats(struct analyze_group *group, const struct analyze_goroutines *goroutines, const struct analyze_stats *stats)
+static void add_stats(struct analyze_group *group, const struct analyze_goroutines *goroutines,
+                      const struct analyze_stats *stats)
 {
     int64_t block_ns = stats->syscall_block_ns;
     for (size_t i = 0; i < stats->blocks_count; i++)
@@ -50,8 +51,8 @@ void analyze_groups_release(struct analyze_groups *groups)
     base_vec_release(&groups->all);
 }
 
-const struct analyze_group *analyze_groups_find(const struct analyze_groups *groups, const struct order_symbols *symbols,
-                                                struct base_str name)
+const struct analyze_group *analyze_groups_find(const struct analyze_groups *groups,
+                                                const struct order_symbols *symbols, struct base_str name)
 {
     for (size_t i = 0; i < groups->all.count; i++)
         if (base_str_equal(order_string(symbols, groups->all.at[i].name), name))

@@ -7,7 +7,8 @@
 struct analyze_group {
     uint32_t name; /* symbol; 0: no stack was sampled of them */
     uint64_t count;
-    int64_t total_ns, exec_ns, sched_wait_ns, syscall_ns, block_ns, unknown_ns; /* block: syscalls that block included */
+    int64_t total_ns, exec_ns, sched_wait_ns, syscall_ns, block_ns,
+        unknown_ns; /* block: syscalls that block included */
 };
 
 struct analyze_groups {
@@ -20,8 +21,8 @@ void analyze_groups_make(struct analyze_groups *groups, const struct analyze_gor
 void analyze_groups_release(struct analyze_groups *groups);
 
 /* The group of a name, or NULL. */
-const struct analyze_group *analyze_groups_find(const struct analyze_groups *groups, const struct order_symbols *symbols,
-                                                struct base_str name);
+const struct analyze_group *analyze_groups_find(const struct analyze_groups *groups,
+                                                const struct order_symbols *symbols, struct base_str name);
 
 /* Sums over many goroutines of each part of their time, largest first. */
 struct analyze_totals {

@@ -15,8 +15,8 @@ enum { REASON_KNOWN = 1, REASON_COUNTS = 2, REASON_FOREVER = 4 };
 
 /* An interval that may turn out not to count (Q). Two kinds of goroutines have such:
  * - one that has not run yet: its intervals count only if it never runs;
- * - one that a C thread brought in: the next such thread may use its id again, and then only what the last goroutine of that id did
- *   after it first ran counts. */
+ * - one that a C thread brought in: the next such thread may use its id again, and then only what the last goroutine of
+ * that id did after it first ran counts. */
 struct pending {
     uint32_t stack, older;
     int64_t ns;
@@ -44,7 +44,7 @@ struct profile_work {
     struct base_map foreign_by_id;
     BASE_VEC(struct stack_sum) by_stack; /* index: symbol of the stack */
     uint64_t record_count;
-    BASE_VEC(uint8_t) reasons;                /* bits by symbol */
+    BASE_VEC(uint8_t) reasons; /* bits by symbol */
 };
 
 enum analyze_profile_kind analyze_profile_kind_of(const char *name)
@@ -55,7 +55,8 @@ enum analyze_profile_kind analyze_profile_kind_of(const char *name)
     return ANALYZE_PROFILE_KINDS;
 }
 
-void analyze_profile_init(struct analyze_profile *profile, enum analyze_profile_kind kind, const struct analyze_scope *scope)
+void analyze_profile_init(struct analyze_profile *profile, enum analyze_profile_kind kind,
+                          const struct analyze_scope *scope)
 {
     *profile = (struct analyze_profile){.kind = kind, .scope = scope, .state = analyze_profiles[kind].state};
     profile->work = base_zalloc(1, sizeof *profile->work);
@@ -87,11 +88,13 @@ static unsigned classify(const struct analyze_profile *profile, struct base_str 
     if (profile->kind == ANALYZE_NET)
         counts = base_str_is(reason, "network");
     else if (profile->kind == ANALYZE_SYNC)
-        counts = base_str_contains(reason, "chan") || base_str_contains(reason, "sync") || base_str_contains(reason, "select");
+        counts = base_str_contains(reason, "chan") || base_str_contains(reason, "sync") ||
+                 base_str_contains(reason, "select");
     return REASON_KNOWN | (counts ? REASON_COUNTS : 0) | (base_str_is(reason, "forever") ? REASON_FOREVER : 0);
 }
 
-static __attribute__((noinline)) unsigned add_reason(struct analyze_profile *profile, const struct order_symbols *symbols, uint32_t reason)
+static __attribute__((noinline)) unsigned add_reason(struct analyze_profile *profile,
+                                                     const struct order_symbols *symbols, uint32_t reason)
 {
     struct profile_work *work = profile->work;
     while (reason >= work->reasons.count)
@@ -100,7 +103,8 @@ static __attribute__((noinline)) unsigned add_reason(struct analyze_profile *pro
     return work->reasons.at[reason];
 }
 
-static inline unsigned reason_bits(struct analyze_profile *profile, const struct order_symbols *symbols, uint32_t reason)
+static inline unsigned reason_bits(struct analyze_profile *profile, const struct order_symbols *symbols,
+                                   uint32_t reason)
 {
     const struct profile_work *work = profile->work;
     if (reason < work->reasons.count && work->reasons.at[reason])
@@ -227,7 +231,8 @@ static void end_goroutine(struct profile_work *work, struct waiting *g)
     *g = (struct waiting){0};
 }
 
-static void go_transition(struct analyze_profile *profile, const struct order_event *event, const struct order_symbols *symbols)
+static void go_transition(struct analyze_profile *profile, const struct order_event *event,
+                          const struct order_symbols *symbols)
 {
     struct profile_work *work = profile->work;
     unsigned state = profile->state, to = event->to;
@@ -261,7 +266,7 @@ void analyze_profile_add(void *self, const struct order_block *block, const stru
             go_transition(profile, &block->events[i], symbols);
 }
 
-/* ---- merging stacks with equal PCs ----------------------------------------------------------------------------------------- */
+/* ---- merging stacks with equal PCs ---- */
 
 static uint64_t pc_of(const struct order_symbols *symbols, uint32_t stack, uint32_t depth)
 {
@@ -282,7 +287,8 @@ static int compare_pcs(const struct order_symbols *symbols, uint32_t a, uint32_t
 
 static bool pcs_before(const void *a, const void *b, void *context)
 {
-    return compare_pcs(context, ((const struct analyze_record *)a)->stack, ((const struct analyze_record *)b)->stack) < 0;
+    return compare_pcs(context, ((const struct analyze_record *)a)->stack, ((const struct analyze_record *)b)->stack) <
+           0;
 }
 
 static bool more_ns(const void *a, const void *b, void *context)
@@ -302,7 +308,8 @@ void analyze_profile_finish(struct analyze_profile *profile, const struct order_
         if (work->by_stack.at[i].count)
             *base_vec_add(&profile->records) =
                 (struct analyze_record){(uint32_t)i, work->by_stack.at[i].count, work->by_stack.at[i].ns};
-    base_sort_stable(profile->records.at, profile->records.count, sizeof *profile->records.at, pcs_before, (void *)symbols);
+    base_sort_stable(profile->records.at, profile->records.count, sizeof *profile->records.at, pcs_before,
+                     (void *)symbols);
     size_t kept = 0;
     for (size_t i = 0; i < profile->records.count; i++) {
         struct analyze_record next = profile->records.at[i];
@@ -310,7 +317,8 @@ void analyze_profile_finish(struct analyze_profile *profile, const struct order_
         if (last && compare_pcs(symbols, last->stack, next.stack) == 0) {
             /* The stack seen last stands for all with equal PCs. */
             bool newer = work->by_stack.at[next.stack].last > work->by_stack.at[last->stack].last;
-            *last = (struct analyze_record){newer ? next.stack : last->stack, last->count + next.count, last->ns + next.ns};
+            *last =
+                (struct analyze_record){newer ? next.stack : last->stack, last->count + next.count, last->ns + next.ns};
         } else {
             profile->records.at[kept++] = next;
         }

@@ -66,8 +66,8 @@ static void drop_overlapping(struct analyze_scope *scope, size_t first)
 }
 
 void analyze_scope_of_regions(struct analyze_scope *scope, const struct analyze_goroutines *goroutines,
-                              const struct order_symbols *symbols, const struct analyze_region_filter *filter, int64_t start_ns,
-                              int64_t end_ns)
+                              const struct order_symbols *symbols, const struct analyze_region_filter *filter,
+                              int64_t start_ns, int64_t end_ns)
 {
     *scope = (struct analyze_scope){0};
     for (size_t i = 0; i < goroutines->by_id.count; i++) {

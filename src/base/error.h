@@ -23,7 +23,8 @@ struct base_error {
 
 #define BASE_NO_ERROR ((struct base_error){0})
 
-/* Sets the cause; an error that is set already is kept (the first cause is the cause). Returns false, for `return base_fail(…)`. */
+/* Sets the cause; an error that is set already is kept (the first cause is the cause). Returns false, for `return
+ * base_fail(…)`. */
 bool base_fail(struct base_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Adds the place, if none is known yet. */

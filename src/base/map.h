@@ -1,7 +1,7 @@
 /* A hash table from 64-bit keys to 32-bit values, with removal.
  *
- * Keys may be chosen by an attacker: their places depend on a secret factor of the process. Nothing may depend on the order in which
- * keys lie in the table, and nothing can: there is no way to walk it. Zero-initialise before use.
+ * Keys may be chosen by an attacker: their places depend on a secret factor of the process. Nothing may depend on the
+ * order in which keys lie in the table, and nothing can: there is no way to walk it. Zero-initialise before use.
  */
 #ifndef KYMO_BASE_MAP_H
 #define KYMO_BASE_MAP_H

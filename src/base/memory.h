@@ -15,8 +15,8 @@
 void *base_zalloc(size_t count, size_t size);
 void *base_realloc(void *old, size_t count, size_t size);
 
-/* A growable array: declare `BASE_VEC(struct thing) things;`, zero-initialised, elements at things.at[0 .. things.count - 1].
- * base_vec_add returns a pointer to a new, uninitialised element, valid until the next addition. */
+/* A growable array: declare `BASE_VEC(struct thing) things;`, zero-initialised, elements at things.at[0 .. things.count
+ * - 1]. base_vec_add returns a pointer to a new, uninitialised element, valid until the next addition. */
 #define BASE_VEC(type)                                                                                                 \
     struct {                                                                                                           \
         type *at;                                                                                                      \

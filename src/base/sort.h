@@ -1,8 +1,8 @@
 /* The two sorts that results depend on.
  *
- * base_sort_go is Go's slices.SortFunc / sort.Slice (pattern-defeating quicksort): unstable, but fully determined by its
- * algorithm, which the official tool's output shows wherever keys are equal. base_sort_stable keeps equal elements in order.
- * Source of the algorithm: Go's sort/zsortfunc.go, as described in go-trace-ordering.md, appendix A.
+ * base_sort_go is Go's slices.SortFunc / sort.Slice (pattern-defeating quicksort): unstable, but fully determined by
+ * its algorithm, which the official tool's output shows wherever keys are equal. base_sort_stable keeps equal elements
+ * in order. Source of the algorithm: Go's sort/zsortfunc.go, as described in go-trace-ordering.md, appendix A.
  */
 #ifndef KYMO_BASE_SORT_H
 #define KYMO_BASE_SORT_H

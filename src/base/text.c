@@ -299,14 +299,15 @@ static const char *parse_digits(const char *at, uint64_t *value)
     return at;
 }
 
-/* Reads one "12.5ms" of a duration and adds it; returns what follows it, or NULL. Whole units are exact, fractions are cut off. */
+/* Reads one "12.5ms" of a duration and adds it; returns what follows it, or NULL. Whole units are exact, fractions are
+ * cut off. */
 static const char *parse_part(const char *at, uint64_t *total_ns)
 {
     static const struct {
         const char *name;
         uint64_t ns;
-    } units[] = {{"ns", 1}, {"us", 1000}, {"\xc2\xb5s", 1000}, {"\xce\xbcs", 1000}, {"ms", 1000000}, {"s", 1000000000},
-                 {"m", 60000000000}, {"h", 3600000000000}};
+    } units[] = {{"ns", 1},       {"us", 1000},      {"\xc2\xb5s", 1000}, {"\xce\xbcs", 1000},
+                 {"ms", 1000000}, {"s", 1000000000}, {"m", 60000000000},  {"h", 3600000000000}};
     const char *begin = at;
     uint64_t whole = 0, fraction = 0;
     double scale = 1;

@@ -1,7 +1,7 @@
 /* Text that grows, in memory or through to a file descriptor.
  *
- * Zero-initialise for text in memory (data is not terminated; release it with base_text_release). With base_text_to_fd the
- * text goes to a descriptor in blocks; base_text_flush ends it and says whether all of it arrived.
+ * Zero-initialise for text in memory (data is not terminated; release it with base_text_release). With base_text_to_fd
+ * the text goes to a descriptor in blocks; base_text_flush ends it and says whether all of it arrived.
  */
 #ifndef KYMO_BASE_TEXT_H
 #define KYMO_BASE_TEXT_H
@@ -22,8 +22,8 @@ struct base_text {
 
 struct base_text base_text_to_fd(int fd);
 
-/* Makes room for `extra` bytes, writing out what is there if the text goes to a descriptor. Then up to `extra` bytes may be
- * stored at data + size by hand. */
+/* Makes room for `extra` bytes, writing out what is there if the text goes to a descriptor. Then up to `extra` bytes
+ * may be stored at data + size by hand. */
 void base_text_reserve(struct base_text *text, size_t extra);
 
 void base_text_bytes(struct base_text *text, const void *bytes, size_t size);

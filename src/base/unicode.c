@@ -13,7 +13,10 @@ size_t base_utf8_decode(const char *data, size_t size, uint32_t *ret_rune)
         *ret_rune = at[0];
         return 1;
     }
-    size_t need = at[0] >= 0xf0 && at[0] < 0xf8 ? 4 : at[0] >= 0xe0 && at[0] < 0xf0 ? 3 : at[0] >= 0xc0 && at[0] < 0xe0 ? 2 : 0;
+    size_t need = at[0] >= 0xf0 && at[0] < 0xf8   ? 4
+                  : at[0] >= 0xe0 && at[0] < 0xf0 ? 3
+                  : at[0] >= 0xc0 && at[0] < 0xe0 ? 2
+                                                  : 0;
     if (!need || need > size)
         return 0;
     uint32_t rune = at[0] & (0x7fu >> need);

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Decodes the first code point of a non-empty string. Returns the bytes it takes (1 to 4), or 0 if the first byte does not begin
- * a valid sequence: over-long forms, surrogates and values above 0x10ffff are not valid (RFC 3629). */
+/* Decodes the first code point of a non-empty string. Returns the bytes it takes (1 to 4), or 0 if the first byte does
+ * not begin a valid sequence: over-long forms, surrogates and values above 0x10ffff are not valid (RFC 3629). */
 size_t base_utf8_decode(const char *data, size_t size, uint32_t *ret_rune);
 
 /* Printable as Go's strconv understands it: categories L, M, N, P, S and the ASCII space. Table of Unicode 17. */

@@ -1,7 +1,7 @@
 /* The command line: a table of subcommands, options in the style of Go's tools, and what subcommands share.
  *
- * A subcommand is a file with a cmd_run function, a row in cmd_commands (main.c), a man page and a test. Nothing below this folder
- * prints or exits; here, 0 means done, 1 that the input or the system failed, 2 wrong use.
+ * A subcommand is a file with a cmd_run function, a row in cmd_commands (main.c), a man page and a test. Nothing below
+ * this folder prints or exits; here, 0 means done, 1 that the input or the system failed, 2 wrong use.
  */
 #ifndef KYMO_CMD_CMD_H
 #define KYMO_CMD_CMD_H
@@ -43,8 +43,8 @@ struct cmd_usage {
     size_t option_count;
 };
 
-/* Takes the options out of argv[1 …]; what is left are the operands, argv[0 … *ret_operands - 1]. Returns -1 to go on, or the exit
- * status: after --help, and after wrong use, which has been said. */
+/* Takes the options out of argv[1 …]; what is left are the operands, argv[0 … *ret_operands - 1]. Returns -1 to go on,
+ * or the exit status: after --help, and after wrong use, which has been said. */
 int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, int *ret_operands);
 
 /* Says what is wrong with the call, shows the usage, returns CMD_MISUSED. */

@@ -49,7 +49,8 @@ static int run_dump(const struct cmd_usage *usage, const char *mode, const char 
 }
 
 /* The part before the last Sync of a damaged trace: what the official tool would keep. */
-static void profile_readable_part(struct model_pass *pass, enum analyze_profile_kind kind, struct analyze_profile *profile)
+static void profile_readable_part(struct model_pass *pass, enum analyze_profile_kind kind,
+                                  struct analyze_profile *profile)
 {
     struct model_pass again;
     struct base_error error = BASE_NO_ERROR;

@@ -1,11 +1,12 @@
 /* kymo goroutines: where goroutines spend their time. */
+#include "output/goroutines.h"
 #include "analyze/groups.h"
 #include "cmd/cmd.h"
-#include "output/goroutines.h"
 
 #include <unistd.h>
 
-static int print(const struct analyze_goroutines *goroutines, const struct model_pass *pass, bool json, const char *group)
+static int print(const struct analyze_goroutines *goroutines, const struct model_pass *pass, bool json,
+                 const char *group)
 {
     const struct order_symbols *symbols = model_pass_symbols(pass);
     struct base_text out = base_text_to_fd(STDOUT_FILENO);

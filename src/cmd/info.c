@@ -1,6 +1,6 @@
 /* kymo info: what is in a trace. */
-#include "cmd/cmd.h"
 #include "output/info.h"
+#include "cmd/cmd.h"
 
 #include <unistd.h>
 
@@ -8,7 +8,8 @@ int cmd_info(int argc, char **argv)
 {
     bool json = false;
     const struct cmd_option options[] = {{"json", NULL, "print JSON", NULL, &json}};
-    const struct cmd_usage usage = {"kymo info [--json] TRACE", "Prints what is in a trace: its format, span, counts, and the collector's work.",
+    const struct cmd_usage usage = {"kymo info [--json] TRACE",
+                                    "Prints what is in a trace: its format, span, counts, and the collector's work.",
                                     options, sizeof options / sizeof *options};
     struct cmd_trace trace;
     int status = cmd_open_operand(&usage, argc, argv, &trace);

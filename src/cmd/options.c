@@ -12,7 +12,8 @@ static void show(const struct cmd_usage *usage, struct base_text *out)
     for (size_t i = 0; i < usage->option_count; i++) {
         const struct cmd_option *option = &usage->options[i];
         char form[64];
-        snprintf(form, sizeof form, "%s%s%s%s", option->name[1] ? "--" : "-", option->name, option->argument ? "=" : "", option->argument ? option->argument : "");
+        snprintf(form, sizeof form, "%s%s%s%s", option->name[1] ? "--" : "-", option->name, option->argument ? "=" : "",
+                 option->argument ? option->argument : "");
         base_text_format(out, "  %-22s %s\n", form, option->help);
     }
     base_text_format(out, "  %-22s %s\n", "--help", "show this");

@@ -85,8 +85,9 @@ static void say_damage(const struct web_trace *trace)
     log_line("Encountered error, but able to proceed. Error: %s", base_text_cstring(&text));
     base_text_size(&lost, lost_bytes);
     base_text_size(&size, trace->file->size);
-    log_line("Lost %.2f%% of the latest trace data due to error (%s of %s)", 100.0 * (double)lost_bytes / (double)trace->file->size,
-             base_text_cstring(&lost), base_text_cstring(&size));
+    log_line("Lost %.2f%% of the latest trace data due to error (%s of %s)",
+             100.0 * (double)lost_bytes / (double)trace->file->size, base_text_cstring(&lost),
+             base_text_cstring(&size));
     base_text_release(&text);
     base_text_release(&lost);
     base_text_release(&size);
@@ -108,7 +109,8 @@ static int serve(struct web_listener *listener, struct web_trace *trace, const s
         return cmd_failed(NULL, &error);
     }
     char url[300];
-    snprintf(url, sizeof url, "http://%s:%u", listener->address.any ? "localhost" : listener->address.host, listener->address.port);
+    snprintf(url, sizeof url, "http://%s:%u", listener->address.any ? "localhost" : listener->address.host,
+             listener->address.port);
     if (listener->address.any)
         log_line("Full server listen address: %s:%u", listener->address.host, listener->address.port);
     log_line("Opening browser. Trace viewer is listening on %s", url);

@@ -26,7 +26,8 @@ static bool first_time(struct model_seen *seen, uint64_t id)
     uint8_t bit = (uint8_t)(1 << id % 8);
     bool first = !(seen->bits[byte] & bit);
     seen->bits[byte] |= bit;
-    return first && base_map_find(&seen->sparse, id) == BASE_MAP_NONE; /* from when ids as large as this were not yet dense */
+    return first &&
+           base_map_find(&seen->sparse, id) == BASE_MAP_NONE; /* from when ids as large as this were not yet dense */
 }
 
 static void count_once(struct model_seen *seen, uint64_t id, uint64_t *count)

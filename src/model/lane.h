@@ -1,9 +1,11 @@
-/* A lane: what something (a processor, the collector) was busy with over time, as slices that do not overlap, in compact columns.
+/* A lane: what something (a processor, the collector) was busy with over time, as slices that do not overlap, in
+ * compact columns.
  *
  * Stacks are not kept: who asks about one slice reads the trace again for them.
  *
- * Slices are added in order of time. Every 64 of them the time per state so far is kept, so that the time per state of any stretch costs
- * two searches and at most 126 additions, whatever the number of slices within; reference: a prefix sum over an additive measure.
+ * Slices are added in order of time. Every 64 of them the time per state so far is kept, so that the time per state of
+ * any stretch costs two searches and at most 126 additions, whatever the number of slices within; reference: a prefix
+ * sum over an additive measure.
  */
 #ifndef KYMO_MODEL_LANE_H
 #define KYMO_MODEL_LANE_H

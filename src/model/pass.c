@@ -2,7 +2,8 @@
 
 #include "base/helper.h"
 
-/* The sinks, and the block they are fed with: those of even number by the owner of the pass, the others by a helper if there is one. */
+/* The sinks, and the block they are fed with: those of even number by the owner of the pass, the others by a helper if
+ * there is one. */
 struct feeding {
     const struct model_sink *sinks;
     size_t count;

@@ -7,12 +7,13 @@
  *     … results refer to symbols of model_pass_symbols(&pass) …
  *     model_pass_release(&pass);
  *
- * Sinks know nothing of each other: where there is a second processor, every other sink is fed by a second thread, block by block. A sink
- * is never fed by two threads at once, and the reader rests meanwhile, so that sinks may look at its symbols.
+ * Sinks know nothing of each other: where there is a second processor, every other sink is fed by a second thread,
+ * block by block. A sink is never fed by two threads at once, and the reader rests meanwhile, so that sinks may look at
+ * its symbols.
  *
- * A trace may end in an error: pass.error tells, and what came before was handed to the sinks. The official tool drops what stands
- * after the last Sync then, from everything but the statistics of goroutines and tasks: pass.last_sync says how far that is, and a
- * second pass with last_sync as its limit sees just that.
+ * A trace may end in an error: pass.error tells, and what came before was handed to the sinks. The official tool drops
+ * what stands after the last Sync then, from everything but the statistics of goroutines and tasks: pass.last_sync says
+ * how far that is, and a second pass with last_sync as its limit sees just that.
  */
 #ifndef KYMO_MODEL_PASS_H
 #define KYMO_MODEL_PASS_H
@@ -44,9 +45,9 @@ struct model_pass {
     uint64_t event_count;
     int64_t first_ns, last_ns; /* times of the first and the last event handed out */
     int64_t last_sync_ns;
-    uint64_t last_sync;             /* number of Syncs */
+    uint64_t last_sync;              /* number of Syncs */
     uint64_t last_sync_offset_bytes; /* where the last Sync's generation begins, or the file's end */
-    struct base_error error; /* why reading ended early */
+    struct base_error error;         /* why reading ended early */
 };
 
 /* False if the file is not a trace that can be read. */

@@ -130,8 +130,8 @@ static double integral_at(const struct walker *walker, unsigned class, int64_t t
     return walker->integral[class] + (double)walker->counts.of[class] * (double)(time_ns - walker->time_ns);
 }
 
-void model_population_measure(const struct model_population *population, int64_t first_ns, int64_t last_ns, double start_ns,
-                              double width_ns, size_t count, float *const ret_mean[MODEL_CLASSES],
+void model_population_measure(const struct model_population *population, int64_t first_ns, int64_t last_ns,
+                              double start_ns, double width_ns, size_t count, float *const ret_mean[MODEL_CLASSES],
                               float *const ret_highest[MODEL_CLASSES])
 {
     struct walker walker = {.population = population};
@@ -149,11 +149,11 @@ void model_population_measure(const struct model_population *population, int64_t
         }
         struct model_counts highest = walker.counts;
         double before[MODEL_CLASSES] = {0};
-        for (unsigned class = 0; !outside && class < MODEL_CLASSES; class++)
+        for (unsigned class = 0; !outside && class < MODEL_CLASSES; class ++)
             before[class] = integral_at(&walker, class, from_ns > walker.time_ns ? from_ns : walker.time_ns);
         if (!outside)
             walk_to(&walker, to_ns, &highest);
-        for (unsigned class = 0; class < MODEL_CLASSES; class++) {
+        for (unsigned class = 0; class < MODEL_CLASSES; class ++) {
             double sum = outside ? NAN : integral_at(&walker, class, to_ns) - before[class];
             ret_mean[class][i] = (float)(sum / (double)(to_ns - from_ns));
             ret_highest[class][i] = outside ? NAN : (float)highest.of[class];

@@ -1,8 +1,8 @@
 /* How many of something (goroutines, processors) are in each of a few classes, over time.
  *
- * Each change is kept (five bytes), so that every zoom level is exact. Every 128 changes the counts, their integral over time so far and
- * the highest counts of the step are kept: the mean and the maximum of any stretch cost two searches, at most 254 changes, and one look
- * at each step within.
+ * Each change is kept (five bytes), so that every zoom level is exact. Every 128 changes the counts, their integral
+ * over time so far and the highest counts of the step are kept: the mean and the maximum of any stretch cost two
+ * searches, at most 254 changes, and one look at each step within.
  */
 #ifndef KYMO_MODEL_POPULATION_H
 #define KYMO_MODEL_POPULATION_H
@@ -19,9 +19,9 @@ struct model_counts {
 };
 
 struct model_population_step {
-    int64_t time_ns;             /* of the step's first change */
-    struct model_counts before;  /* that change */
-    struct model_counts highest; /* from before it to the end of the step */
+    int64_t time_ns;                /* of the step's first change */
+    struct model_counts before;     /* that change */
+    struct model_counts highest;    /* from before it to the end of the step */
     double integral[MODEL_CLASSES]; /* of counts over ns, up to time_ns */
 };
 
@@ -38,10 +38,11 @@ struct model_population {
 void model_population_move(struct model_population *population, int64_t time_ns, unsigned from, unsigned to);
 void model_population_release(struct model_population *population);
 
-/* Mean and highest count of each class in `count` stretches of width_ns from start_ns on; stretches that lie outside [first, last] or only
- * partly within are measured by what is within. Arrays are [class][count], NaN where there is nothing. */
-void model_population_measure(const struct model_population *population, int64_t first_ns, int64_t last_ns, double start_ns,
-                              double width_ns, size_t count, float *const ret_mean[MODEL_CLASSES],
+/* Mean and highest count of each class in `count` stretches of width_ns from start_ns on; stretches that lie outside
+ * [first, last] or only partly within are measured by what is within. Arrays are [class][count], NaN where there is
+ * nothing. */
+void model_population_measure(const struct model_population *population, int64_t first_ns, int64_t last_ns,
+                              double start_ns, double width_ns, size_t count, float *const ret_mean[MODEL_CLASSES],
                               float *const ret_highest[MODEL_CLASSES]);
 
 #endif

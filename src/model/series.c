@@ -39,8 +39,8 @@ static double integral_at(const struct model_series *series, size_t index, int64
     return point->integral + point->value * (double)(time_ns - point->time_ns);
 }
 
-void model_series_measure(const struct model_series *series, int64_t last_ns, double start_ns, double width_ns, size_t count,
-                          float *ret_mean, float *ret_highest)
+void model_series_measure(const struct model_series *series, int64_t last_ns, double start_ns, double width_ns,
+                          size_t count, float *ret_mean, float *ret_highest)
 {
     for (size_t i = 0; i < count; i++) {
         double from = start_ns + (double)i * width_ns, to = from + width_ns;
@@ -54,7 +54,8 @@ void model_series_measure(const struct model_series *series, int64_t last_ns, do
         double highest = series->points.at[first].value;
         for (size_t j = first + 1; j <= last; j++)
             highest = fmax(highest, series->points.at[j].value);
-        ret_mean[i] = (float)((integral_at(series, last, to_ns) - integral_at(series, first, from_ns)) / (double)(to_ns - from_ns));
+        ret_mean[i] = (float)((integral_at(series, last, to_ns) - integral_at(series, first, from_ns)) /
+                              (double)(to_ns - from_ns));
         ret_highest[i] = (float)highest;
     }
 }

@@ -20,8 +20,9 @@ struct model_series {
 void model_series_add(struct model_series *series, int64_t time_ns, double value);
 void model_series_release(struct model_series *series);
 
-/* Mean and highest value in `count` stretches of width_ns from start_ns on, up to last_ns; NaN before the first point. */
-void model_series_measure(const struct model_series *series, int64_t last_ns, double start_ns, double width_ns, size_t count,
-                          float *ret_mean, float *ret_highest);
+/* Mean and highest value in `count` stretches of width_ns from start_ns on, up to last_ns; NaN before the first point.
+ */
+void model_series_measure(const struct model_series *series, int64_t last_ns, double start_ns, double width_ns,
+                          size_t count, float *ret_mean, float *ret_highest);
 
 #endif

@@ -16,7 +16,7 @@ struct open_slice {
 };
 
 struct timeline_work {
-    BASE_VEC(uint32_t) actors; /* by slot */
+    BASE_VEC(uint32_t) actors;        /* by slot */
     BASE_VEC(struct open_slice) open; /* beside timeline->procs */
     struct base_map proc_by_id;
     uint32_t small_ids[SMALL_PROC_IDS]; /* index + 1, of processors with small ids, which all have in practice */
@@ -127,12 +127,14 @@ static unsigned class_of(unsigned state)
 }
 
 /* What ran before the trace began was running from its first moment on. */
-static int64_t since(const struct model_timeline *timeline, const struct model_lane *lane, const struct order_event *event)
+static int64_t since(const struct model_timeline *timeline, const struct model_lane *lane,
+                     const struct order_event *event)
 {
     return event->from == ORDER_UNDETERMINED && !lane->count ? timeline->first_ns : event->time_ns;
 }
 
-static void go_transition(struct model_timeline *timeline, const struct order_event *event, const struct order_symbols *symbols)
+static void go_transition(struct model_timeline *timeline, const struct order_event *event,
+                          const struct order_symbols *symbols)
 {
     struct timeline_work *work = timeline->work;
     if (event->from == event->to)
@@ -161,8 +163,12 @@ static void proc_transition(struct model_timeline *timeline, const struct order_
     if (event->from == event->to)
         return;
     uint32_t lane = lane_of(timeline, order_resource_proc(event));
-    unsigned from = event->from == ORDER_RUNNING ? MODEL_PROC_RUNNING : event->from == ORDER_IDLE ? MODEL_PROC_IDLE : MODEL_NO_CLASS;
-    unsigned to = event->to == ORDER_RUNNING ? MODEL_PROC_RUNNING : event->to == ORDER_IDLE ? MODEL_PROC_IDLE : MODEL_NO_CLASS;
+    unsigned from = event->from == ORDER_RUNNING ? MODEL_PROC_RUNNING
+                    : event->from == ORDER_IDLE  ? MODEL_PROC_IDLE
+                                                 : MODEL_NO_CLASS;
+    unsigned to = event->to == ORDER_RUNNING ? MODEL_PROC_RUNNING
+                  : event->to == ORDER_IDLE  ? MODEL_PROC_IDLE
+                                             : MODEL_NO_CLASS;
     model_population_move(&timeline->proc_counts, event->time_ns, from, to);
     if (event->to == ORDER_IDLE)
         close_slice(&timeline->work->open.at[lane], &timeline->procs.at[lane].lane, event->time_ns);

@@ -1,7 +1,7 @@
 /* The timeline by processor: what each processor ran, the collector's phases, and the counters above them. A sink.
  *
- * Source of the slices: a goroutine's running time and syscalls on the processor they began on, until it stops, blocks, ends, or the
- * processor is taken away; go-tool-trace-analyses.md, section 10, for the official timeline.
+ * Source of the slices: a goroutine's running time and syscalls on the processor they began on, until it stops, blocks,
+ * ends, or the processor is taken away; go-tool-trace-analyses.md, section 10, for the official timeline.
  */
 #ifndef KYMO_MODEL_TIMELINE_H
 #define KYMO_MODEL_TIMELINE_H
@@ -30,7 +30,7 @@ struct model_proc_lane {
 
 struct model_timeline {
     BASE_VEC(struct model_proc_lane) procs; /* after finish: by id */
-    struct model_lane gc, stw; /* what: symbol of the name */
+    struct model_lane gc, stw;              /* what: symbol of the name */
     BASE_VEC(struct model_actor) actors;
     struct model_population goroutines, proc_counts;
     struct model_series heap, goal;

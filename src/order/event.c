@@ -27,8 +27,12 @@ const char *order_kind_name(unsigned kind)
 const char *order_state_name(unsigned state)
 {
     static const char *const names[ORDER_STATES] = {
-        [ORDER_UNDETERMINED] = "Undetermined", [ORDER_NOT_EXIST] = "NotExist", [ORDER_RUNNABLE] = "Runnable",
-        [ORDER_RUNNING] = "Running",           [ORDER_WAITING] = "Waiting",    [ORDER_SYSCALL] = "Syscall",
+        [ORDER_UNDETERMINED] = "Undetermined",
+        [ORDER_NOT_EXIST] = "NotExist",
+        [ORDER_RUNNABLE] = "Runnable",
+        [ORDER_RUNNING] = "Running",
+        [ORDER_WAITING] = "Waiting",
+        [ORDER_SYSCALL] = "Syscall",
         [ORDER_IDLE] = "Idle",
     };
     return state < ORDER_STATES ? names[state] : "";

@@ -1,7 +1,8 @@
 /* An event as every analysis sees it: one stream, in the official order, with the official meaning.
  *
- * The kinds and fields are those of Go's internal/trace.Event; go-trace-ordering.md, section 7. Names, reasons and stacks are
- * ids into the trace's symbols (order/symbols.h), which live as long as the reader; nothing in an event refers to a generation.
+ * The kinds and fields are those of Go's internal/trace.Event; go-trace-ordering.md, section 7. Names, reasons and
+ * stacks are ids into the trace's symbols (order/symbols.h), which live as long as the reader; nothing in an event
+ * refers to a generation.
  */
 #ifndef KYMO_ORDER_EVENT_H
 #define KYMO_ORDER_EVENT_H
@@ -55,8 +56,8 @@ enum order_range { ORDER_RANGE_STW, ORDER_RANGE_GC, ORDER_RANGE_SWEEP, ORDER_RAN
 
 enum { ORDER_EVENT_ARGS = 3 };
 
-/* What is current on a thread. Goroutines alive share a dense numbering, and a dead one's number is used again: analyses keep what they
- * know of the living in arrays. A slot is ORDER_NO_SLOT where there is no goroutine. */
+/* What is current on a thread. Goroutines alive share a dense numbering, and a dead one's number is used again:
+ * analyses keep what they know of the living in arrays. A slot is ORDER_NO_SLOT where there is no goroutine. */
 struct order_context {
     thread_id thread;
     proc_id proc;
@@ -66,25 +67,36 @@ struct order_context {
 };
 
 struct order_event {
-    int64_t time_ns; /* strictly increasing over the trace */
+    int64_t time_ns;  /* strictly increasing over the trace */
     int64_t resource; /* transitions, scoped ranges, labels: id of the goroutine or processor concerned */
     union {
         uint64_t args[ORDER_EVENT_ARGS];
-        struct { uint64_t id, parent; } task; /* tasks; regions have the id alone */
-        struct { uint64_t value; } metric;
-        struct { uint64_t swept_bytes, reclaimed_bytes; } sweep; /* the end of a sweep */
-        struct { const struct order_sync *facts; } sync;
-        struct { uint64_t task; struct base_str message; } log; /* the message is borrowed from the file */
+        struct {
+            uint64_t id, parent;
+        } task; /* tasks; regions have the id alone */
+        struct {
+            uint64_t value;
+        } metric;
+        struct {
+            uint64_t swept_bytes, reclaimed_bytes;
+        } sweep; /* the end of a sweep */
+        struct {
+            const struct order_sync *facts;
+        } sync;
+        struct {
+            uint64_t task;
+            struct base_str message;
+        } log; /* the message is borrowed from the file */
     };
     struct order_context context; /* before the event took effect */
-    uint32_t resource_slot;    /* of the goroutine concerned */
-    uint32_t stack;            /* of who did it; 0: absent */
-    uint32_t transition_stack; /* of the resource that changes state; 0: absent */
-    uint32_t name;             /* reason, label, range's or task's or region's name, log category */
-    uint8_t kind;              /* enum order_kind */
-    uint8_t from, to;          /* transitions: enum order_state */
-    uint8_t detail;            /* metric, range, or the wire type of an experimental event */
-    uint8_t scope;             /* ranges: enum order_scope */
+    uint32_t resource_slot;       /* of the goroutine concerned */
+    uint32_t stack;               /* of who did it; 0: absent */
+    uint32_t transition_stack;    /* of the resource that changes state; 0: absent */
+    uint32_t name;                /* reason, label, range's or task's or region's name, log category */
+    uint8_t kind;                 /* enum order_kind */
+    uint8_t from, to;             /* transitions: enum order_state */
+    uint8_t detail;               /* metric, range, or the wire type of an experimental event */
+    uint8_t scope;                /* ranges: enum order_scope */
 };
 
 /* What a Sync event tells; lives until the next block. */

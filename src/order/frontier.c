@@ -2,8 +2,8 @@
 
 #include "base/sort.h"
 
-/* A number that is known to end within the readable bytes; NULL if it is malformed. Lengths repeat, so that branches on them are foreseen
- * well: measured faster than eight bytes at a time without branches. */
+/* A number that is known to end within the readable bytes; NULL if it is malformed. Lengths repeat, so that branches on
+ * them are foreseen well: measured faster than eight bytes at a time without branches. */
 static inline const uint8_t *read_unchecked(const uint8_t *at, uint64_t *ret_value)
 {
     uint64_t value = at[0];
@@ -48,7 +48,8 @@ static __attribute__((noinline)) enum cursor_status fail_number(unsigned index, 
 }
 
 /* Within WIRE_MAX_EVENT_BYTES of the batch's end. */
-static __attribute__((noinline)) enum cursor_status decode_at_end(struct order_cursor *cursor, unsigned count, uint64_t *ret_dt, struct base_error *ret_error)
+static __attribute__((noinline)) enum cursor_status decode_at_end(struct order_cursor *cursor, unsigned count,
+                                                                  uint64_t *ret_dt, struct base_error *ret_error)
 {
     struct wire_cursor bytes = {cursor->at, cursor->end, WIRE_OK};
     *ret_dt = wire_read_uvarint(&bytes);
@@ -60,7 +61,8 @@ static __attribute__((noinline)) enum cursor_status decode_at_end(struct order_c
     return CURSOR_EVENT;
 }
 
-static inline enum cursor_status decode_inside(struct order_cursor *cursor, unsigned count, uint64_t *ret_dt, struct base_error *ret_error)
+static inline enum cursor_status decode_inside(struct order_cursor *cursor, unsigned count, uint64_t *ret_dt,
+                                               struct base_error *ret_error)
 {
     const uint8_t *at = read_unchecked(cursor->at, ret_dt);
     if (__builtin_expect(!at, 0))
@@ -82,13 +84,15 @@ enum cursor_status order_cursor_next(struct order_cursor *cursor, const struct w
     uint8_t type = *cursor->at++;
     unsigned count = wire_timed_args[type];
     if (__builtin_expect(!count, 0)) {
-        base_fail(ret_error, type >= WIRE_TYPE_END ? "found invalid event type: %u" : "found event without a timestamp: type=%u",
+        base_fail(ret_error,
+                  type >= WIRE_TYPE_END ? "found invalid event type: %u" : "found event without a timestamp: type=%u",
                   type);
         return CURSOR_ERROR;
     }
     uint64_t dt;
-    enum cursor_status status = cursor->end - cursor->at >= WIRE_MAX_EVENT_BYTES ? decode_inside(cursor, count, &dt, ret_error)
-                                                                                : decode_at_end(cursor, count, &dt, ret_error);
+    enum cursor_status status = cursor->end - cursor->at >= WIRE_MAX_EVENT_BYTES
+                                    ? decode_inside(cursor, count, &dt, ret_error)
+                                    : decode_at_end(cursor, count, &dt, ret_error);
     if (__builtin_expect(status != CURSOR_EVENT, 0))
         return status;
     /* The sum may wrap in a damaged trace; it is only compared. */

@@ -1,7 +1,8 @@
 /* The threads' next events, the earliest first. Internal to src/order.
  *
- * A cursor decodes one thread's events in file order. The frontier is a binary heap of cursors by time, with exactly the official
- * operations, because the order of events with equal times follows from them; go-trace-ordering.md, section 3.
+ * A cursor decodes one thread's events in file order. The frontier is a binary heap of cursors by time, with exactly
+ * the official operations, because the order of events with equal times follows from them; go-trace-ordering.md,
+ * section 3.
  */
 #ifndef KYMO_ORDER_FRONTIER_H
 #define KYMO_ORDER_FRONTIER_H
@@ -11,7 +12,7 @@
 
 struct order_cursor {
     const uint8_t *at, *end;
-    uint32_t batch;        /* the batch `at` points into; WIRE_NO_BATCH: none yet */
+    uint32_t batch; /* the batch `at` points into; WIRE_NO_BATCH: none yet */
     uint32_t next_batch;
     thread_id thread;
     struct order_raw raw; /* the event decoded last; its time runs on */

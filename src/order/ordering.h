@@ -70,8 +70,8 @@ void order_sample(struct ordering *o, const struct wire_cpu_sample *sample);
 
 #define ORDER_NO_CONTEXT ((struct order_context){NO_THREAD, NO_PROC, NO_GOROUTINE, ORDER_NO_SLOT, ORDER_NO_SLOT})
 
-/* A new event at the end of the block, its time made later than that of the one before; what is not given is 0 or none. Fields are set
- * one by one, in the order they lie: clearing the whole first costs more than all of them. */
+/* A new event at the end of the block, its time made later than that of the one before; what is not given is 0 or none.
+ * Fields are set one by one, in the order they lie: clearing the whole first costs more than all of them. */
 static inline struct order_event *ordering_emit(struct ordering *o, int64_t time_ns, enum order_kind kind,
                                                 const struct order_context *context)
 {
@@ -88,7 +88,8 @@ static inline struct order_event *ordering_emit(struct ordering *o, int64_t time
     return event;
 }
 
-/* The way of ids that were not asked for before, or are not dense. A missing id is an error that names the event type. */
+/* The way of ids that were not asked for before, or are not dense. A missing id is an error that names the event type.
+ */
 uint32_t ordering_find_stack(struct ordering *o, uint64_t id, uint8_t type);
 uint32_t ordering_find_string(struct ordering *o, uint64_t id, uint8_t type);
 

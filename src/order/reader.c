@@ -126,7 +126,8 @@ static bool enter_generation(struct order_reader *reader)
     for (size_t i = 0; i < generation->threads.count; i++) {
         const struct wire_thread *thread = &generation->threads.at[i];
         struct order_cursor *cursor = base_vec_add(&frontier->cursors);
-        *cursor = (struct order_cursor){.batch = WIRE_NO_BATCH, .next_batch = thread->first_batch, .thread = thread->id};
+        *cursor =
+            (struct order_cursor){.batch = WIRE_NO_BATCH, .next_batch = thread->first_batch, .thread = thread->id};
         enum cursor_status status = order_cursor_next(cursor, generation, &error);
         if (status == CURSOR_ERROR) {
             fail(reader, &error, cursor);
@@ -177,7 +178,8 @@ static void describe_raw(const struct order_reader *reader, const struct order_c
 {
     const struct wire_event_spec *spec = &wire_events[cursor->raw.type];
     const char *name = wire_event_name(reader->wire.version, cursor->raw.type);
-    base_text_format(out, "M %" PRId64 " [%s time=%" PRId64, cursor->thread.n, name ? name : spec->name, cursor->raw.time_ns);
+    base_text_format(out, "M %" PRId64 " [%s time=%" PRId64, cursor->thread.n, name ? name : spec->name,
+                     cursor->raw.time_ns);
     for (unsigned i = 1; i < spec->arg_count; i++)
         base_text_format(out, " %s=%" PRIu64, spec->args[i], cursor->raw.args[i - 1]);
     base_text_add(out, "]\n");
@@ -188,7 +190,8 @@ static void fail_stuck(struct order_reader *reader)
 {
     struct base_text text = {0};
     struct base_error error = BASE_NO_ERROR;
-    base_text_format(&text, "broken trace: failed to advance: frontier:\n[gen=%" PRIu64 "]\n\n", reader->generation.number);
+    base_text_format(&text, "broken trace: failed to advance: frontier:\n[gen=%" PRIu64 "]\n\n",
+                     reader->generation.number);
     for (size_t i = 0; i < reader->frontier.heap.count && i < 1000; i++)
         describe_raw(reader, reader->frontier.heap.at[i].cursor, &text);
     base_text_char(&text, '\n');
@@ -257,7 +260,8 @@ static void fill_block(struct order_reader *reader)
     }
 }
 
-enum order_status order_reader_next(struct order_reader *reader, struct order_block *ret_block, struct base_error *ret_error)
+enum order_status order_reader_next(struct order_reader *reader, struct order_block *ret_block,
+                                    struct base_error *ret_error)
 {
     reader->ordering.count = 0;
     fill_block(reader);

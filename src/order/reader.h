@@ -7,8 +7,9 @@
  *         … block.events[0 .. block.count - 1] …
  *     order_reader_free(reader);
  *
- * The order, the times and the errors are those of Go's internal/trace reader (go-trace-ordering.md). Events and what they point to
- * are borrowed until the next call; the symbols they name live as long as the reader. A Sync is always the first event of its block.
+ * The order, the times and the errors are those of Go's internal/trace reader (go-trace-ordering.md). Events and what
+ * they point to are borrowed until the next call; the symbols they name live as long as the reader. A Sync is always
+ * the first event of its block.
  */
 #ifndef KYMO_ORDER_READER_H
 #define KYMO_ORDER_READER_H
@@ -36,7 +37,8 @@ enum order_status {
 struct order_reader *order_reader_new(const struct base_mapping *file, struct base_error *ret_error);
 void order_reader_free(struct order_reader *reader);
 
-enum order_status order_reader_next(struct order_reader *reader, struct order_block *ret_block, struct base_error *ret_error);
+enum order_status order_reader_next(struct order_reader *reader, struct order_block *ret_block,
+                                    struct base_error *ret_error);
 
 const struct order_symbols *order_reader_symbols(const struct order_reader *reader);
 

@@ -60,14 +60,15 @@ static uint32_t known_goroutine(struct ordering *o, const struct order_raw *raw,
 {
     uint32_t slot = order_sched_current(&o->sched, m);
     if (slot == ORDER_NO_SLOT)
-        base_fail(&o->error, "encountered event of type %u without known state for current goroutine %" PRId64, raw->type,
-                  m->goroutine.n);
+        base_fail(&o->error, "encountered event of type %u without known state for current goroutine %" PRId64,
+                  raw->type, m->goroutine.n);
     return slot;
 }
 
 static enum order_verdict already_open(struct ordering *o, const struct order_raw *raw)
 {
-    base_fail(&o->error, "discovered event already in-flight for when starting event %s", order_type_name(o, raw->type));
+    base_fail(&o->error, "discovered event already in-flight for when starting event %s",
+              order_type_name(o, raw->type));
     return ORDER_FATAL;
 }
 
@@ -127,7 +128,8 @@ enum order_verdict order_mark_assist_active(struct ordering *o, const struct ord
     goroutine_id id = {(int64_t)raw->args[0]};
     uint32_t slot = order_sched_goroutine(&o->sched, id);
     if (slot == ORDER_NO_SLOT) {
-        base_fail(&o->error, "uninitialized goroutine %" PRId64 " found during %s", id.n, order_type_name(o, raw->type));
+        base_fail(&o->error, "uninitialized goroutine %" PRId64 " found during %s", id.n,
+                  order_type_name(o, raw->type));
         return ORDER_FATAL;
     }
     if (!confirm_range(o, raw, &o->sched.goroutines.at[slot].ranges))
@@ -240,9 +242,7 @@ enum order_verdict order_metric(struct ordering *o, const struct order_raw *raw,
     if (!order_require(o, m, procs ? NEED_M | NEED_P | NEED_G : NEED_M | NEED_P))
         return ORDER_FATAL;
     struct order_event *event = order_emit(o, raw, m, ORDER_METRIC);
-    event->detail = procs                          ? ORDER_GOMAXPROCS
-                    : raw->type == WIRE_HEAP_ALLOC ? ORDER_HEAP_OBJECTS
-                                                   : ORDER_HEAP_GOAL;
+    event->detail = procs ? ORDER_GOMAXPROCS : raw->type == WIRE_HEAP_ALLOC ? ORDER_HEAP_OBJECTS : ORDER_HEAP_GOAL;
     event->metric.value = raw->args[0];
     if (procs)
         event->stack = ordering_stack(o, raw->args[1], raw->type);
@@ -355,7 +355,8 @@ enum order_verdict order_user_log(struct ordering *o, const struct order_raw *ra
     /* Messages are hardly ever the same twice: they are lent out, not made symbols. */
     uint32_t message = wire_ids_find(&o->generation->tables.string_ids, raw->args[2]);
     if (message == WIRE_NO_INDEX)
-        base_fail(&o->error, "found invalid string ID %" PRIu64 " for event %s", raw->args[2], wire_events[raw->type].name);
+        base_fail(&o->error, "found invalid string ID %" PRIu64 " for event %s", raw->args[2],
+                  wire_events[raw->type].name);
     else
         event->log.message = o->generation->tables.strings.at[message];
     return ORDER_ADVANCED;

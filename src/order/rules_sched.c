@@ -9,7 +9,7 @@ static const uint8_t go_states[GO_STATUSES] = {
 };
 
 static const uint8_t proc_states[PROC_STATUSES] = {
-    [PROC_BAD] = ORDER_UNDETERMINED, [PROC_RUNNING] = ORDER_RUNNING,         [PROC_IDLE] = ORDER_IDLE,
+    [PROC_BAD] = ORDER_UNDETERMINED, [PROC_RUNNING] = ORDER_RUNNING,        [PROC_IDLE] = ORDER_IDLE,
     [PROC_SYSCALL] = ORDER_RUNNING,  [PROC_SYSCALL_ABANDONED] = ORDER_IDLE,
 };
 
@@ -38,8 +38,8 @@ static const char *const proc_status_names[PROC_STATUSES] = {"Bad", "Running", "
 
 static enum order_verdict fail_proc_status(struct ordering *o, const struct order_proc *p, uint8_t status)
 {
-    base_fail(&o->error, "inconsistent status for proc %" PRId64 ": old %s vs. new %s", p->id.n, proc_status_names[p->status],
-              proc_status_names[status]);
+    base_fail(&o->error, "inconsistent status for proc %" PRId64 ": old %s vs. new %s", p->id.n,
+              proc_status_names[p->status], proc_status_names[status]);
     return ORDER_FATAL;
 }
 
@@ -72,7 +72,8 @@ enum order_verdict order_proc_status(struct ordering *o, const struct order_raw 
             from = to = ORDER_RUNNING;
             context = thread_of_proc(o, id);
             if (!context) {
-                base_fail(&o->error, "failed to find sched context for proc %" PRId64 " that's about to be stolen", id.n);
+                base_fail(&o->error, "failed to find sched context for proc %" PRId64 " that's about to be stolen",
+                          id.n);
                 return ORDER_FATAL;
             }
         } else if (p->status != status) {
@@ -109,7 +110,8 @@ enum order_verdict order_proc_start(struct ordering *o, const struct order_raw *
 enum order_verdict order_proc_stop(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
     if (m->proc.n == -1) {
-        base_fail(&o->error, "event %s for proc (%" PRId64 ") that doesn't exist", order_type_name(o, raw->type), m->proc.n);
+        base_fail(&o->error, "event %s for proc (%" PRId64 ") that doesn't exist", order_type_name(o, raw->type),
+                  m->proc.n);
         return ORDER_FATAL;
     }
     struct order_proc *p = &o->sched.procs.at[m->proc_index];
@@ -126,14 +128,16 @@ enum order_verdict order_proc_stop(struct ordering *o, const struct order_raw *r
 }
 
 /* The thread a processor is stolen from must hold it. */
-static struct order_context *steal_victim(struct ordering *o, const struct order_raw *raw, struct order_context *m, proc_id id)
+static struct order_context *steal_victim(struct ordering *o, const struct order_raw *raw, struct order_context *m,
+                                          proc_id id)
 {
     thread_id victim = {(int64_t)raw->args[2]};
     if (victim.n == m->thread.n) {
         if (m->proc.n == id.n)
             return m;
-        base_fail(&o->error, "tried to self-steal proc %" PRId64 " (thread %" PRId64 "), but got proc %" PRId64 " instead",
-                  id.n, victim.n, m->proc.n);
+        base_fail(&o->error,
+                  "tried to self-steal proc %" PRId64 " (thread %" PRId64 "), but got proc %" PRId64 " instead", id.n,
+                  victim.n, m->proc.n);
         return NULL;
     }
     uint32_t index = order_sched_thread(&o->sched, victim);
@@ -144,8 +148,8 @@ static struct order_context *steal_victim(struct ordering *o, const struct order
     struct order_context *from = &o->sched.threads.at[index];
     if (from->proc.n == id.n)
         return from;
-    base_fail(&o->error, "tried to steal proc %" PRId64 " from thread %" PRId64 ", but got proc %" PRId64 " instead", id.n,
-              victim.n, from->proc.n);
+    base_fail(&o->error, "tried to steal proc %" PRId64 " from thread %" PRId64 ", but got proc %" PRId64 " instead",
+              id.n, victim.n, from->proc.n);
     return NULL;
 }
 
@@ -172,7 +176,8 @@ enum order_verdict order_proc_steal(struct ordering *o, const struct order_raw *
     return ORDER_ADVANCED;
 }
 
-/* The delivered context of a goroutine found in a syscall is that of its thread, but keeps the processor of the thread that says so. */
+/* The delivered context of a goroutine found in a syscall is that of its thread, but keeps the processor of the thread
+ * that says so. */
 static bool place_in_syscall(struct ordering *o, const struct order_raw *raw, struct order_context *m, goroutine_id id,
                              uint32_t slot, struct order_context *context)
 {
@@ -190,8 +195,8 @@ static bool place_in_syscall(struct ordering *o, const struct order_raw *raw, st
     struct order_context *thread = &o->sched.threads.at[index];
     if ((!own || !o->initial_generation) && known && thread->goroutine.n != id.n)
         return base_fail(&o->error,
-                         "inconsistent thread for syscalling goroutine %" PRId64 ": thread has goroutine %" PRId64, id.n,
-                         thread->goroutine.n);
+                         "inconsistent thread for syscalling goroutine %" PRId64 ": thread has goroutine %" PRId64,
+                         id.n, thread->goroutine.n);
     order_set_goroutine(thread, id, slot);
     context->thread = on;
     if (!own && known)
@@ -213,8 +218,8 @@ enum order_verdict order_go_status(struct ordering *o, const struct order_raw *r
     if (slot != ORDER_NO_SLOT) {
         struct order_goroutine *g = &o->sched.goroutines.at[slot];
         if (g->status != status) {
-            base_fail(&o->error, "inconsistent status for goroutine %" PRId64 ": old %s vs. new %s", id.n, names[g->status],
-                      names[status]);
+            base_fail(&o->error, "inconsistent status for goroutine %" PRId64 ": old %s vs. new %s", id.n,
+                      names[g->status], names[status]);
             return ORDER_FATAL;
         }
         g->sequence = (struct order_sequence){o->generation->number, 0};
@@ -222,8 +227,9 @@ enum order_verdict order_go_status(struct ordering *o, const struct order_raw *r
         slot = order_sched_add_goroutine(&o->sched, id, status, o->generation->number);
         from = ORDER_UNDETERMINED;
     } else {
-        base_fail(&o->error, "found goroutine status for new goroutine after the first generation: id=%" PRId64 " status=%s",
-                  id.n, names[status]);
+        base_fail(&o->error,
+                  "found goroutine status for new goroutine after the first generation: id=%" PRId64 " status=%s", id.n,
+                  names[status]);
         return ORDER_FATAL;
     }
     struct order_context context = *m;
@@ -252,10 +258,8 @@ enum order_verdict order_go_create(struct ordering *o, const struct order_raw *r
         base_fail(&o->error, "tried to create goroutine (%" PRId64 ") that already exists", id.n);
         return ORDER_FATAL;
     }
-    uint32_t slot =
-        order_sched_add_goroutine(&o->sched, id, blocked ? GO_WAITING : GO_RUNNABLE, o->generation->number);
-    struct order_event *event =
-        emit_go(o, raw, m, id, slot, ORDER_NOT_EXIST, blocked ? ORDER_WAITING : ORDER_RUNNABLE);
+    uint32_t slot = order_sched_add_goroutine(&o->sched, id, blocked ? GO_WAITING : GO_RUNNABLE, o->generation->number);
+    struct order_event *event = emit_go(o, raw, m, id, slot, ORDER_NOT_EXIST, blocked ? ORDER_WAITING : ORDER_RUNNABLE);
     event->stack = ordering_stack(o, raw->args[2], raw->type);
     event->transition_stack = ordering_stack(o, raw->args[1], raw->type);
     if (!event->transition_stack)
@@ -282,7 +286,8 @@ enum order_verdict order_go_start(struct ordering *o, const struct order_raw *ra
 }
 
 static __attribute__((noinline, cold)) uint32_t fail_current(struct ordering *o, const struct order_raw *raw,
-                                                             const struct order_context *m, uint32_t slot, const char *called)
+                                                             const struct order_context *m, uint32_t slot,
+                                                             const char *called)
 {
     if (slot == ORDER_NO_SLOT)
         base_fail(&o->error, "event %s for goroutine (%" PRId64 ") that doesn't exist", order_type_name(o, raw->type),
@@ -292,7 +297,8 @@ static __attribute__((noinline, cold)) uint32_t fail_current(struct ordering *o,
     return ORDER_NO_SLOT;
 }
 
-/* The slot of the thread's goroutine, which must be in a status that is called CALLED in the message; ORDER_NO_SLOT on error. */
+/* The slot of the thread's goroutine, which must be in a status that is called CALLED in the message; ORDER_NO_SLOT on
+ * error. */
 static inline uint32_t current_goroutine(struct ordering *o, const struct order_raw *raw, const struct order_context *m,
                                          enum go_status status, const char *called)
 {
@@ -311,7 +317,9 @@ enum order_verdict order_go_stop(struct ordering *o, const struct order_raw *raw
         return ORDER_FATAL;
     bool destroy = raw->type == WIRE_GO_DESTROY, block = raw->type == WIRE_GO_BLOCK;
     struct order_event *event = emit_go(o, raw, m, m->goroutine, slot, ORDER_RUNNING,
-                                        destroy ? ORDER_NOT_EXIST : block ? ORDER_WAITING : ORDER_RUNNABLE);
+                                        destroy ? ORDER_NOT_EXIST
+                                        : block ? ORDER_WAITING
+                                                : ORDER_RUNNABLE);
     if (destroy) {
         order_sched_remove_goroutine(&o->sched, slot);
     } else {
@@ -378,7 +386,9 @@ enum order_verdict order_go_syscall_begin(struct ordering *o, const struct order
         return ORDER_FATAL;
     struct order_proc *p = &o->sched.procs.at[m->proc_index];
     if (!order_succeeds(o, &p->sequence, raw->args[0])) {
-        base_fail(&o->error, "failed to advance %s: can't make sequence: %" PRIu64 " (gen=%" PRIu64 ") -> %" PRIu64 " (gen=%" PRIu64 ")",
+        base_fail(&o->error,
+                  "failed to advance %s: can't make sequence: %" PRIu64 " (gen=%" PRIu64 ") -> %" PRIu64
+                  " (gen=%" PRIu64 ")",
                   order_type_name(o, raw->type), p->sequence.number, p->sequence.generation, raw->args[0],
                   o->generation->number);
         return ORDER_FATAL;
@@ -400,7 +410,8 @@ enum order_verdict order_go_syscall_end(struct ordering *o, const struct order_r
         return ORDER_FATAL;
     struct order_proc *p = &o->sched.procs.at[m->proc_index];
     if (p->status != PROC_SYSCALL) {
-        base_fail(&o->error, "expected proc %" PRId64 " in state Syscall, but got %s instead", p->id.n, proc_status_names[p->status]);
+        base_fail(&o->error, "expected proc %" PRId64 " in state Syscall, but got %s instead", p->id.n,
+                  proc_status_names[p->status]);
         return ORDER_FATAL;
     }
     emit_go(o, raw, m, m->goroutine, slot, ORDER_SYSCALL, ORDER_RUNNING);
@@ -409,7 +420,8 @@ enum order_verdict order_go_syscall_end(struct ordering *o, const struct order_r
     return ORDER_ADVANCED;
 }
 
-enum order_verdict order_go_syscall_end_blocked(struct ordering *o, const struct order_raw *raw, struct order_context *m)
+enum order_verdict order_go_syscall_end_blocked(struct ordering *o, const struct order_raw *raw,
+                                                struct order_context *m)
 {
     /* The processor is stolen or stopped first. */
     if (m->proc.n != -1 && o->sched.procs.at[m->proc_index].status == PROC_SYSCALL)
@@ -451,8 +463,8 @@ enum order_verdict order_go_destroy_syscall(struct ordering *o, const struct ord
     if (m->proc.n != -1) {
         struct order_proc *p = &o->sched.procs.at[m->proc_index];
         if (p->status != PROC_SYSCALL) {
-            base_fail(&o->error, "proc %" PRId64 " in unexpected state %s during %s", p->id.n, proc_status_names[p->status],
-                      order_type_name(o, raw->type));
+            base_fail(&o->error, "proc %" PRId64 " in unexpected state %s during %s", p->id.n,
+                      proc_status_names[p->status], order_type_name(o, raw->type));
             return ORDER_FATAL;
         }
         /* Abandoned, so that a later steal that names this thread does not disturb its next goroutine. */

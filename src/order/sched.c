@@ -40,7 +40,8 @@ void order_sched_release(struct order_sched *sched)
     base_map_release(&sched->task_by_id);
 }
 
-uint32_t order_sched_add_goroutine(struct order_sched *sched, goroutine_id id, enum go_status status, uint64_t generation)
+uint32_t order_sched_add_goroutine(struct order_sched *sched, goroutine_id id, enum go_status status,
+                                   uint64_t generation)
 {
     uint32_t slot = (uint32_t)sched->goroutines.count;
     if (sched->free_slots.count)
@@ -90,8 +91,7 @@ uint32_t order_sched_thread(const struct order_sched *sched, thread_id id)
 uint32_t order_sched_add_thread(struct order_sched *sched, thread_id id)
 {
     uint32_t index = (uint32_t)sched->threads.count;
-    *base_vec_add(&sched->threads) =
-        (struct order_context){id, NO_PROC, NO_GOROUTINE, ORDER_NO_SLOT, ORDER_NO_SLOT};
+    *base_vec_add(&sched->threads) = (struct order_context){id, NO_PROC, NO_GOROUTINE, ORDER_NO_SLOT, ORDER_NO_SLOT};
     base_map_set(&sched->thread_by_id, (uint64_t)id.n, index);
     return index;
 }
@@ -170,8 +170,8 @@ static void describe_goroutines(const struct order_sched *sched, struct base_tex
     base_sort_stable(alive.at, alive.count, sizeof *alive.at, goroutine_before, NULL);
     for (size_t i = 0; i < alive.count && i < DESCRIBED_AT_MOST; i++) {
         const struct order_goroutine *g = alive.at[i];
-        base_text_format(out, "G %" PRId64 " [status=%s seq=%" PRIu64 " (gen=%" PRIu64 ")]\n", g->id.n, names[g->status],
-                         g->sequence.number, g->sequence.generation);
+        base_text_format(out, "G %" PRId64 " [status=%s seq=%" PRIu64 " (gen=%" PRIu64 ")]\n", g->id.n,
+                         names[g->status], g->sequence.number, g->sequence.generation);
     }
     if (alive.count > DESCRIBED_AT_MOST)
         base_text_format(out, "… and %zu goroutines more\n", alive.count - DESCRIBED_AT_MOST);

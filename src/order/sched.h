@@ -1,7 +1,7 @@
 /* What the ordering knows of goroutines, processors, threads, tasks and the collector while it goes along.
  *
- * It is kept over the whole trace, across generations; go-trace-ordering.md, section 4. Only living goroutines have an entry: a
- * destroyed one's slot is used again, so the table stays as small as the number of goroutines alive at once.
+ * It is kept over the whole trace, across generations; go-trace-ordering.md, section 4. Only living goroutines have an
+ * entry: a destroyed one's slot is used again, so the table stays as small as the number of goroutines alive at once.
  */
 #ifndef KYMO_ORDER_SCHED_H
 #define KYMO_ORDER_SCHED_H
@@ -45,7 +45,7 @@ struct order_regions {
 struct order_goroutine {
     goroutine_id id; /* NO_GOROUTINE: the slot is free */
     struct order_sequence sequence;
-    uint8_t status; /* enum go_status */
+    uint8_t status;                /* enum go_status */
     struct order_ranges *ranges;   /* made when first needed */
     struct order_regions *regions; /* likewise */
 };
@@ -93,7 +93,8 @@ static inline uint32_t order_sched_current(const struct order_sched *sched, cons
     return order_sched_goroutine(sched, m->goroutine);
 }
 
-uint32_t order_sched_add_goroutine(struct order_sched *sched, goroutine_id id, enum go_status status, uint64_t generation);
+uint32_t order_sched_add_goroutine(struct order_sched *sched, goroutine_id id, enum go_status status,
+                                   uint64_t generation);
 void order_sched_remove_goroutine(struct order_sched *sched, uint32_t slot);
 
 /* The index of a processor, or ORDER_NO_SLOT. */

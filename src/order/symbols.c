@@ -59,8 +59,8 @@ static void index_put(struct order_index *index, uint64_t hash, uint32_t id)
 }
 
 /* The id of a key, or UINT32_MAX. */
-static uint32_t index_find(const struct order_symbols *symbols, const struct order_index *index, uint64_t hash, same_as *same,
-                           const void *key)
+static uint32_t index_find(const struct order_symbols *symbols, const struct order_index *index, uint64_t hash,
+                           same_as *same, const void *key)
 {
     if (index->ids)
         for (size_t i = hash & index->mask; index->ids[i]; i = (i + 1) & index->mask)
@@ -147,7 +147,8 @@ uint32_t order_symbols_add_stack(struct order_symbols *symbols, const uint32_t *
     return id;
 }
 
-uint32_t order_symbols_add_joined(struct order_symbols *symbols, const char *prefix, struct base_str middle, const char *suffix)
+uint32_t order_symbols_add_joined(struct order_symbols *symbols, const char *prefix, struct base_str middle,
+                                  const char *suffix)
 {
     size_t before = strlen(prefix), after = strlen(suffix), size = before + middle.size + after;
     char *joined = base_arena_alloc(&symbols->built, size);

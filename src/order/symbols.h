@@ -1,7 +1,8 @@
 /* The names and stacks of a whole trace, each once.
  *
- * Generations repeat their tables; analyses want one id for one thing. Strings, frames and stacks are added when an event first
- * refers to them, and keep their id as long as the symbols live. Strings are borrowed from the mapped file, or from literals.
+ * Generations repeat their tables; analyses want one id for one thing. Strings, frames and stacks are added when an
+ * event first refers to them, and keep their id as long as the symbols live. Strings are borrowed from the mapped file,
+ * or from literals.
  */
 #ifndef KYMO_ORDER_SYMBOLS_H
 #define KYMO_ORDER_SYMBOLS_H
@@ -52,7 +53,8 @@ uint32_t order_symbols_add_frame(struct order_symbols *symbols, struct order_fra
 uint32_t order_symbols_add_stack(struct order_symbols *symbols, const uint32_t *frames, uint32_t count);
 
 /* PREFIX + middle + SUFFIX as one string: "stop-the-world (GC mark termination)". */
-uint32_t order_symbols_add_joined(struct order_symbols *symbols, const char *prefix, struct base_str middle, const char *suffix);
+uint32_t order_symbols_add_joined(struct order_symbols *symbols, const char *prefix, struct base_str middle,
+                                  const char *suffix);
 
 static inline struct base_str order_string(const struct order_symbols *symbols, uint32_t id)
 {
@@ -65,7 +67,8 @@ static inline uint32_t order_stack_depth(const struct order_symbols *symbols, ui
 }
 
 /* Frame `depth` of a stack, 0 being the leaf. */
-static inline const struct order_frame *order_stack_frame(const struct order_symbols *symbols, uint32_t stack, uint32_t depth)
+static inline const struct order_frame *order_stack_frame(const struct order_symbols *symbols, uint32_t stack,
+                                                          uint32_t depth)
 {
     return &symbols->frames.at[symbols->frame_refs.at[symbols->stacks.at[stack].first + depth]];
 }

@@ -8,8 +8,8 @@ struct base_str output_group_name(const struct order_symbols *symbols, uint32_t 
     return name ? order_string(symbols, name) : BASE_STR(OUTPUT_NO_STACK_NAME);
 }
 
-static void add_stats(struct output_json *json, const struct analyze_goroutines *goroutines, const struct analyze_stats *stats,
-                      const struct order_symbols *symbols)
+static void add_stats(struct output_json *json, const struct analyze_goroutines *goroutines,
+                      const struct analyze_stats *stats, const struct order_symbols *symbols)
 {
     struct analyze_share shares[ANALYZE_MOST_SHARES];
     size_t count = analyze_stats_shares(goroutines, stats, symbols, shares);
@@ -32,8 +32,8 @@ static void add_stats(struct output_json *json, const struct analyze_goroutines 
     output_json_i64(json, "total_ns", stats->total_ns);
 }
 
-static void add_region(struct output_json *json, const struct analyze_goroutines *goroutines, const struct analyze_region *region,
-                       const struct order_symbols *symbols, int64_t first_ns)
+static void add_region(struct output_json *json, const struct analyze_goroutines *goroutines,
+                       const struct analyze_region *region, const struct order_symbols *symbols, int64_t first_ns)
 {
     output_json_open(json, NULL, '{');
     output_json_string(json, "name", order_string(symbols, region->name));
@@ -76,7 +76,8 @@ void output_goroutines_json(struct base_text *out, const struct analyze_goroutin
     base_text_char(out, '\n');
 }
 
-void output_groups_table(struct base_text *out, const struct analyze_groups *groups, const struct order_symbols *symbols)
+void output_groups_table(struct base_text *out, const struct analyze_groups *groups,
+                         const struct order_symbols *symbols)
 {
     static const char *const headings[] = {"Count>",   "Execution>", "Exec %>", "Sched wait>",
                                            "Syscall>", "Blocked>",   "Total>",  "Start function"};
@@ -112,8 +113,8 @@ void output_group_table(struct base_text *out, const struct analyze_goroutines *
         if (analyze_goroutine_at(goroutines, i)->name == name)
             *base_vec_add(&members) = analyze_goroutine_at(goroutines, i);
     base_sort_stable(members.at, members.count, sizeof *members.at, longer, NULL);
-    static const char *const headings[] = {"Goroutine>",  "Created at>", "Total>",             "Execution>",
-                                           "Sched wait>", "Syscall>",    "Where the rest went"};
+    static const char *const headings[] = {"Goroutine>", "Created at>",        "Total>", "Execution>", "Sched wait>",
+                                           "Syscall>",   "Where the rest went"};
     struct output_table table;
     output_table_begin(&table, headings, sizeof headings / sizeof *headings);
     for (size_t i = 0; i < members.count; i++) {
@@ -129,7 +130,8 @@ void output_group_table(struct base_text *out, const struct analyze_goroutines *
         struct base_text *rest = output_table_cell(&table);
         bool any = false;
         for (size_t j = 0; j < count; j++) {
-            if (shares[j].part != ANALYZE_BLOCK && shares[j].part != ANALYZE_BLOCK_SYSCALL && shares[j].part != ANALYZE_UNKNOWN)
+            if (shares[j].part != ANALYZE_BLOCK && shares[j].part != ANALYZE_BLOCK_SYSCALL &&
+                shares[j].part != ANALYZE_UNKNOWN)
                 continue;
             base_text_add(rest, any ? "; " : "");
             analyze_share_name(&shares[j], symbols, rest);

@@ -9,12 +9,14 @@
 /* What stands in place of the empty name. */
 #define OUTPUT_NO_STACK_NAME "(Inactive, no stack trace sampled)"
 
-/* Everything known of each goroutine, regions included. Times count from first_ns; -1 stands for what did not happen. */
+/* Everything known of each goroutine, regions included. Times count from first_ns; -1 stands for what did not happen.
+ */
 void output_goroutines_json(struct base_text *out, const struct analyze_goroutines *goroutines,
                             const struct order_symbols *symbols, int64_t first_ns);
 
 /* A row for each start function. */
-void output_groups_table(struct base_text *out, const struct analyze_groups *groups, const struct order_symbols *symbols);
+void output_groups_table(struct base_text *out, const struct analyze_groups *groups,
+                         const struct order_symbols *symbols);
 
 /* A row for each goroutine of one start function, longest first. */
 void output_group_table(struct base_text *out, const struct analyze_goroutines *goroutines, uint32_t name,

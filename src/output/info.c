@@ -20,7 +20,8 @@ static void count_line(struct base_text *out, const char *what, uint64_t count)
     base_text_char(out, '\n');
 }
 
-void output_info_text(struct base_text *out, const struct model_info *info, const struct model_pass *pass, const char *name)
+void output_info_text(struct base_text *out, const struct model_info *info, const struct model_pass *pass,
+                      const char *name)
 {
     base_text_format(line(out, "trace"), "%s\n", name);
     base_text_format(line(out, "format"), "go 1.%d\n", order_reader_version(pass->reader));
@@ -56,14 +57,15 @@ void output_info_text(struct base_text *out, const struct model_info *info, cons
         base_text_char(out, '\n');
     }
     if (pass->error.cause) {
-        base_text_format(line(out, "readable"), "%.1f%% of the bytes; then: ",
-                         100.0 * (double)valid_bytes(pass) / (double)pass->file->size);
+        base_text_format(line(out, "readable"),
+                         "%.1f%% of the bytes; then: ", 100.0 * (double)valid_bytes(pass) / (double)pass->file->size);
         base_error_describe(&pass->error, out);
         base_text_char(out, '\n');
     }
 }
 
-void output_info_json(struct base_text *out, const struct model_info *info, const struct model_pass *pass, const char *name)
+void output_info_json(struct base_text *out, const struct model_info *info, const struct model_pass *pass,
+                      const char *name)
 {
     struct output_json json = {.out = out};
     output_json_open(&json, NULL, '{');

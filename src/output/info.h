@@ -6,7 +6,9 @@
 #include "model/info.h"
 #include "model/pass.h"
 
-void output_info_text(struct base_text *out, const struct model_info *info, const struct model_pass *pass, const char *name);
-void output_info_json(struct base_text *out, const struct model_info *info, const struct model_pass *pass, const char *name);
+void output_info_text(struct base_text *out, const struct model_info *info, const struct model_pass *pass,
+                      const char *name);
+void output_info_json(struct base_text *out, const struct model_info *info, const struct model_pass *pass,
+                      const char *name);
 
 #endif

@@ -1,6 +1,7 @@
 /* A profile as a gzipped perftools.profiles.Profile message, which `go tool pprof` reads.
  *
- * Fields and their order are those of the official tool; go-tool-trace-analyses.md, section 6. Format: pprof's profile.proto.
+ * Fields and their order are those of the official tool; go-tool-trace-analyses.md, section 6. Format: pprof's
+ * profile.proto.
  */
 #ifndef KYMO_OUTPUT_PPROF_H
 #define KYMO_OUTPUT_PPROF_H

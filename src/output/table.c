@@ -26,8 +26,8 @@ void output_table_begin(struct output_table *table, const char *const *headings,
     }
 }
 
-/* The size of the code point at a place of a cell. Names come from a trace: what is not printable may steer the terminal, and is shown
- * as '?'. */
+/* The size of the code point at a place of a cell. Names come from a trace: what is not printable may steer the
+ * terminal, and is shown as '?'. */
 static size_t next_rune(struct base_str cell, size_t at, bool *ret_shown)
 {
     uint32_t rune;

@@ -55,13 +55,16 @@ void output_event_words(struct base_text *out, const struct order_symbols *symbo
     switch ((enum order_kind)event->kind) {
     case ORDER_GO_TRANSITION: add_go_transition(out, event, name); return;
     case ORDER_PROC_TRANSITION:
-        base_text_format(out, "processor %" PRId64 " %s", event->resource, event->to == ORDER_RUNNING ? "starts" : "stops");
+        base_text_format(out, "processor %" PRId64 " %s", event->resource,
+                         event->to == ORDER_RUNNING ? "starts" : "stops");
         return;
     case ORDER_RANGE_BEGIN:
     case ORDER_RANGE_ACTIVE:
     case ORDER_RANGE_END:
         base_text_str(out, name);
-        base_text_add(out, event->kind == ORDER_RANGE_END ? " ends" : event->kind == ORDER_RANGE_BEGIN ? " begins" : " goes on");
+        base_text_add(out, event->kind == ORDER_RANGE_END     ? " ends"
+                           : event->kind == ORDER_RANGE_BEGIN ? " begins"
+                                                              : " goes on");
         return;
     case ORDER_TASK_BEGIN:
     case ORDER_TASK_END:
@@ -86,8 +89,6 @@ void output_event_words(struct base_text *out, const struct order_symbols *symbo
         base_text_str(out, name);
         return;
     case ORDER_STACK_SAMPLE: base_text_add(out, "CPU sample"); return;
-    default:
-        base_text_add(out, order_kind_name(event->kind));
-        output_parsed_details(out, symbols, event);
+    default: base_text_add(out, order_kind_name(event->kind)); output_parsed_details(out, symbols, event);
     }
 }

@@ -51,7 +51,8 @@ static bool name_before(const void *a, const void *b, void *context)
     struct base_text name_x = {0}, name_y = {0};
     analyze_share_name(x, context, &name_x);
     analyze_share_name(y, context, &name_y);
-    bool before = base_str_compare((struct base_str){name_x.data, name_x.size}, (struct base_str){name_y.data, name_y.size}) < 0;
+    bool before =
+        base_str_compare((struct base_str){name_x.data, name_x.size}, (struct base_str){name_y.data, name_y.size}) < 0;
     base_text_release(&name_x);
     base_text_release(&name_y);
     return before;
@@ -63,7 +64,8 @@ static bool range_before(const void *a, const void *b, void *context)
                             analyze_amount_name(context, ((const struct analyze_amount *)b)->name)) < 0;
 }
 
-static int64_t part_ns(const struct columns *columns, const struct analyze_goroutine *g, const struct analyze_share *part)
+static int64_t part_ns(const struct columns *columns, const struct analyze_goroutine *g,
+                       const struct analyze_share *part)
 {
     struct analyze_share shares[ANALYZE_MOST_SHARES];
     size_t count = analyze_stats_shares(columns->goroutines, &g->stats, columns->symbols, shares);
@@ -136,7 +138,8 @@ static void add_columns(struct output_json *json, const struct columns *columns)
     output_json_close(json, ']');
 }
 
-static void add_row(struct output_json *json, const struct columns *columns, const struct analyze_goroutine *g, int64_t first_ns)
+static void add_row(struct output_json *json, const struct columns *columns, const struct analyze_goroutine *g,
+                    int64_t first_ns)
 {
     output_json_open(json, NULL, '{');
     output_json_i64(json, "id", g->id.n);
@@ -171,7 +174,8 @@ void web_goroutines(struct web_trace *trace, const struct web_request *request, 
     web_parameter(request, "order", &order);
     int64_t offset = web_parameter_i64(request, "offset", 0), limit = web_parameter_i64(request, "limit", 200);
     bool ascending = base_str_is((struct base_str){order.data, order.size}, "asc");
-    const struct analyze_group *group = analyze_groups_find(&trace->groups, symbols, (struct base_str){name.data, name.size});
+    const struct analyze_group *group =
+        analyze_groups_find(&trace->groups, symbols, (struct base_str){name.data, name.size});
     if (!group) {
         web_fail(response, 404, "no goroutine of the trace began in that function");
         goto release;
@@ -188,8 +192,10 @@ void web_goroutines(struct web_trace *trace, const struct web_request *request, 
         if (g->stats.total_ns > longest_ns)
             longest_ns = g->stats.total_ns;
     }
-    base_sort_stable(columns.parts.shares.at, columns.parts.shares.count, sizeof *columns.parts.shares.at, name_before, (void *)symbols);
-    base_sort_stable(columns.ranges.of.at, columns.ranges.of.count, sizeof *columns.ranges.of.at, range_before, (void *)symbols);
+    base_sort_stable(columns.parts.shares.at, columns.parts.shares.count, sizeof *columns.parts.shares.at, name_before,
+                     (void *)symbols);
+    base_sort_stable(columns.ranges.of.at, columns.ranges.of.count, sizeof *columns.ranges.of.at, range_before,
+                     (void *)symbols);
     struct base_str by = {sort.data, sort.size};
     const struct analyze_share *part = part_named(&columns, by);
     for (size_t i = 0; i < rows.count; i++)

@@ -26,7 +26,8 @@ static void add_states(struct output_json *json, const struct web_trace *trace)
     for (size_t i = 0; i < trace->goroutines.by_id.count; i++) {
         struct analyze_share shares[ANALYZE_MOST_SHARES];
         analyze_totals_add(&totals, shares,
-                           analyze_stats_shares(&trace->goroutines, &analyze_goroutine_at(&trace->goroutines, i)->stats, symbols, shares));
+                           analyze_stats_shares(&trace->goroutines, &analyze_goroutine_at(&trace->goroutines, i)->stats,
+                                                symbols, shares));
     }
     analyze_totals_sort(&totals);
     output_json_open(json, "states", '[');
@@ -83,11 +84,21 @@ static void add_counts(struct output_json *json, const struct model_info *info)
         const char *name;
         uint64_t value;
     } counts[] = {
-        {"events", info->events},       {"generations", info->generations}, {"goroutines", info->goroutines},
-        {"procs", info->procs},         {"threads", info->threads},         {"gomaxprocs", info->gomaxprocs},
-        {"tasks", info->tasks},         {"regions", info->regions},         {"logs", info->logs},
-        {"cpu_samples", info->cpu_samples}, {"gc_cycles", info->gc_cycles}, {"gc_ns", (uint64_t)info->gc_ns},
-        {"stw_count", info->stw_count}, {"stw_ns", (uint64_t)info->stw_ns}, {"stw_max_ns", (uint64_t)info->stw_longest_ns},
+        {"events", info->events},
+        {"generations", info->generations},
+        {"goroutines", info->goroutines},
+        {"procs", info->procs},
+        {"threads", info->threads},
+        {"gomaxprocs", info->gomaxprocs},
+        {"tasks", info->tasks},
+        {"regions", info->regions},
+        {"logs", info->logs},
+        {"cpu_samples", info->cpu_samples},
+        {"gc_cycles", info->gc_cycles},
+        {"gc_ns", (uint64_t)info->gc_ns},
+        {"stw_count", info->stw_count},
+        {"stw_ns", (uint64_t)info->stw_ns},
+        {"stw_max_ns", (uint64_t)info->stw_longest_ns},
     };
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         output_json_u64(json, counts[i].name, counts[i].value);
@@ -113,7 +124,8 @@ void web_overview(struct web_trace *trace, const struct web_request *request, st
         output_json_null(&json, "wall_start");
     base_text_release(&text);
     add_counts(&json, &trace->info);
-    output_json_u64(&json, "stacks", web_trace_symbols(trace)->stacks.count - 2); /* without the absent and the empty one */
+    output_json_u64(&json, "stacks",
+                    web_trace_symbols(trace)->stacks.count - 2); /* without the absent and the empty one */
     add_error(&json, trace);
     add_states(&json, trace);
     add_profiles(&json, trace);
@@ -121,7 +133,7 @@ void web_overview(struct web_trace *trace, const struct web_request *request, st
     output_json_close(&json, '}');
 }
 
-/* ---- /api/timeline ------------------------------------------------------------------------------------------------------- */
+/* ---- /api/timeline ---- */
 
 struct series {
     const char *name;
@@ -135,10 +147,21 @@ static const struct counter {
     bool stacked;
     struct series series[MODEL_CLASSES];
 } counters[] = {
-    {"goroutines", "Goroutines", "count", true, {{"running", MODEL_RUNNING}, {"runnable", MODEL_RUNNABLE}, {"waiting", MODEL_WAIT_OTHER}, {"syscall", MODEL_SYSCALL}}},
+    {"goroutines",
+     "Goroutines",
+     "count",
+     true,
+     {{"running", MODEL_RUNNING},
+      {"runnable", MODEL_RUNNABLE},
+      {"waiting", MODEL_WAIT_OTHER},
+      {"syscall", MODEL_SYSCALL}}},
     {"heap", "Heap", "bytes", false, {{"allocated", NO_STATE}, {"goal", NO_STATE}}},
     {"threads", "Threads", "count", true, {{"running", MODEL_RUNNING}, {"in syscall", MODEL_SYSCALL}}},
-    {"procs", "Utilisation", "count", true, {{"running", MODEL_RUNNING}, {"syscall", MODEL_SYSCALL}, {"idle", MODEL_IDLE}}},
+    {"procs",
+     "Utilisation",
+     "count",
+     true,
+     {{"running", MODEL_RUNNING}, {"syscall", MODEL_SYSCALL}, {"idle", MODEL_IDLE}}},
 };
 
 static void add_counter(struct output_json *json, const struct counter *counter)
@@ -162,7 +185,8 @@ static void add_counter(struct output_json *json, const struct counter *counter)
     output_json_close(json, '}');
 }
 
-static void add_slices_lane(struct output_json *json, const char *id, const char *group, const char *name, size_t slices)
+static void add_slices_lane(struct output_json *json, const char *id, const char *group, const char *name,
+                            size_t slices)
 {
     output_json_open(json, NULL, '{');
     output_json_string(json, "id", base_str_of(id));

@@ -23,7 +23,8 @@ static void asked_release(struct asked *asked)
     model_pass_release(&asked->pass);
 }
 
-static bool ask_scoped(struct web_trace *trace, enum analyze_profile_kind kind, struct analyze_scope *scope, struct asked *asked)
+static bool ask_scoped(struct web_trace *trace, enum analyze_profile_kind kind, struct analyze_scope *scope,
+                       struct asked *asked)
 {
     asked->scoped = web_trace_scoped_profile(trace, kind, scope, &asked->pass, &asked->own);
     analyze_scope_release(scope);
@@ -44,7 +45,8 @@ static bool duration_parameter(const struct web_request *request, const char *na
 static bool pc_parameter(const struct web_request *request, uint64_t *ret_pc)
 {
     struct base_text text = {0};
-    bool given = web_parameter(request, "pc", &text) && text.size && !base_str_begins((struct base_str){text.data, text.size}, "0x");
+    bool given = web_parameter(request, "pc", &text) && text.size &&
+                 !base_str_begins((struct base_str){text.data, text.size}, "0x");
     if (given) {
         char *end;
         errno = 0;
@@ -55,7 +57,8 @@ static bool pc_parameter(const struct web_request *request, uint64_t *ret_pc)
     return given;
 }
 
-static bool ask_regions(struct web_trace *trace, const struct web_request *request, enum analyze_profile_kind kind, struct asked *asked)
+static bool ask_regions(struct web_trace *trace, const struct web_request *request, enum analyze_profile_kind kind,
+                        struct asked *asked)
 {
     struct model_pass pass;
     struct analyze_goroutines goroutines;
@@ -69,7 +72,8 @@ static bool ask_regions(struct web_trace *trace, const struct web_request *reque
     filter.by_least = duration_parameter(request, "latmin", &filter.least_ns);
     filter.by_most = duration_parameter(request, "latmax", &filter.most_ns);
     struct analyze_scope scope;
-    analyze_scope_of_regions(&scope, &goroutines, model_pass_symbols(&pass), &filter, trace->timeline.first_ns, trace->end_ns);
+    analyze_scope_of_regions(&scope, &goroutines, model_pass_symbols(&pass), &filter, trace->timeline.first_ns,
+                             trace->end_ns);
     base_text_release(&type);
     analyze_goroutines_release(&goroutines);
     model_pass_release(&pass);
@@ -87,11 +91,12 @@ static bool ask(struct web_trace *trace, const struct web_request *request, enum
         found = ask_regions(trace, request, kind, asked);
     } else if (named) {
         struct analyze_scope scope;
-        found = analyze_scope_of_group(&scope, &trace->goroutines, web_trace_symbols(trace), (struct base_str){name.data, name.size},
-                                       trace->end_ns);
+        found = analyze_scope_of_group(&scope, &trace->goroutines, web_trace_symbols(trace),
+                                       (struct base_str){name.data, name.size}, trace->end_ns);
         if (!found) {
             analyze_scope_release(&scope);
-            web_fail(response, 500, "failed to get records: failed to find matching goroutines for name: %s", base_text_cstring(&name));
+            web_fail(response, 500, "failed to get records: failed to find matching goroutines for name: %s",
+                     base_text_cstring(&name));
         }
         found = found && ask_scoped(trace, kind, &scope, asked);
     } else {
@@ -145,7 +150,8 @@ static void add_stacks(struct output_json *json, const struct asked *asked, stru
     output_json_close(json, ']');
 }
 
-static void add_frames(struct output_json *json, const struct asked *asked, const struct once *frames, struct once *functions)
+static void add_frames(struct output_json *json, const struct asked *asked, const struct once *frames,
+                       struct once *functions)
 {
     output_json_open(json, "frames", '[');
     for (size_t i = 0; i < frames->keys.count; i++) {

@@ -67,8 +67,8 @@ static void add_event(struct within *within, const struct order_event *event, co
 /* The stack a goroutine has when it starts is that of when it stopped last. */
 static void note_stacks(struct within *within, const struct order_event *event)
 {
-    bool stops = event->kind == ORDER_GO_TRANSITION && event->resource == within->goroutine.n && event->from == ORDER_RUNNING &&
-                 event->to != ORDER_RUNNING;
+    bool stops = event->kind == ORDER_GO_TRANSITION && event->resource == within->goroutine.n &&
+                 event->from == ORDER_RUNNING && event->to != ORDER_RUNNING;
     bool range = event->kind == ORDER_RANGE_BEGIN && event->time_ns == within->slice.start_ns;
     if (within->lane->proc ? !stops : !range)
         return;
@@ -123,7 +123,8 @@ static void add_what_happened(struct output_json *json, const struct web_trace *
 }
 
 /* The nearest slice of the same goroutine (or name) in a direction. */
-static void add_neighbour(struct output_json *json, const char *name, const struct model_lane *lane, size_t index, int direction)
+static void add_neighbour(struct output_json *json, const char *name, const struct model_lane *lane, size_t index,
+                          int direction)
 {
     uint32_t what = lane->whats.at[index];
     for (size_t i = index + (size_t)direction; i < lane->count; i += (size_t)direction) {
@@ -142,7 +143,8 @@ void web_slice(struct web_trace *trace, const struct web_request *request, struc
     struct web_lane lane;
     int64_t index = web_parameter_i64(request, "index", -1);
     web_parameter(request, "lane", &id);
-    if (!web_find_lane(trace, (struct base_str){id.data, id.size}, &lane) || index < 0 || (uint64_t)index >= lane.lane->count) {
+    if (!web_find_lane(trace, (struct base_str){id.data, id.size}, &lane) || index < 0 ||
+        (uint64_t)index >= lane.lane->count) {
         web_fail(response, 404, "there is no such slice");
         base_text_release(&id);
         return;

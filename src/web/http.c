@@ -10,12 +10,18 @@ const char *const web_security_headers[] = {
     "Content-Security-Policy",
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options", "nosniff",
-    "X-Frame-Options", "DENY",
-    "Referrer-Policy", "no-referrer",
-    "Cache-Control", "no-store",
-    "Cross-Origin-Opener-Policy", "same-origin",
-    "Cross-Origin-Resource-Policy", "same-origin",
+    "X-Content-Type-Options",
+    "nosniff",
+    "X-Frame-Options",
+    "DENY",
+    "Referrer-Policy",
+    "no-referrer",
+    "Cache-Control",
+    "no-store",
+    "Cross-Origin-Opener-Policy",
+    "same-origin",
+    "Cross-Origin-Resource-Policy",
+    "same-origin",
     NULL,
 };
 
@@ -73,7 +79,8 @@ unsigned web_refuse(const struct web_request *request, const struct web_address 
         return 405;
     }
     *ret_reason = "this request comes from another site";
-    bool foreign = request->fetch_site && strcmp(request->fetch_site, "same-origin") != 0 && strcmp(request->fetch_site, "none") != 0;
+    bool foreign = request->fetch_site && strcmp(request->fetch_site, "same-origin") != 0 &&
+                   strcmp(request->fetch_site, "none") != 0;
     if (post && (!request->kymo_header || foreign || !origin_allowed(request->origin, address)))
         return 403;
     *ret_reason = "the request is too large";
@@ -89,7 +96,10 @@ struct base_str web_path(const struct web_request *request)
 
 static int hex_value(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 static void add_decoded(struct base_text *out, const char *at, size_t size)

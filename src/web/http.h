@@ -1,7 +1,7 @@
 /* Requests and replies as values, so that routes are tested without a socket; and which requests are let in.
  *
- * The rules of a local viewer (who may ask): the Host header is on an allow-list, against DNS rebinding; no CORS headers are ever sent; a
- * POST carries the header X-Kymo and no foreign Origin.
+ * The rules of a local viewer (who may ask): the Host header is on an allow-list, against DNS rebinding; no CORS
+ * headers are ever sent; a POST carries the header X-Kymo and no foreign Origin.
  */
 #ifndef KYMO_WEB_HTTP_H
 #define KYMO_WEB_HTTP_H
@@ -50,7 +50,8 @@ bool web_parameter(const struct web_request *request, const char *name, struct b
 int64_t web_parameter_i64(const struct web_request *request, const char *name, int64_t otherwise);
 
 /* Replies with {"error": …}. */
-void web_fail(struct web_response *response, unsigned status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void web_fail(struct web_response *response, unsigned status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Header names and values that every reply carries, in pairs, ended by NULL. */
 extern const char *const web_security_headers[];

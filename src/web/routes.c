@@ -4,8 +4,9 @@ static const struct {
     const char *method, *path;
     web_handler *handler;
 } routes[] = {
-    {"GET", "/api/overview", web_overview},     {"GET", "/api/timeline", web_timeline}, {"POST", "/api/tiles", web_tiles},
-    {"GET", "/api/slice", web_slice},           {"GET", "/api/groups", web_groups},     {"GET", "/api/goroutines", web_goroutines},
+    {"GET", "/api/overview", web_overview}, {"GET", "/api/timeline", web_timeline},
+    {"POST", "/api/tiles", web_tiles},      {"GET", "/api/slice", web_slice},
+    {"GET", "/api/groups", web_groups},     {"GET", "/api/goroutines", web_goroutines},
     {"GET", "/api/profile", web_profile},
 };
 

@@ -27,7 +27,7 @@ struct incoming {
     struct base_text body;
 };
 
-/* ---- listening ----------------------------------------------------------------------------------------------------------- */
+/* ---- listening ---- */
 
 static bool split_address(const char *address, char *host, size_t host_size, const char **ret_port)
 {
@@ -66,10 +66,12 @@ static uint16_t port_of(int fd)
     socklen_t size = sizeof at;
     if (getsockname(fd, (struct sockaddr *)&at, &size) != 0)
         return 0;
-    return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port : ((struct sockaddr_in *)&at)->sin_port);
+    return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
+                                          : ((struct sockaddr_in *)&at)->sin_port);
 }
 
-bool web_listen(const char *address, struct web_listener *ret_listener, bool *ret_malformed, struct base_error *ret_error)
+bool web_listen(const char *address, struct web_listener *ret_listener, bool *ret_malformed,
+                struct base_error *ret_error)
 {
     struct web_address *to = &ret_listener->address;
     const char *port;
@@ -108,7 +110,7 @@ void web_listener_close(struct web_listener *listener)
     listener->fd = -1;
 }
 
-/* ---- requests ------------------------------------------------------------------------------------------------------------ */
+/* ---- requests ---- */
 
 static void *on_target(void *self, const char *target, struct MHD_Connection *connection)
 {
@@ -121,7 +123,8 @@ static void *on_target(void *self, const char *target, struct MHD_Connection *co
     return incoming;
 }
 
-static void on_completed(void *self, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode why)
+static void on_completed(void *self, struct MHD_Connection *connection, void **state,
+                         enum MHD_RequestTerminationCode why)
 {
     struct incoming *incoming = *state;
     (void)self;
@@ -174,7 +177,8 @@ static enum MHD_Result on_request(void *self, struct MHD_Connection *connection,
         return MHD_YES;
     }
     if (*data_size) {
-        if (incoming->body.size <= WEB_MOST_BODY_BYTES) /* beyond that the request is refused, so the rest may be dropped */
+        if (incoming->body.size <=
+            WEB_MOST_BODY_BYTES) /* beyond that the request is refused, so the rest may be dropped */
             base_text_bytes(&incoming->body, data, *data_size);
         *data_size = 0;
         return MHD_YES;
@@ -198,16 +202,18 @@ static enum MHD_Result on_request(void *self, struct MHD_Connection *connection,
     return send_response(connection, &response);
 }
 
-struct web_server *web_server_start(struct web_listener *listener, struct web_trace *trace, struct base_error *ret_error)
+struct web_server *web_server_start(struct web_listener *listener, struct web_trace *trace,
+                                    struct base_error *ret_error)
 {
     struct web_server *server = base_zalloc(1, sizeof *server);
     server->listener = *listener;
     server->trace = trace;
-    server->daemon = MHD_start_daemon(
-        MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_AUTO, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET, listener->fd,
-        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)65536,
-        MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
+    server->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_AUTO, 0, NULL, NULL, on_request, server,
+                                      MHD_OPTION_LISTEN_SOCKET, listener->fd, MHD_OPTION_THREAD_POOL_SIZE,
+                                      (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS,
+                                      MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+                                      MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)65536, MHD_OPTION_URI_LOG_CALLBACK,
+                                      on_target, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
     if (!server->daemon) {
         free(server);
         base_fail(ret_error, "the HTTP server could not be started");

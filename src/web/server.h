@@ -12,14 +12,17 @@ struct web_listener {
     struct web_address address;
 };
 
-/* "HOST:PORT"; an empty host is localhost, port 0 a free one. *ret_malformed: the address makes no sense (else the system refused it). */
-bool web_listen(const char *address, struct web_listener *ret_listener, bool *ret_malformed, struct base_error *ret_error);
+/* "HOST:PORT"; an empty host is localhost, port 0 a free one. *ret_malformed: the address makes no sense (else the
+ * system refused it). */
+bool web_listen(const char *address, struct web_listener *ret_listener, bool *ret_malformed,
+                struct base_error *ret_error);
 void web_listener_close(struct web_listener *listener);
 
 struct web_server;
 
 /* Serves from threads of its own until web_server_stop, which closes the listener too. */
-struct web_server *web_server_start(struct web_listener *listener, struct web_trace *trace, struct base_error *ret_error);
+struct web_server *web_server_start(struct web_listener *listener, struct web_trace *trace,
+                                    struct base_error *ret_error);
 void web_server_stop(struct web_server *server);
 
 #endif

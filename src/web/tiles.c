@@ -18,7 +18,7 @@ enum {
 static const uint32_t MAGIC = 0x3154594b;
 static const uint32_t NO_NAME = UINT32_MAX;
 
-/* ---- the request --------------------------------------------------------------------------------------------------------- */
+/* ---- the request ---- */
 
 struct scanner {
     const char *at, *end;
@@ -64,7 +64,7 @@ static bool take_string(struct scanner *s, struct base_str *ret_string)
     return take(s, "\"");
 }
 
-/* ---- the reply ----------------------------------------------------------------------------------------------------------- */
+/* ---- the reply ---- */
 
 static void put_u32(struct base_text *out, uint32_t value)
 {
@@ -111,9 +111,10 @@ struct stretch {
     double start_ns, width_ns; /* of a bucket */
 };
 
-/* ---- slices -------------------------------------------------------------------------------------------------------------- */
+/* ---- slices ---- */
 
-static void put_exact(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane, size_t first, size_t end)
+static void put_exact(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane, size_t first,
+                      size_t end)
 {
     const struct model_lane *slices = lane->lane;
     put_head(out, TILE_EXACT, end - first);
@@ -146,7 +147,8 @@ static uint32_t longest_name(const struct web_trace *trace, const struct web_lan
     return web_slice_name(trace, lane, lane->lane->whats.at[longest]);
 }
 
-static void put_dense(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane, struct stretch stretch)
+static void put_dense(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane,
+                      struct stretch stretch)
 {
     const struct model_lane *slices = lane->lane;
     uint8_t state[BUCKETS], busy[BUCKETS];
@@ -178,7 +180,8 @@ static void put_dense(struct base_text *out, const struct web_trace *trace, cons
         put_u32(out, name[i]);
 }
 
-static void put_slices(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane, struct stretch stretch)
+static void put_slices(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane,
+                       struct stretch stretch)
 {
     int64_t from_ns = trace->timeline.first_ns + (int64_t)stretch.start_ns;
     int64_t to_ns = trace->timeline.first_ns + (int64_t)(stretch.start_ns + BUCKETS * stretch.width_ns);
@@ -191,7 +194,7 @@ static void put_slices(struct base_text *out, const struct web_trace *trace, con
         put_dense(out, trace, lane, stretch);
 }
 
-/* ---- counters ------------------------------------------------------------------------------------------------------------ */
+/* ---- counters ---- */
 
 struct columns {
     float mean[MODEL_CLASSES][BUCKETS], highest[MODEL_CLASSES][BUCKETS];
@@ -217,14 +220,16 @@ static void measure(const struct web_trace *trace, const struct model_population
         highest[i] = columns->highest[i];
     }
     model_population_measure(population, trace->timeline.first_ns, trace->timeline.last_ns,
-                             (double)trace->timeline.first_ns + stretch.start_ns, stretch.width_ns, BUCKETS, mean, highest);
+                             (double)trace->timeline.first_ns + stretch.start_ns, stretch.width_ns, BUCKETS, mean,
+                             highest);
 }
 
 static void put_goroutines(struct base_text *out, const struct web_trace *trace, struct stretch stretch)
 {
     struct columns columns = {{{0}}, {{0}}};
     measure(trace, &trace->timeline.goroutines, stretch, &columns);
-    put_columns(out, &columns, (const int[]){MODEL_GO_RUNNING, MODEL_GO_RUNNABLE, MODEL_GO_WAITING, MODEL_GO_SYSCALL}, 4);
+    put_columns(out, &columns, (const int[]){MODEL_GO_RUNNING, MODEL_GO_RUNNABLE, MODEL_GO_WAITING, MODEL_GO_SYSCALL},
+                4);
 }
 
 static void put_threads(struct base_text *out, const struct web_trace *trace, struct stretch stretch)
@@ -242,8 +247,10 @@ static void put_heap(struct base_text *out, const struct web_trace *trace, struc
     struct columns columns = {{{0}}, {{0}}};
     const struct model_timeline *timeline = &trace->timeline;
     double start_ns = (double)timeline->first_ns + stretch.start_ns;
-    model_series_measure(&timeline->heap, timeline->last_ns, start_ns, stretch.width_ns, BUCKETS, columns.mean[0], columns.highest[0]);
-    model_series_measure(&timeline->goal, timeline->last_ns, start_ns, stretch.width_ns, BUCKETS, columns.mean[1], columns.highest[1]);
+    model_series_measure(&timeline->heap, timeline->last_ns, start_ns, stretch.width_ns, BUCKETS, columns.mean[0],
+                         columns.highest[0]);
+    model_series_measure(&timeline->goal, timeline->last_ns, start_ns, stretch.width_ns, BUCKETS, columns.mean[1],
+                         columns.highest[1]);
     put_columns(out, &columns, (const int[]){0, 1}, 2);
 }
 
@@ -257,8 +264,8 @@ static void put_utilisation(struct base_text *out, const struct web_trace *trace
         const struct model_lane *lane = &timeline->procs.at[p].lane;
         struct model_lane_sum before = model_lane_sum_until(lane, timeline->first_ns + (int64_t)stretch.start_ns);
         for (int i = 0; i < BUCKETS; i++) {
-            struct model_lane_sum after =
-                model_lane_sum_until(lane, timeline->first_ns + (int64_t)(stretch.start_ns + (i + 1) * stretch.width_ns));
+            struct model_lane_sum after = model_lane_sum_until(
+                lane, timeline->first_ns + (int64_t)(stretch.start_ns + (i + 1) * stretch.width_ns));
             for (int state = 0; state < MODEL_LANE_STATES; state++)
                 columns.mean[state][i] += (float)(after.ns[state] - before.ns[state]);
             before = after;
@@ -306,7 +313,8 @@ static void put_tile(struct base_text *out, const struct web_trace *trace, struc
 }
 
 /* Answers `[["p0", K], …]`. */
-static bool put_tiles(struct base_text *out, const struct web_trace *trace, struct scanner *s, double width_ns, uint32_t *ret_count)
+static bool put_tiles(struct base_text *out, const struct web_trace *trace, struct scanner *s, double width_ns,
+                      uint32_t *ret_count)
 {
     *ret_count = 0;
     if (!take(s, "["))
@@ -333,11 +341,12 @@ void web_tiles(struct web_trace *trace, const struct web_request *request, struc
     uint32_t count = 0;
     put_u32(out, MAGIC);
     put_u32(out, 0);
-    bool understood = take(&s, "{") && take(&s, "\"level\"") && take(&s, ":") && take_number(&s, &level) && level >= 0 &&
-                      level <= MOST_LEVEL && take(&s, ",") && take(&s, "\"tiles\"") && take(&s, ":") &&
+    bool understood = take(&s, "{") && take(&s, "\"level\"") && take(&s, ":") && take_number(&s, &level) &&
+                      level >= 0 && level <= MOST_LEVEL && take(&s, ",") && take(&s, "\"tiles\"") && take(&s, ":") &&
                       put_tiles(out, trace, &s, (double)(UINT64_C(1) << level), &count) && take(&s, "}");
     if (!understood) {
-        web_fail(response, 400, "this is not a request for tiles: a level of 0 to %d and at most %d tiles", MOST_LEVEL, MOST_TILES);
+        web_fail(response, 400, "this is not a request for tiles: a level of 0 to %d and at most %d tiles", MOST_LEVEL,
+                 MOST_TILES);
         return;
     }
     for (int i = 0; i < 4; i++)

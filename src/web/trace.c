@@ -99,8 +99,9 @@ const struct analyze_profile *web_trace_profile(struct web_trace *trace, enum an
     return &trace->profiles[kind];
 }
 
-bool web_trace_scoped_profile(struct web_trace *trace, enum analyze_profile_kind kind, const struct analyze_scope *scope,
-                              struct model_pass *ret_pass, struct analyze_profile *ret_profile)
+bool web_trace_scoped_profile(struct web_trace *trace, enum analyze_profile_kind kind,
+                              const struct analyze_scope *scope, struct model_pass *ret_pass,
+                              struct analyze_profile *ret_profile)
 {
     if (!begin_pass(trace, ret_pass))
         return false;

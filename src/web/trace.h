@@ -1,4 +1,5 @@
-/* A trace that the viewer has open: everything that its pages ask about, read in one pass, and what is computed when it is asked for. */
+/* A trace that the viewer has open: everything that its pages ask about, read in one pass, and what is computed when it
+ * is asked for. */
 #ifndef KYMO_WEB_TRACE_H
 #define KYMO_WEB_TRACE_H
 
@@ -38,8 +39,9 @@ const struct analyze_profile *web_trace_profile(struct web_trace *trace, enum an
                                                 const struct order_symbols **ret_symbols);
 
 /* A profile within a scope: a pass of its own. Release both. */
-bool web_trace_scoped_profile(struct web_trace *trace, enum analyze_profile_kind kind, const struct analyze_scope *scope,
-                              struct model_pass *ret_pass, struct analyze_profile *ret_profile);
+bool web_trace_scoped_profile(struct web_trace *trace, enum analyze_profile_kind kind,
+                              const struct analyze_scope *scope, struct model_pass *ret_pass,
+                              struct analyze_profile *ret_profile);
 
 /* Goroutine statistics with regions: a pass of its own. Release both. */
 bool web_trace_regions(struct web_trace *trace, struct model_pass *ret_pass, struct analyze_goroutines *ret_goroutines);

@@ -1,7 +1,7 @@
 /* The bounded cursor: the only thing that touches raw bytes of a trace.
  *
- * A read beyond the end, or of a malformed number, returns 0 and sets `failure`, which stays set: read a whole group of values,
- * then look once. `at` then stands where the failing value began.
+ * A read beyond the end, or of a malformed number, returns 0 and sets `failure`, which stays set: read a whole group of
+ * values, then look once. `at` then stands where the failing value began.
  */
 #ifndef KYMO_WIRE_CURSOR_H
 #define KYMO_WIRE_CURSOR_H

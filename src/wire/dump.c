@@ -56,7 +56,8 @@ static void read_payload(struct wire_cursor *cursor, struct dumped *event)
 }
 
 /* Reads the next event. False at the end and on failure: then cursor->failure tells, or *ret_error. */
-static inline bool next_event(struct wire_cursor *cursor, unsigned type_end, struct dumped *event, struct base_error *ret_error)
+static inline bool next_event(struct wire_cursor *cursor, unsigned type_end, struct dumped *event,
+                              struct base_error *ret_error)
 {
     if (!wire_cursor_left(cursor))
         return false;

@@ -2,10 +2,13 @@
 
 #include <stddef.h>
 
-#define TIMED(...) .args = {"dt", ##__VA_ARGS__}, .arg_count = sizeof((const char *[]){"dt", ##__VA_ARGS__}) / sizeof(char *), .timed = true
+#define TIMED(...)                                                                                                     \
+    .args = {"dt", ##__VA_ARGS__}, .arg_count = sizeof((const char *[]){"dt", ##__VA_ARGS__}) / sizeof(char *),        \
+    .timed = true
 #define STRUCTURAL(...) .args = {__VA_ARGS__}, .arg_count = sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)
 
-/* clang-format off: one event a row */
+/* One event a row. */
+/* clang-format off */
 const struct wire_event_spec wire_events[256] = {
     [WIRE_EVENT_BATCH] = {"EventBatch", STRUCTURAL("gen", "m", "time", "size")},
     [WIRE_STACKS] = {"Stacks"},
@@ -73,19 +76,56 @@ const struct wire_event_spec wire_events[256] = {
 /* clang-format on */
 
 const uint8_t wire_timed_args[256] = {
-    [WIRE_PROCS_CHANGE] = 3, [WIRE_PROC_START] = 3, [WIRE_PROC_STOP] = 1, [WIRE_PROC_STEAL] = 4,
-    [WIRE_PROC_STATUS] = 3, [WIRE_GO_CREATE] = 4, [WIRE_GO_CREATE_SYSCALL] = 2, [WIRE_GO_START] = 3,
-    [WIRE_GO_DESTROY] = 1, [WIRE_GO_DESTROY_SYSCALL] = 1, [WIRE_GO_STOP] = 3, [WIRE_GO_BLOCK] = 3,
-    [WIRE_GO_UNBLOCK] = 4, [WIRE_GO_SYSCALL_BEGIN] = 3, [WIRE_GO_SYSCALL_END] = 1, [WIRE_GO_SYSCALL_END_BLOCKED] = 1,
-    [WIRE_GO_STATUS] = 4, [WIRE_STW_BEGIN] = 3, [WIRE_STW_END] = 1, [WIRE_GC_ACTIVE] = 2, [WIRE_GC_BEGIN] = 3,
-    [WIRE_GC_END] = 2, [WIRE_GC_SWEEP_ACTIVE] = 2, [WIRE_GC_SWEEP_BEGIN] = 2, [WIRE_GC_SWEEP_END] = 3,
-    [WIRE_GC_MARK_ASSIST_ACTIVE] = 2, [WIRE_GC_MARK_ASSIST_BEGIN] = 2, [WIRE_GC_MARK_ASSIST_END] = 1,
-    [WIRE_HEAP_ALLOC] = 2, [WIRE_HEAP_GOAL] = 2, [WIRE_GO_LABEL] = 2, [WIRE_USER_TASK_BEGIN] = 5,
-    [WIRE_USER_TASK_END] = 3, [WIRE_USER_REGION_BEGIN] = 4, [WIRE_USER_REGION_END] = 4, [WIRE_USER_LOG] = 5,
-    [WIRE_GO_SWITCH] = 3, [WIRE_GO_SWITCH_DESTROY] = 3, [WIRE_GO_CREATE_BLOCKED] = 4, [WIRE_GO_STATUS_STACK] = 5,
-    [WIRE_CLOCK_SNAPSHOT] = 4, [WIRE_SPAN] = 4, [WIRE_SPAN_ALLOC] = 4, [WIRE_SPAN_FREE] = 2, [WIRE_HEAP_OBJECT] = 3,
-    [WIRE_HEAP_OBJECT_ALLOC] = 3, [WIRE_HEAP_OBJECT_FREE] = 2, [WIRE_GOROUTINE_STACK] = 3,
-    [WIRE_GOROUTINE_STACK_ALLOC] = 3, [WIRE_GOROUTINE_STACK_FREE] = 2,
+    [WIRE_PROCS_CHANGE] = 3,
+    [WIRE_PROC_START] = 3,
+    [WIRE_PROC_STOP] = 1,
+    [WIRE_PROC_STEAL] = 4,
+    [WIRE_PROC_STATUS] = 3,
+    [WIRE_GO_CREATE] = 4,
+    [WIRE_GO_CREATE_SYSCALL] = 2,
+    [WIRE_GO_START] = 3,
+    [WIRE_GO_DESTROY] = 1,
+    [WIRE_GO_DESTROY_SYSCALL] = 1,
+    [WIRE_GO_STOP] = 3,
+    [WIRE_GO_BLOCK] = 3,
+    [WIRE_GO_UNBLOCK] = 4,
+    [WIRE_GO_SYSCALL_BEGIN] = 3,
+    [WIRE_GO_SYSCALL_END] = 1,
+    [WIRE_GO_SYSCALL_END_BLOCKED] = 1,
+    [WIRE_GO_STATUS] = 4,
+    [WIRE_STW_BEGIN] = 3,
+    [WIRE_STW_END] = 1,
+    [WIRE_GC_ACTIVE] = 2,
+    [WIRE_GC_BEGIN] = 3,
+    [WIRE_GC_END] = 2,
+    [WIRE_GC_SWEEP_ACTIVE] = 2,
+    [WIRE_GC_SWEEP_BEGIN] = 2,
+    [WIRE_GC_SWEEP_END] = 3,
+    [WIRE_GC_MARK_ASSIST_ACTIVE] = 2,
+    [WIRE_GC_MARK_ASSIST_BEGIN] = 2,
+    [WIRE_GC_MARK_ASSIST_END] = 1,
+    [WIRE_HEAP_ALLOC] = 2,
+    [WIRE_HEAP_GOAL] = 2,
+    [WIRE_GO_LABEL] = 2,
+    [WIRE_USER_TASK_BEGIN] = 5,
+    [WIRE_USER_TASK_END] = 3,
+    [WIRE_USER_REGION_BEGIN] = 4,
+    [WIRE_USER_REGION_END] = 4,
+    [WIRE_USER_LOG] = 5,
+    [WIRE_GO_SWITCH] = 3,
+    [WIRE_GO_SWITCH_DESTROY] = 3,
+    [WIRE_GO_CREATE_BLOCKED] = 4,
+    [WIRE_GO_STATUS_STACK] = 5,
+    [WIRE_CLOCK_SNAPSHOT] = 4,
+    [WIRE_SPAN] = 4,
+    [WIRE_SPAN_ALLOC] = 4,
+    [WIRE_SPAN_FREE] = 2,
+    [WIRE_HEAP_OBJECT] = 3,
+    [WIRE_HEAP_OBJECT_ALLOC] = 3,
+    [WIRE_HEAP_OBJECT_FREE] = 2,
+    [WIRE_GOROUTINE_STACK] = 3,
+    [WIRE_GOROUTINE_STACK_ALLOC] = 3,
+    [WIRE_GOROUTINE_STACK_FREE] = 2,
 };
 
 unsigned wire_version_type_end(int version)

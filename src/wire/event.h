@@ -1,7 +1,8 @@
-/* The events of the v2 format (Go 1.22 and later): the one table that decoding, ordering, the raw dump and the writer share.
+/* The events of the v2 format (Go 1.22 and later): the one table that decoding, ordering, the raw dump and the writer
+ * share.
  *
- * Source: Go's internal/trace/tracev2/events.go. Every timed event begins with `dt`, the time since the previous event of
- * its batch. Argument names are the official ones: they appear in -d=wire.
+ * Source: Go's internal/trace/tracev2/events.go. Every timed event begins with `dt`, the time since the previous event
+ * of its batch. Argument names are the official ones: they appear in -d=wire.
  */
 #ifndef KYMO_WIRE_EVENT_H
 #define KYMO_WIRE_EVENT_H
@@ -102,14 +103,15 @@ struct wire_event_spec {
 
 extern const struct wire_event_spec wire_events[256];
 
-/* The number of arguments of each timed event, dt included; 0 for types that may not stand in an event batch. The same as in
- * wire_events, close together: decoding looks at nothing else. */
+/* The number of arguments of each timed event, dt included; 0 for types that may not stand in an event batch. The same
+ * as in wire_events, close together: decoding looks at nothing else. */
 extern const uint8_t wire_timed_args[256];
 
 /* Headers of Go 1.22, 1.23, 1.25 and 1.26; the number is the minor version. */
 enum wire_version { WIRE_GO_1_22 = 22, WIRE_GO_1_23 = 23, WIRE_GO_1_25 = 25, WIRE_GO_1_26 = 26 };
 
-/* The size of a version's event table: the raw dump takes types below it. Ordering takes any timed event in every version. */
+/* The size of a version's event table: the raw dump takes types below it. Ordering takes any timed event in every
+ * version. */
 unsigned wire_version_type_end(int version);
 
 /* The name in the version's table: "Invalid(N)" is printed by callers where this is NULL. */

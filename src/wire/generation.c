@@ -69,7 +69,8 @@ static bool read_batch_header(struct wire_cursor *cursor, struct batch_read *rea
     if (size > WIRE_MAX_BATCH_BYTES)
         return base_fail(ret_error, "invalid batch size %" PRIu64 ", maximum is %d", size, WIRE_MAX_BATCH_BYTES);
     if (size > wire_cursor_left(cursor))
-        return base_fail(ret_error, "failed to read full batch: read %zu but wanted %" PRIu64, wire_cursor_left(cursor), size);
+        return base_fail(ret_error, "failed to read full batch: read %zu but wanted %" PRIu64, wire_cursor_left(cursor),
+                         size);
     read->batch.body = cursor->at;
     read->batch.size_bytes = (uint32_t)size;
     return true;
@@ -251,7 +252,8 @@ static bool complete(struct wire_reader *reader, struct wire_generation *generat
         clock->whole_ns_per_unit = (uint64_t)clock->ns_per_unit;
     for (size_t i = 0; i < generation->samples.count; i++)
         generation->samples.at[i].time_ns = wire_clock_ns(clock, (uint64_t)generation->samples.at[i].time_ns);
-    base_sort_go(generation->samples.at, generation->samples.count, sizeof *generation->samples.at, sample_before, NULL);
+    base_sort_go(generation->samples.at, generation->samples.count, sizeof *generation->samples.at, sample_before,
+                 NULL);
     return true;
 }
 
@@ -282,7 +284,8 @@ static enum wire_status at_end_of_file(struct wire_reader *reader, struct wire_g
     return WIRE_ERROR;
 }
 
-enum wire_status wire_reader_next(struct wire_reader *reader, struct wire_generation *generation, struct base_error *ret_error)
+enum wire_status wire_reader_next(struct wire_reader *reader, struct wire_generation *generation,
+                                  struct base_error *ret_error)
 {
     wire_generation_release(generation);
     generation_init(generation);

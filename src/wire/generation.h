@@ -7,8 +7,8 @@
  *         … generation.tables, generation.threads …
  *     wire_generation_release(&generation);
  *
- * Batches are found by their headers alone; the bodies of event batches are not touched. Tables, samples and the clock are read.
- * Source: Go's internal/trace/generation.go and batch.go; go-trace-format.md, sections 3 to 5.
+ * Batches are found by their headers alone; the bodies of event batches are not touched. Tables, samples and the clock
+ * are read. Source: Go's internal/trace/generation.go and batch.go; go-trace-format.md, sections 3 to 5.
  */
 #ifndef KYMO_WIRE_GENERATION_H
 #define KYMO_WIRE_GENERATION_H
@@ -86,7 +86,8 @@ bool wire_reader_init(struct wire_reader *reader, const struct base_mapping *fil
 void wire_reader_release(struct wire_reader *reader);
 
 /* Reads the next generation into *generation, which it releases first. After WIRE_ERROR there is nothing further. */
-enum wire_status wire_reader_next(struct wire_reader *reader, struct wire_generation *generation, struct base_error *ret_error);
+enum wire_status wire_reader_next(struct wire_reader *reader, struct wire_generation *generation,
+                                  struct base_error *ret_error);
 
 void wire_generation_release(struct wire_generation *generation);
 

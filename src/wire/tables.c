@@ -164,9 +164,11 @@ bool wire_tables_check(struct wire_tables *tables, struct base_error *ret_error)
         frame->func = wire_ids_find(&tables->string_ids, names->func);
         frame->file = wire_ids_find(&tables->string_ids, names->file);
         if (frame->func == WIRE_NO_INDEX)
-            return base_fail(ret_error, "found invalid func string ID %" PRIu64 " for stack %u", names->func, names->stack);
+            return base_fail(ret_error, "found invalid func string ID %" PRIu64 " for stack %u", names->func,
+                             names->stack);
         if (frame->file == WIRE_NO_INDEX)
-            return base_fail(ret_error, "found invalid file string ID %" PRIu64 " for stack %u", names->file, names->stack);
+            return base_fail(ret_error, "found invalid file string ID %" PRIu64 " for stack %u", names->file,
+                             names->stack);
     }
     return true;
 }

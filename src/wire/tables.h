@@ -1,7 +1,8 @@
 /* The tables of one generation: strings, frames, stacks.
  *
- * The wire names table entries by 64-bit ids, usually 1, 2, 3 …; here each entry has a dense u32 index in order of appearance.
- * Index 0 is what id 0 means: the empty string, and a stack without frames. Strings are borrowed from the mapped file.
+ * The wire names table entries by 64-bit ids, usually 1, 2, 3 …; here each entry has a dense u32 index in order of
+ * appearance. Index 0 is what id 0 means: the empty string, and a stack without frames. Strings are borrowed from the
+ * mapped file.
  */
 #ifndef KYMO_WIRE_TABLES_H
 #define KYMO_WIRE_TABLES_H
@@ -45,7 +46,7 @@ struct wire_tables {
     BASE_VEC(struct wire_stack) stacks;
     struct wire_ids stack_ids;
     BASE_VEC(uint32_t) frame_refs;
-    BASE_VEC(struct wire_frame) frames; /* one for each PC: its first definition wins */
+    BASE_VEC(struct wire_frame) frames;            /* one for each PC: its first definition wins */
     BASE_VEC(struct wire_frame_names) frame_names; /* beside frames */
     struct base_map frame_by_pc;
 };

@@ -26,8 +26,7 @@ static void put_padded(struct base_text *out, uint64_t value)
     put_byte(out, (uint8_t)value);
 }
 
-/* ---- tables
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- tables ---- */
 
 static uint64_t table_add(struct wire_writer_table *table, struct base_str piece)
 {
@@ -84,8 +83,7 @@ uint64_t wire_writer_stack(struct wire_writer *writer, const struct wire_writer_
     return id;
 }
 
-/* ---- batches
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- batches ---- */
 
 static void note_time(struct wire_writer *writer, uint64_t units)
 {
@@ -158,8 +156,7 @@ void wire_writer_sample(struct wire_writer *writer, const struct wire_writer_sam
     put_uvarint(body, sample->stack);
 }
 
-/* ---- threads
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- threads ---- */
 
 static struct wire_writer_thread *thread_of(struct wire_writer *writer, thread_id id)
 {
@@ -207,8 +204,7 @@ void wire_writer_add(struct wire_writer *writer, thread_id id, uint64_t units, e
     note_time(writer, units);
 }
 
-/* ---- generations
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- generations ---- */
 
 void wire_writer_init(struct wire_writer *writer, enum wire_version version, struct base_text *out)
 {

@@ -47,7 +47,9 @@ function compare(found, wanted, golden) {
   const [a, b] = [found.split("\n"), wanted.split("\n")];
   const line = a.findIndex((text, i) => text !== b[i]);
   const at = line < 0 ? a.length : line;
-  const brief = (text) => JSON.stringify((text ?? "the end").slice(0, 200));
+  let column = 0;
+  while (a[at]?.[column] !== undefined && a[at][column] === b[at]?.[column]) column++;
+  const brief = (text) => (text === undefined ? "the end" : JSON.stringify(text.slice(Math.max(0, column - 60), column + 60)));
   throw new Error(`${golden}:${at + 1}: ${brief(a[at])}, wanted ${brief(b[at])}`);
 }
 

@@ -6,8 +6,8 @@
 
 static void intern_all(struct wire_writer *writer)
 {
-    static const char *const strings[] = {"alpha",   "beta", "network", "chan receive", "forever",
-                                          "sync",    "main.f", "main.g",  "main.go"};
+    static const char *const strings[] = {"alpha", "beta",   "network", "chan receive", "forever",
+                                          "sync",  "main.f", "main.g",  "main.go"};
     static const struct wire_writer_frame frames[] = {{0x100, S_MAIN_F, S_FILE, 10}, {0x200, S_MAIN_G, S_FILE, 20}};
     static const struct wire_writer_frame alone = {0x300, S_MAIN_G, S_FILE, 30};
     for (size_t i = 0; i < COUNT_OF(strings); i++)
@@ -47,8 +47,10 @@ void test_trace_step(struct test_trace *trace, const struct step *step)
     else if (step->type == STEP_FLUSH)
         wire_writer_flush(&trace->writer, (thread_id){step->thread});
     else if (step->type == STEP_SAMPLE)
-        wire_writer_sample(&trace->writer, &(struct wire_writer_sample){step->time_ns, {step->args[0]}, {step->args[1]},
-                                                                        {step->args[2]}, (uint64_t)step->args[3]});
+        wire_writer_sample(
+            &trace->writer,
+            &(struct wire_writer_sample){
+                step->time_ns, {step->args[0]}, {step->args[1]}, {step->args[2]}, (uint64_t)step->args[3]});
     else
         wire_writer_add(&trace->writer, (thread_id){step->thread}, step->time_ns, step->type, args,
                         wire_timed_args[step->type] - 1u);

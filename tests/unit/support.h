@@ -1,7 +1,7 @@
 /* What the unit tests share: small traces written step by step, and events as short lines of text.
  *
- * Clocks of these traces count nanoseconds. Each generation's tables hold the strings and stacks listed below, whose ids are the
- * enumerators.
+ * Clocks of these traces count nanoseconds. Each generation's tables hold the strings and stacks listed below, whose
+ * ids are the enumerators.
  */
 #ifndef KYMO_TESTS_SUPPORT_H
 #define KYMO_TESTS_SUPPORT_H
@@ -24,11 +24,12 @@
 /* Strings of every generation. */
 enum { S_NONE, S_ALPHA, S_BETA, S_NETWORK, S_CHAN, S_FOREVER, S_SYNC, S_MAIN_F, S_MAIN_G, S_FILE };
 
-/* Stacks of every generation: main.f at 0x100 called by main.g at 0x200; main.g at 0x300 alone; main.f at 0x100 alone. */
+/* Stacks of every generation: main.f at 0x100 called by main.g at 0x200; main.g at 0x300 alone; main.f at 0x100 alone.
+ */
 enum { K_NONE, K_F_G, K_G, K_F };
 
-/* Instead of a wire type: the next generation begins; the thread's next event opens a new batch; a CPU sample, whose arguments are
- * thread, processor, goroutine and stack. */
+/* Instead of a wire type: the next generation begins; the thread's next event opens a new batch; a CPU sample, whose
+ * arguments are thread, processor, goroutine and stack. */
 enum { STEP_GENERATION = 255, STEP_FLUSH = 254, STEP_SAMPLE = 253 };
 
 /* One event of a thread; the list of steps ends with type 0. */

@@ -15,7 +15,8 @@ static void check(const struct scenario *scenarios, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct base_text text = {0};
-        struct base_mapping file = test_write(scenarios[i].version ? scenarios[i].version : WIRE_GO_1_26, scenarios[i].steps);
+        struct base_mapping file =
+            test_write(scenarios[i].version ? scenarios[i].version : WIRE_GO_1_26, scenarios[i].steps);
         test_render(&file, &text);
         test_assert_text(&text, scenarios[i].expected);
         base_text_release(&text);
@@ -24,14 +25,33 @@ static void check(const struct scenario *scenarios, size_t count)
 }
 
 /* Thread 1 runs goroutine 1 on processor 0. */
-#define P0_RUNS {1, 10, WIRE_PROC_STATUS, {0, 1}}
-#define G1_RUNS {1, 11, WIRE_GO_STATUS, {1, 1, 2}}
+#define P0_RUNS                                                                                                        \
+    {                                                                                                                  \
+        1, 10, WIRE_PROC_STATUS,                                                                                       \
+        {                                                                                                              \
+            0, 1                                                                                                       \
+        }                                                                                                              \
+    }
+#define G1_RUNS                                                                                                        \
+    {                                                                                                                  \
+        1, 11, WIRE_GO_STATUS,                                                                                         \
+        {                                                                                                              \
+            1, 1, 2                                                                                                    \
+        }                                                                                                              \
+    }
 #define BOTH P0_RUNS, G1_RUNS
 #define P0_RUNS_TEXT "M=1 P=-1 G=-1 10: ProcID=0 Undetermined->Running\n"
 #define BOTH_TEXT P0_RUNS_TEXT "M=1 P=0 G=-1 11: GoID=1 Undetermined->Running\n"
 
 /* Goroutine 1 enters a syscall at 20. */
-#define IN_SYSCALL BOTH, {1, 20, WIRE_GO_SYSCALL_BEGIN, {1, K_F}}
+#define IN_SYSCALL                                                                                                     \
+    BOTH,                                                                                                              \
+    {                                                                                                                  \
+        1, 20, WIRE_GO_SYSCALL_BEGIN,                                                                                  \
+        {                                                                                                              \
+            1, K_F                                                                                                     \
+        }                                                                                                              \
+    }
 #define IN_SYSCALL_TEXT BOTH_TEXT "M=1 P=0 G=1 20: GoID=1 Running->Syscall\n"
 
 #define NO_M "error: expected a thread but didn't have one\n"
@@ -40,12 +60,15 @@ static void check(const struct scenario *scenarios, size_t count)
 #define NO_G "error: expected a goroutine but didn't have one\n"
 #define HAS_G "error: expected no goroutine but had one\n"
 
-/* ---- processors ---------------------------------------------------------------------------------------------------------- */
+/* ---- processors ---- */
 
 static void processors_start_and_stop(void **state)
 {
     static const struct scenario scenarios[] = {
-        {{{1, 10, WIRE_PROC_STATUS, {3, 2}}, {1, 12, WIRE_PROC_START, {3, 1}}, {1, 14, WIRE_PROC_STOP}, {1, 16, WIRE_PROC_START, {3, 2}}},
+        {{{1, 10, WIRE_PROC_STATUS, {3, 2}},
+          {1, 12, WIRE_PROC_START, {3, 1}},
+          {1, 14, WIRE_PROC_STOP},
+          {1, 16, WIRE_PROC_START, {3, 2}}},
          "M=1 P=-1 G=-1 10: ProcID=3 Undetermined->Idle\n"
          "M=1 P=-1 G=-1 12: ProcID=3 Idle->Running\n"
          "M=1 P=3 G=-1 14: ProcID=3 Running->Idle\n"
@@ -57,8 +80,12 @@ static void processors_start_and_stop(void **state)
         /* Only the low eight bits of a status count. */
         {{{1, 10, WIRE_PROC_STATUS, {3, 0x102}}}, "M=1 P=-1 G=-1 10: ProcID=3 Undetermined->Idle\n"},
         /* A thread that holds a processor waits before it starts another, and the other thread goes on. */
-        {{{1, 10, WIRE_PROC_STATUS, {0, 2}}, {1, 11, WIRE_PROC_STATUS, {1, 1}}, {1, 12, WIRE_PROC_STOP}, {1, 13, WIRE_PROC_START, {0, 2}},
-          {2, 20, WIRE_PROC_START, {0, 1}}, {2, 30, WIRE_PROC_STOP}},
+        {{{1, 10, WIRE_PROC_STATUS, {0, 2}},
+          {1, 11, WIRE_PROC_STATUS, {1, 1}},
+          {1, 12, WIRE_PROC_STOP},
+          {1, 13, WIRE_PROC_START, {0, 2}},
+          {2, 20, WIRE_PROC_START, {0, 1}},
+          {2, 30, WIRE_PROC_STOP}},
          "M=1 P=-1 G=-1 10: ProcID=0 Undetermined->Idle\n"
          "M=1 P=-1 G=-1 11: ProcID=1 Undetermined->Running\n"
          "M=1 P=1 G=-1 12: ProcID=1 Running->Idle\n"
@@ -79,9 +106,11 @@ static void processors_fatal(void **state)
     static const struct scenario scenarios[] = {
         {{{1, 10, WIRE_PROC_STATUS, {3, 5}}}, "error: invalid status for proc 3: 5\n"},
         {{{1, 10, WIRE_PROC_STATUS, {3, 1}}, {1, 11, WIRE_PROC_STATUS, {3, 2}}},
-         "M=1 P=-1 G=-1 10: ProcID=3 Undetermined->Running\nerror: inconsistent status for proc 3: old Running vs. new Idle\n"},
+         "M=1 P=-1 G=-1 10: ProcID=3 Undetermined->Running\nerror: inconsistent status for proc 3: old Running vs. new "
+         "Idle\n"},
         {{{1, 10, WIRE_PROC_STATUS, {3, 4}}, {1, 11, WIRE_PROC_STATUS, {3, 3}}},
-         "M=1 P=-1 G=-1 10: ProcID=3 Undetermined->Idle\nerror: inconsistent status for proc 3: old SyscallAbandoned vs. new Syscall\n"},
+         "M=1 P=-1 G=-1 10: ProcID=3 Undetermined->Idle\nerror: inconsistent status for proc 3: old SyscallAbandoned "
+         "vs. new Syscall\n"},
         {{{1, 10, WIRE_PROC_STOP}}, "error: event ProcStop for proc (-1) that doesn't exist\n"},
         /* A second thread says that it holds the processor too; the first one stops it. */
         {{P0_RUNS, {1, 12, WIRE_PROC_STOP}, {2, 11, WIRE_PROC_STATUS, {0, 1}}, {2, 20, WIRE_PROC_STOP}},
@@ -107,14 +136,20 @@ static void processors_fatal(void **state)
     check(scenarios, COUNT_OF(scenarios));
 }
 
-/* ---- goroutines ---------------------------------------------------------------------------------------------------------- */
+/* ---- goroutines ---- */
 
 static void goroutines_live(void **state)
 {
     static const struct scenario scenarios[] = {
-        {{BOTH, {1, 12, WIRE_GO_CREATE, {2, K_G, K_F}}, {1, 13, WIRE_GO_CREATE_BLOCKED, {3, K_G, K_F}},
-          {1, 14, WIRE_GO_UNBLOCK, {3, 1, K_F}}, {1, 15, WIRE_GO_STOP, {S_ALPHA, K_F}}, {1, 16, WIRE_GO_START, {3, 2}},
-          {1, 17, WIRE_GO_BLOCK, {S_BETA, K_F}}, {1, 18, WIRE_GO_START, {2, 1}}, {1, 19, WIRE_GO_DESTROY},
+        {{BOTH,
+          {1, 12, WIRE_GO_CREATE, {2, K_G, K_F}},
+          {1, 13, WIRE_GO_CREATE_BLOCKED, {3, K_G, K_F}},
+          {1, 14, WIRE_GO_UNBLOCK, {3, 1, K_F}},
+          {1, 15, WIRE_GO_STOP, {S_ALPHA, K_F}},
+          {1, 16, WIRE_GO_START, {3, 2}},
+          {1, 17, WIRE_GO_BLOCK, {S_BETA, K_F}},
+          {1, 18, WIRE_GO_START, {2, 1}},
+          {1, 19, WIRE_GO_DESTROY},
           {1, 20, WIRE_GO_START, {1, 1}}},
          BOTH_TEXT "M=1 P=0 G=1 12: GoID=2 NotExist->Runnable\n"
                    "M=1 P=0 G=1 13: GoID=3 NotExist->Waiting\n"
@@ -125,13 +160,19 @@ static void goroutines_live(void **state)
                    "M=1 P=0 G=-1 18: GoID=2 Runnable->Running\n"
                    "M=1 P=0 G=2 19: GoID=2 Running->NotExist\n"
                    "M=1 P=0 G=-1 20: GoID=1 Runnable->Running\n"},
-        {{{1, 10, WIRE_GO_STATUS, {1, -1, 0}}, {1, 11, WIRE_GO_STATUS, {2, -1, 1}}, {1, 12, WIRE_GO_STATUS_STACK, {3, -1, 4, K_F}}},
+        {{{1, 10, WIRE_GO_STATUS, {1, -1, 0}},
+          {1, 11, WIRE_GO_STATUS, {2, -1, 1}},
+          {1, 12, WIRE_GO_STATUS_STACK, {3, -1, 4, K_F}}},
          "M=1 P=-1 G=-1 10: GoID=1 Undetermined->Undetermined\n"
          "M=1 P=-1 G=-1 11: GoID=2 Undetermined->Runnable\n"
          "M=1 P=-1 G=-1 12: GoID=3 Undetermined->Waiting\n"},
         /* Created by a processor without a goroutine; an id may be used again after its end. */
-        {{P0_RUNS, {1, 12, WIRE_GO_CREATE, {2, 0, 0}}, {1, 13, WIRE_GO_START, {2, 1}}, {1, 14, WIRE_GO_DESTROY},
-          {1, 15, WIRE_GO_CREATE, {2, 0, 0}}, {1, 16, WIRE_GO_START, {2, 1}}},
+        {{P0_RUNS,
+          {1, 12, WIRE_GO_CREATE, {2, 0, 0}},
+          {1, 13, WIRE_GO_START, {2, 1}},
+          {1, 14, WIRE_GO_DESTROY},
+          {1, 15, WIRE_GO_CREATE, {2, 0, 0}},
+          {1, 16, WIRE_GO_START, {2, 1}}},
          P0_RUNS_TEXT "M=1 P=0 G=-1 12: GoID=2 NotExist->Runnable\nM=1 P=0 G=-1 13: GoID=2 Runnable->Running\n"
                       "M=1 P=0 G=2 14: GoID=2 Running->NotExist\nM=1 P=0 G=-1 15: GoID=2 NotExist->Runnable\n"
                       "M=1 P=0 G=-1 16: GoID=2 Runnable->Running\n"},
@@ -159,8 +200,10 @@ static void goroutines_fatal(void **state)
         {{{1, 12, WIRE_GO_CREATE, {2, 0, 0}}}, NO_P},
         {{IN_SYSCALL, {1, 21, WIRE_GO_CREATE, {2, 0, 0}}},
          IN_SYSCALL_TEXT "error: GoCreate event for goroutine that's not Running\n"},
-        {{BOTH, {1, 12, WIRE_GO_CREATE, {1, 0, 0}}}, BOTH_TEXT "error: tried to create goroutine (1) that already exists\n"},
-        {{BOTH, {1, 12, WIRE_GO_CREATE_BLOCKED, {1, 0, 0}}}, BOTH_TEXT "error: tried to create goroutine (1) that already exists\n"},
+        {{BOTH, {1, 12, WIRE_GO_CREATE, {1, 0, 0}}},
+         BOTH_TEXT "error: tried to create goroutine (1) that already exists\n"},
+        {{BOTH, {1, 12, WIRE_GO_CREATE_BLOCKED, {1, 0, 0}}},
+         BOTH_TEXT "error: tried to create goroutine (1) that already exists\n"},
         {{BOTH, {1, 12, WIRE_GO_CREATE, {2, 0, 0}}, {1, 13, WIRE_GO_START, {2, 1}}},
          BOTH_TEXT "M=1 P=0 G=1 12: GoID=2 NotExist->Runnable\n" HAS_G},
         {{{2, 10, WIRE_GO_STATUS, {2, -1, 1}}, {2, 13, WIRE_GO_START, {2, 1}}},
@@ -168,10 +211,16 @@ static void goroutines_fatal(void **state)
         {{{-1, 12, WIRE_GO_DESTROY}}, NO_M},
         {{{1, 12, WIRE_GO_STOP, {0, 0}}}, NO_P},
         {{P0_RUNS, {1, 12, WIRE_GO_BLOCK, {0, 0}}}, P0_RUNS_TEXT NO_G},
-        {{IN_SYSCALL, {1, 21, WIRE_GO_BLOCK, {0, 0}}}, IN_SYSCALL_TEXT "error: GoBlock event for goroutine that's not Running\n"},
-        {{IN_SYSCALL, {1, 21, WIRE_GO_DESTROY}}, IN_SYSCALL_TEXT "error: GoDestroy event for goroutine that's not Running\n"},
+        {{IN_SYSCALL, {1, 21, WIRE_GO_BLOCK, {0, 0}}},
+         IN_SYSCALL_TEXT "error: GoBlock event for goroutine that's not Running\n"},
+        {{IN_SYSCALL, {1, 21, WIRE_GO_DESTROY}},
+         IN_SYSCALL_TEXT "error: GoDestroy event for goroutine that's not Running\n"},
         /* Two threads say that they run the same goroutine; one ends it. */
-        {{BOTH, {2, 12, WIRE_PROC_STATUS, {1, 1}}, {2, 13, WIRE_GO_STATUS, {1, 2, 2}}, {2, 14, WIRE_GO_DESTROY}, {1, 15, WIRE_GO_STOP, {0, 0}}},
+        {{BOTH,
+          {2, 12, WIRE_PROC_STATUS, {1, 1}},
+          {2, 13, WIRE_GO_STATUS, {1, 2, 2}},
+          {2, 14, WIRE_GO_DESTROY},
+          {1, 15, WIRE_GO_STOP, {0, 0}}},
          BOTH_TEXT "M=2 P=-1 G=-1 12: ProcID=1 Undetermined->Running\nM=2 P=1 G=-1 13: GoID=1 Running->Running\n"
                    "M=2 P=1 G=1 14: GoID=1 Running->NotExist\n"
                    "error: event GoStop for goroutine (1) that doesn't exist\n"},
@@ -183,7 +232,10 @@ static void goroutines_fatal(void **state)
 static void switching_makes_three_events(void **state)
 {
     static const struct scenario scenarios[] = {
-        {{BOTH, {1, 12, WIRE_GO_CREATE_BLOCKED, {2, 0, 0}}, {1, 20, WIRE_GO_SWITCH, {2, 1}}, {1, 30, WIRE_GO_SWITCH_DESTROY, {1, 1}},
+        {{BOTH,
+          {1, 12, WIRE_GO_CREATE_BLOCKED, {2, 0, 0}},
+          {1, 20, WIRE_GO_SWITCH, {2, 1}},
+          {1, 30, WIRE_GO_SWITCH_DESTROY, {1, 1}},
           {1, 40, WIRE_GO_STOP, {0, 0}}},
          BOTH_TEXT "M=1 P=0 G=1 12: GoID=2 NotExist->Waiting\n"
                    "M=1 P=0 G=1 20: GoID=2 Waiting->Runnable\n"
@@ -194,8 +246,10 @@ static void switching_makes_three_events(void **state)
                    "M=1 P=0 G=-1 32: GoID=1 Runnable->Running\n"
                    "M=1 P=0 G=1 40: GoID=1 Running->Runnable\n"},
         {{P0_RUNS, {1, 20, WIRE_GO_SWITCH, {2, 1}}}, P0_RUNS_TEXT NO_G},
-        {{IN_SYSCALL, {1, 21, WIRE_GO_SWITCH, {1, 1}}}, IN_SYSCALL_TEXT "error: GoSwitch event for goroutine that's not Running\n"},
-        /* The table of 1.22 does not know the event, which is ordered all the same. Its Sync takes the time of the first event. */
+        {{IN_SYSCALL, {1, 21, WIRE_GO_SWITCH, {1, 1}}},
+         IN_SYSCALL_TEXT "error: GoSwitch event for goroutine that's not Running\n"},
+        /* The table of 1.22 does not know the event, which is ordered all the same. Its Sync takes the time of the
+           first event. */
         {{BOTH, {1, 20, WIRE_GO_SYSCALL_BEGIN, {1, 0}}, {1, 21, WIRE_GO_SWITCH, {1, 1}}},
          "M=1 P=-1 G=-1 11: ProcID=0 Undetermined->Running\nM=1 P=0 G=-1 12: GoID=1 Undetermined->Running\n"
          "M=1 P=0 G=1 20: GoID=1 Running->Syscall\nerror: Invalid(45) event for goroutine that's not Running\n",
@@ -205,7 +259,7 @@ static void switching_makes_three_events(void **state)
     check(scenarios, COUNT_OF(scenarios));
 }
 
-/* ---- syscalls ------------------------------------------------------------------------------------------------------------ */
+/* ---- syscalls ---- */
 
 static void syscalls_that_do_not_block(void **state)
 {
@@ -217,7 +271,8 @@ static void syscalls_that_do_not_block(void **state)
         {{P0_RUNS, {1, 20, WIRE_GO_SYSCALL_BEGIN, {1, 0}}}, P0_RUNS_TEXT NO_G},
         {{IN_SYSCALL, {1, 21, WIRE_GO_SYSCALL_BEGIN, {2, 0}}},
          IN_SYSCALL_TEXT "error: GoSyscallBegin event for goroutine that's not Running\n"},
-        {{BOTH, {1, 30, WIRE_GO_SYSCALL_END}}, BOTH_TEXT "error: GoSyscallEnd event for goroutine that's not Running\n"},
+        {{BOTH, {1, 30, WIRE_GO_SYSCALL_END}},
+         BOTH_TEXT "error: GoSyscallEnd event for goroutine that's not Running\n"},
         {{BOTH, {1, 30, WIRE_GO_SYSCALL_END_BLOCKED}},
          BOTH_TEXT "error: GoSyscallEndBlocked event for goroutine that's not Running\n"},
         {{{1, 30, WIRE_GO_SYSCALL_END_BLOCKED}}, NO_G},
@@ -235,9 +290,14 @@ static void syscalls_that_do_not_block(void **state)
 static void syscalls_that_lose_the_processor(void **state)
 {
     static const struct scenario scenarios[] = {
-        /* The steal is possible only after the syscall began, although its time is earlier; the end waits for the steal. */
-        {{BOTH, {1, 30, WIRE_GO_SYSCALL_BEGIN, {1, 0}}, {1, 31, WIRE_GO_SYSCALL_END_BLOCKED}, {2, 25, WIRE_PROC_STEAL, {0, 2, 1}},
-          {2, 26, WIRE_PROC_START, {0, 3}}, {2, 27, WIRE_GO_START, {1, 1}}},
+        /* The steal is possible only after the syscall began, although its time is earlier; the end waits for the
+           steal. */
+        {{BOTH,
+          {1, 30, WIRE_GO_SYSCALL_BEGIN, {1, 0}},
+          {1, 31, WIRE_GO_SYSCALL_END_BLOCKED},
+          {2, 25, WIRE_PROC_STEAL, {0, 2, 1}},
+          {2, 26, WIRE_PROC_START, {0, 3}},
+          {2, 27, WIRE_GO_START, {1, 1}}},
          BOTH_TEXT "M=1 P=0 G=1 30: GoID=1 Running->Syscall\n"
                    "M=2 P=-1 G=-1 31: ProcID=0 Running->Idle\n"
                    "M=2 P=-1 G=-1 32: ProcID=0 Idle->Running\n"
@@ -247,7 +307,10 @@ static void syscalls_that_lose_the_processor(void **state)
         {{IN_SYSCALL, {1, 30, WIRE_PROC_STOP}, {1, 31, WIRE_GO_SYSCALL_END_BLOCKED}},
          IN_SYSCALL_TEXT "M=1 P=0 G=1 30: ProcID=0 Running->Idle\nM=1 P=-1 G=1 31: GoID=1 Syscall->Runnable\n"},
         /* It steals from itself, and starts a processor before its goroutine leaves the syscall. */
-        {{IN_SYSCALL, {1, 30, WIRE_PROC_STEAL, {0, 2, 1}}, {1, 31, WIRE_PROC_START, {0, 3}}, {1, 32, WIRE_GO_SYSCALL_END_BLOCKED},
+        {{IN_SYSCALL,
+          {1, 30, WIRE_PROC_STEAL, {0, 2, 1}},
+          {1, 31, WIRE_PROC_START, {0, 3}},
+          {1, 32, WIRE_GO_SYSCALL_END_BLOCKED},
           {1, 33, WIRE_GO_START, {1, 1}}},
          IN_SYSCALL_TEXT "M=1 P=0 G=1 30: ProcID=0 Running->Idle\n"
                          "M=1 P=-1 G=1 31: ProcID=0 Idle->Running\n"
@@ -265,8 +328,13 @@ static void steals_across_generations(void **state)
 {
     static const struct scenario scenarios[] = {
         /* The reader knows whose syscall it is: promoted, and the victim loses its processor. */
-        {{IN_SYSCALL, {2, 15, WIRE_PROC_STATUS, {1, 2}}, {1, 50, STEP_GENERATION}, {2, 60, WIRE_PROC_STATUS, {0, 4}},
-          {2, 61, WIRE_PROC_STEAL, {0, 1, 1}}, {1, 70, WIRE_GO_STATUS, {1, 1, 3}}, {1, 71, WIRE_GO_SYSCALL_END_BLOCKED}},
+        {{IN_SYSCALL,
+          {2, 15, WIRE_PROC_STATUS, {1, 2}},
+          {1, 50, STEP_GENERATION},
+          {2, 60, WIRE_PROC_STATUS, {0, 4}},
+          {2, 61, WIRE_PROC_STEAL, {0, 1, 1}},
+          {1, 70, WIRE_GO_STATUS, {1, 1, 3}},
+          {1, 71, WIRE_GO_SYSCALL_END_BLOCKED}},
          BOTH_TEXT "M=2 P=-1 G=-1 15: ProcID=1 Undetermined->Idle\n"
                    "M=1 P=0 G=1 20: GoID=1 Running->Syscall\n"
                    "M=1 P=0 G=1 60: ProcID=0 Running->Running\n"
@@ -277,8 +345,12 @@ static void steals_across_generations(void **state)
         {{{-1, 10, WIRE_PROC_STATUS, {0, 3}}, {1, 50, STEP_GENERATION}, {2, 60, WIRE_PROC_STATUS, {0, 4}}},
          "M=-1 P=-1 G=-1 10: ProcID=0 Undetermined->Running\n"
          "error: failed to find sched context for proc 0 that's about to be stolen\n"},
-        {{{2, 10, WIRE_PROC_STATUS, {0, 4}}, {1, 50, STEP_GENERATION}, {2, 60, WIRE_PROC_STATUS, {0, 4}}, {2, 61, WIRE_PROC_STEAL, {0, 1, 77}}},
-         "M=2 P=-1 G=-1 10: ProcID=0 Undetermined->Idle\nM=2 P=-1 G=-1 60: ProcID=0 Idle->Idle\nM=2 P=-1 G=-1 61: ProcID=0 Idle->Idle\n"},
+        {{{2, 10, WIRE_PROC_STATUS, {0, 4}},
+          {1, 50, STEP_GENERATION},
+          {2, 60, WIRE_PROC_STATUS, {0, 4}},
+          {2, 61, WIRE_PROC_STEAL, {0, 1, 77}}},
+         "M=2 P=-1 G=-1 10: ProcID=0 Undetermined->Idle\nM=2 P=-1 G=-1 60: ProcID=0 Idle->Idle\nM=2 P=-1 G=-1 61: "
+         "ProcID=0 Idle->Idle\n"},
     };
     (void)state;
     check(scenarios, COUNT_OF(scenarios));
@@ -292,7 +364,10 @@ static void goroutines_found_in_syscalls(void **state)
          "M=1 P=-1 G=-1 10: ProcID=0 Undetermined->Running\n"
          "M=1 P=0 G=-1 11: GoID=1 Undetermined->Syscall\n"
          "M=1 P=0 G=1 12: GoID=1 Syscall->Running\n"},
-        {{BOTH, {1, 20, WIRE_GO_STATUS, {8, 44, 3}}, {1, 21, WIRE_GO_STOP, {0, 0}}, {44, 30, WIRE_GO_SYSCALL_END_BLOCKED}},
+        {{BOTH,
+          {1, 20, WIRE_GO_STATUS, {8, 44, 3}},
+          {1, 21, WIRE_GO_STOP, {0, 0}},
+          {44, 30, WIRE_GO_SYSCALL_END_BLOCKED}},
          BOTH_TEXT "M=44 P=0 G=1 20: GoID=8 Undetermined->Syscall\n" /* unknown thread: the emitter's goroutine */
                    "M=1 P=0 G=1 21: GoID=1 Running->Runnable\n"
                    "M=44 P=-1 G=8 30: GoID=8 Syscall->Runnable\n"},
@@ -313,7 +388,10 @@ static void threads_of_c(void **state)
          "M=1 P=-1 G=-1 10: GoID=5 NotExist->Syscall\nM=1 P=-1 G=5 20: GoID=5 Syscall->NotExist\n"
          "M=1 P=-1 G=-1 30: GoID=5 NotExist->Syscall\n"},
         /* The processor is abandoned: a later steal that names the thread leaves its next goroutine alone. */
-        {{IN_SYSCALL, {1, 30, WIRE_GO_DESTROY_SYSCALL}, {1, 40, WIRE_GO_CREATE_SYSCALL, {9}}, {2, 50, WIRE_PROC_STEAL, {0, 2, 1}},
+        {{IN_SYSCALL,
+          {1, 30, WIRE_GO_DESTROY_SYSCALL},
+          {1, 40, WIRE_GO_CREATE_SYSCALL, {9}},
+          {2, 50, WIRE_PROC_STEAL, {0, 2, 1}},
           {1, 60, WIRE_GO_DESTROY_SYSCALL}},
          IN_SYSCALL_TEXT "M=1 P=0 G=1 30: ProcID=0 Running->Idle\n"
                          "M=1 P=0 G=1 31: GoID=1 Syscall->NotExist\n"
@@ -325,7 +403,8 @@ static void threads_of_c(void **state)
         {{BOTH, {2, 20, WIRE_GO_CREATE_SYSCALL, {1}}},
          BOTH_TEXT "error: tried to create goroutine (1) in syscall that already exists\n"},
         {{{1, 10, WIRE_GO_DESTROY_SYSCALL}}, NO_G},
-        {{BOTH, {1, 20, WIRE_GO_DESTROY_SYSCALL}}, BOTH_TEXT "error: GoDestroySyscall event for goroutine that's not Syscall\n"},
+        {{BOTH, {1, 20, WIRE_GO_DESTROY_SYSCALL}},
+         BOTH_TEXT "error: GoDestroySyscall event for goroutine that's not Syscall\n"},
         {{IN_SYSCALL, {1, 21, WIRE_PROC_STOP}, {1, 22, WIRE_PROC_START, {0, 2}}, {1, 23, WIRE_GO_DESTROY_SYSCALL}},
          IN_SYSCALL_TEXT "M=1 P=0 G=1 21: ProcID=0 Running->Idle\nM=1 P=-1 G=1 22: ProcID=0 Idle->Running\n"
                          "error: proc 0 in unexpected state Running during GoDestroySyscall\n"},
@@ -334,26 +413,39 @@ static void threads_of_c(void **state)
     check(scenarios, COUNT_OF(scenarios));
 }
 
-/* ---- ranges -------------------------------------------------------------------------------------------------------------- */
+/* ---- ranges ---- */
 
 static void ranges_open_and_close(void **state)
 {
     static const struct scenario scenarios[] = {
-        {{BOTH, {1, 12, WIRE_STW_BEGIN, {S_ALPHA, K_F}}, {1, 13, WIRE_STW_BEGIN, {S_BETA, 0}}, {1, 14, WIRE_STW_END}, {1, 15, WIRE_STW_END}},
+        {{BOTH,
+          {1, 12, WIRE_STW_BEGIN, {S_ALPHA, K_F}},
+          {1, 13, WIRE_STW_BEGIN, {S_BETA, 0}},
+          {1, 14, WIRE_STW_END},
+          {1, 15, WIRE_STW_END}},
          BOTH_TEXT "M=1 P=0 G=1 12: RangeBegin Name=\"stop-the-world (alpha)\" Scope=Goroutine(1)\n"
                    "M=1 P=0 G=1 13: RangeBegin Name=\"stop-the-world (beta)\" Scope=Goroutine(1)\n"
                    "M=1 P=0 G=1 14: RangeEnd Name=\"stop-the-world (alpha)\" Scope=Goroutine(1) Attributes=[]\n"
                    "M=1 P=0 G=1 15: RangeEnd Name=\"stop-the-world (beta)\" Scope=Goroutine(1) Attributes=[]\n"},
-        {{BOTH, {1, 12, WIRE_GC_MARK_ASSIST_BEGIN, {K_F}}, {1, 13, WIRE_GC_MARK_ASSIST_END}, {1, 14, WIRE_GC_SWEEP_BEGIN, {K_F}},
+        {{BOTH,
+          {1, 12, WIRE_GC_MARK_ASSIST_BEGIN, {K_F}},
+          {1, 13, WIRE_GC_MARK_ASSIST_END},
+          {1, 14, WIRE_GC_SWEEP_BEGIN, {K_F}},
           {1, 15, WIRE_GC_SWEEP_END, {100, 7}}},
          BOTH_TEXT "M=1 P=0 G=1 12: RangeBegin Name=\"GC mark assist\" Scope=Goroutine(1)\n"
                    "M=1 P=0 G=1 13: RangeEnd Name=\"GC mark assist\" Scope=Goroutine(1) Attributes=[]\n"
                    "M=1 P=0 G=1 14: RangeBegin Name=\"GC incremental sweep\" Scope=Proc(0)\n"
-                   "M=1 P=0 G=1 15: RangeEnd Name=\"GC incremental sweep\" Scope=Proc(0) Attributes=[\"bytes swept\"=Value{Uint64(100)} "
+                   "M=1 P=0 G=1 15: RangeEnd Name=\"GC incremental sweep\" Scope=Proc(0) Attributes=[\"bytes "
+                   "swept\"=Value{Uint64(100)} "
                    "\"bytes reclaimed\"=Value{Uint64(7)}]\n"},
         /* Active in the first generation opens, later it confirms. */
-        {{BOTH, {2, 12, WIRE_GC_MARK_ASSIST_ACTIVE, {1}}, {2, 13, WIRE_GC_SWEEP_ACTIVE, {0}}, {1, 20, STEP_GENERATION},
-          {2, 21, WIRE_GC_MARK_ASSIST_ACTIVE, {1}}, {2, 22, WIRE_GC_SWEEP_ACTIVE, {0}}, {1, 23, WIRE_GC_MARK_ASSIST_END},
+        {{BOTH,
+          {2, 12, WIRE_GC_MARK_ASSIST_ACTIVE, {1}},
+          {2, 13, WIRE_GC_SWEEP_ACTIVE, {0}},
+          {1, 20, STEP_GENERATION},
+          {2, 21, WIRE_GC_MARK_ASSIST_ACTIVE, {1}},
+          {2, 22, WIRE_GC_SWEEP_ACTIVE, {0}},
+          {1, 23, WIRE_GC_MARK_ASSIST_END},
           {1, 24, WIRE_GC_SWEEP_END, {0, 0}}},
          BOTH_TEXT "M=2 P=-1 G=-1 12: RangeActive Name=\"GC mark assist\" Scope=Goroutine(1)\n"
                    "M=2 P=-1 G=-1 13: RangeActive Name=\"GC incremental sweep\" Scope=Proc(0)\n"
@@ -374,24 +466,33 @@ static void ranges_fatal(void **state)
          BOTH_TEXT "M=1 P=0 G=1 12: RangeBegin Name=\"stop-the-world (alpha)\" Scope=Goroutine(1)\n"
                    "error: discovered event already in-flight for when starting event STWBegin\n"},
         {{BOTH, {1, 12, WIRE_STW_END}}, BOTH_TEXT "error: tried to end event STWBegin, but not in-flight\n"},
-        {{BOTH, {1, 12, WIRE_GC_MARK_ASSIST_END}}, BOTH_TEXT "error: tried to end event GCMarkAssistBegin, but not in-flight\n"},
-        {{BOTH, {1, 12, WIRE_GC_SWEEP_END, {0, 0}}}, BOTH_TEXT "error: tried to end event GCSweepBegin, but not in-flight\n"},
+        {{BOTH, {1, 12, WIRE_GC_MARK_ASSIST_END}},
+         BOTH_TEXT "error: tried to end event GCMarkAssistBegin, but not in-flight\n"},
+        {{BOTH, {1, 12, WIRE_GC_SWEEP_END, {0, 0}}},
+         BOTH_TEXT "error: tried to end event GCSweepBegin, but not in-flight\n"},
         {{P0_RUNS, {1, 12, WIRE_STW_BEGIN, {0, 0}}}, P0_RUNS_TEXT NO_G},
         {{P0_RUNS, {1, 12, WIRE_GC_MARK_ASSIST_END}}, P0_RUNS_TEXT NO_G},
         {{{1, 12, WIRE_GC_SWEEP_BEGIN, {0}}}, NO_P},
         {{{1, 12, WIRE_GC_SWEEP_END, {0, 0}}}, NO_P},
-        {{{1, 12, WIRE_GC_MARK_ASSIST_ACTIVE, {6}}}, "error: uninitialized goroutine 6 found during GCMarkAssistActive\n"},
+        {{{1, 12, WIRE_GC_MARK_ASSIST_ACTIVE, {6}}},
+         "error: uninitialized goroutine 6 found during GCMarkAssistActive\n"},
         {{{1, 12, WIRE_GC_SWEEP_ACTIVE, {6}}}, "error: encountered GCSweepActive for unknown proc 6\n"},
         {{BOTH, {1, 12, WIRE_GC_SWEEP_ACTIVE, {0}}, {1, 13, WIRE_GC_SWEEP_ACTIVE, {0}}},
          BOTH_TEXT "M=1 P=0 G=1 12: RangeActive Name=\"GC incremental sweep\" Scope=Proc(0)\n"
                    "error: found named active range already in first gen: {32 0}\n"},
         {{BOTH, {1, 20, STEP_GENERATION}, {1, 21, WIRE_GC_SWEEP_ACTIVE, {0}}},
          BOTH_TEXT "error: resource is missing active range: GCSweepBegin\n"},
-        {{BOTH, {1, 12, WIRE_STW_BEGIN, {S_ALPHA, 0}}, {1, 20, STEP_GENERATION}, {1, 21, WIRE_GC_MARK_ASSIST_ACTIVE, {1}}},
+        {{BOTH,
+          {1, 12, WIRE_STW_BEGIN, {S_ALPHA, 0}},
+          {1, 20, STEP_GENERATION},
+          {1, 21, WIRE_GC_MARK_ASSIST_ACTIVE, {1}}},
          BOTH_TEXT "M=1 P=0 G=1 12: RangeBegin Name=\"stop-the-world (alpha)\" Scope=Goroutine(1)\n"
                    "error: resource is missing active range: GCMarkAssistBegin\n"},
         /* The goroutine was ended from another thread. */
-        {{BOTH, {2, 12, WIRE_PROC_STATUS, {1, 1}}, {2, 13, WIRE_GO_STATUS, {1, 2, 2}}, {2, 14, WIRE_GO_DESTROY},
+        {{BOTH,
+          {2, 12, WIRE_PROC_STATUS, {1, 1}},
+          {2, 13, WIRE_GO_STATUS, {1, 2, 2}},
+          {2, 14, WIRE_GO_DESTROY},
           {1, 15, WIRE_GC_MARK_ASSIST_BEGIN, {0}}},
          BOTH_TEXT "M=2 P=-1 G=-1 12: ProcID=1 Undetermined->Running\nM=2 P=1 G=-1 13: GoID=1 Running->Running\n"
                    "M=2 P=1 G=1 14: GoID=1 Running->NotExist\n"
@@ -406,25 +507,42 @@ static void collector(void **state)
 #define GC_TEXT(kind) kind " Name=\"GC concurrent mark phase\" Scope=None"
     static const struct scenario scenarios[] = {
         /* The first number may be any; the next one waits for its turn on another thread. */
-        {{BOTH, {1, 12, WIRE_GC_BEGIN, {7, K_F}}, {1, 20, WIRE_GC_END, {8}}, {2, 13, WIRE_PROC_STATUS, {1, 1}}, {2, 14, WIRE_GO_STATUS, {2, 2, 2}},
+        {{BOTH,
+          {1, 12, WIRE_GC_BEGIN, {7, K_F}},
+          {1, 20, WIRE_GC_END, {8}},
+          {2, 13, WIRE_PROC_STATUS, {1, 1}},
+          {2, 14, WIRE_GO_STATUS, {2, 2, 2}},
           {2, 15, WIRE_GC_BEGIN, {9, 0}}},
-         BOTH_TEXT "M=1 P=0 G=1 12: " GC_TEXT("RangeBegin") "\n"
-                   "M=2 P=-1 G=-1 13: ProcID=1 Undetermined->Running\nM=2 P=1 G=-1 14: GoID=2 Undetermined->Running\n"
-                   "M=1 P=0 G=1 20: " GC_TEXT("RangeEnd") " Attributes=[]\n"
-                   "M=2 P=1 G=2 21: " GC_TEXT("RangeBegin") "\n"},
-        {{BOTH, {1, 12, WIRE_GC_ACTIVE, {7}}, {1, 13, STEP_GENERATION}, {1, 14, WIRE_GC_ACTIVE, {8}}, {1, 15, WIRE_GC_END, {9}}},
+         BOTH_TEXT "M=1 P=0 G=1 12: " GC_TEXT(
+             "RangeBegin") "\n"
+                           "M=2 P=-1 G=-1 13: ProcID=1 Undetermined->Running\nM=2 P=1 G=-1 14: GoID=2 "
+                           "Undetermined->Running\n"
+                           "M=1 P=0 G=1 20: " GC_TEXT("RangeEnd") " Attributes=[]\n"
+                                                                  "M=2 P=1 G=2 21: " GC_TEXT("RangeBegin") "\n"},
+        {{BOTH,
+          {1, 12, WIRE_GC_ACTIVE, {7}},
+          {1, 13, STEP_GENERATION},
+          {1, 14, WIRE_GC_ACTIVE, {8}},
+          {1, 15, WIRE_GC_END, {9}}},
          BOTH_TEXT "M=1 P=0 G=1 12: " GC_TEXT("RangeActive") "\n"
-                   "M=1 P=0 G=1 14: " GC_TEXT("RangeActive") "\n"
-                   "M=1 P=0 G=1 15: " GC_TEXT("RangeEnd") " Attributes=[]\n"},
+                                                             "M=1 P=0 G=1 14: " GC_TEXT(
+                                                                 "RangeActive") "\n"
+                                                                                "M=1 P=0 G=1 15: " GC_TEXT(
+                                                                                    "RangeEnd") " Attributes=[]\n"},
         {{BOTH, {1, 12, WIRE_GC_BEGIN, {7, 0}}, {1, 13, WIRE_GC_BEGIN, {8, 0}}},
-         BOTH_TEXT "M=1 P=0 G=1 12: " GC_TEXT("RangeBegin") "\nerror: encountered GCBegin while GC was already in progress\n"},
+         BOTH_TEXT
+         "M=1 P=0 G=1 12: " GC_TEXT("RangeBegin") "\nerror: encountered GCBegin while GC was already in progress\n"},
         {{BOTH, {1, 12, WIRE_GC_BEGIN, {7, 0}}, {1, 13, WIRE_GC_ACTIVE, {8}}},
-         BOTH_TEXT "M=1 P=0 G=1 12: " GC_TEXT("RangeBegin") "\nerror: GCActive in the first generation isn't first GC event\n"},
-        {{BOTH, {1, 12, STEP_GENERATION}, {1, 13, WIRE_GC_ACTIVE, {1}}}, BOTH_TEXT "error: encountered GCActive while GC was not in progress\n"},
-        {{BOTH, {1, 13, WIRE_GC_END, {1}}}, BOTH_TEXT "error: encountered GCEnd when GC was in an undetermined state\n"},
+         BOTH_TEXT
+         "M=1 P=0 G=1 12: " GC_TEXT("RangeBegin") "\nerror: GCActive in the first generation isn't first GC event\n"},
+        {{BOTH, {1, 12, STEP_GENERATION}, {1, 13, WIRE_GC_ACTIVE, {1}}},
+         BOTH_TEXT "error: encountered GCActive while GC was not in progress\n"},
+        {{BOTH, {1, 13, WIRE_GC_END, {1}}},
+         BOTH_TEXT "error: encountered GCEnd when GC was in an undetermined state\n"},
         {{BOTH, {1, 12, WIRE_GC_BEGIN, {1, 0}}, {1, 13, WIRE_GC_END, {2}}, {1, 14, WIRE_GC_END, {3}}},
-         BOTH_TEXT "M=1 P=0 G=1 12: " GC_TEXT("RangeBegin") "\nM=1 P=0 G=1 13: " GC_TEXT("RangeEnd") " Attributes=[]\n"
-                   "error: encountered GCEnd when GC was not in progress\n"},
+         BOTH_TEXT "M=1 P=0 G=1 12: " GC_TEXT("RangeBegin") "\nM=1 P=0 G=1 13: " GC_TEXT(
+             "RangeEnd") " Attributes=[]\n"
+                         "error: encountered GCEnd when GC was not in progress\n"},
         {{BOTH, {1, 12, WIRE_GC_BEGIN, {1, 0}}, {2, 13, WIRE_GC_END, {2}}},
          BOTH_TEXT "M=1 P=0 G=1 12: " GC_TEXT("RangeBegin") "\n" NO_P},
         /* The first event of the collector is taken from anybody. */
@@ -434,14 +552,20 @@ static void collector(void **state)
     check(scenarios, COUNT_OF(scenarios));
 }
 
-/* ---- annotations --------------------------------------------------------------------------------------------------------- */
+/* ---- annotations ---- */
 
 static void annotations(void **state)
 {
     static const struct scenario scenarios[] = {
-        {{BOTH, {1, 12, WIRE_USER_TASK_BEGIN, {4, 0, S_ALPHA, K_F}}, {1, 13, WIRE_USER_TASK_BEGIN, {5, 4, S_BETA, 0}},
-          {1, 14, WIRE_USER_TASK_END, {4, 0}}, {1, 15, WIRE_USER_TASK_END, {4, 0}}, {1, 16, WIRE_USER_TASK_BEGIN, {4, 0, S_BETA, 0}},
-          {1, 17, WIRE_USER_LOG, {4, S_ALPHA, S_BETA, K_F}}, {1, 18, WIRE_GO_LABEL, {S_ALPHA}}, {1, 19, WIRE_USER_TASK_END, {5, 0}}},
+        {{BOTH,
+          {1, 12, WIRE_USER_TASK_BEGIN, {4, 0, S_ALPHA, K_F}},
+          {1, 13, WIRE_USER_TASK_BEGIN, {5, 4, S_BETA, 0}},
+          {1, 14, WIRE_USER_TASK_END, {4, 0}},
+          {1, 15, WIRE_USER_TASK_END, {4, 0}},
+          {1, 16, WIRE_USER_TASK_BEGIN, {4, 0, S_BETA, 0}},
+          {1, 17, WIRE_USER_LOG, {4, S_ALPHA, S_BETA, K_F}},
+          {1, 18, WIRE_GO_LABEL, {S_ALPHA}},
+          {1, 19, WIRE_USER_TASK_END, {5, 0}}},
          BOTH_TEXT "M=1 P=0 G=1 12: TaskBegin ID=4 Parent=18446744073709551615 Type=\"alpha\"\n"
                    "M=1 P=0 G=1 13: TaskBegin ID=5 Parent=4 Type=\"beta\"\n"
                    "M=1 P=0 G=1 14: TaskEnd ID=4 Parent=18446744073709551615 Type=\"alpha\"\n"
@@ -450,8 +574,11 @@ static void annotations(void **state)
                    "M=1 P=0 G=1 17: Log Task=4 Category=\"alpha\" Message=\"beta\"\n"
                    "M=1 P=0 G=1 18: Label Label=\"alpha\" Resource=Goroutine(1)\n"
                    "M=1 P=0 G=1 19: TaskEnd ID=5 Parent=4 Type=\"beta\"\n"},
-        {{BOTH, {1, 12, WIRE_USER_REGION_END, {9, S_BETA, 0}}, {1, 13, WIRE_USER_REGION_BEGIN, {4, S_ALPHA, 0}},
-          {1, 14, WIRE_USER_REGION_BEGIN, {0, S_BETA, 0}}, {1, 15, WIRE_USER_REGION_END, {0, S_BETA, 0}},
+        {{BOTH,
+          {1, 12, WIRE_USER_REGION_END, {9, S_BETA, 0}},
+          {1, 13, WIRE_USER_REGION_BEGIN, {4, S_ALPHA, 0}},
+          {1, 14, WIRE_USER_REGION_BEGIN, {0, S_BETA, 0}},
+          {1, 15, WIRE_USER_REGION_END, {0, S_BETA, 0}},
           {1, 16, WIRE_USER_REGION_END, {4, S_ALPHA, 0}}},
          BOTH_TEXT "M=1 P=0 G=1 12: RegionEnd Task=9 Type=\"beta\"\n"
                    "M=1 P=0 G=1 13: RegionBegin Task=4 Type=\"alpha\"\n"
@@ -471,7 +598,8 @@ static void annotations_fatal(void **state)
 {
     static const struct scenario scenarios[] = {
         {{BOTH, {1, 12, WIRE_USER_TASK_BEGIN, {4, 0, S_ALPHA, 0}}, {1, 13, WIRE_USER_TASK_BEGIN, {4, 0, S_ALPHA, 0}}},
-         BOTH_TEXT "M=1 P=0 G=1 12: TaskBegin ID=4 Parent=18446744073709551615 Type=\"alpha\"\nerror: task ID conflict: 4\n"},
+         BOTH_TEXT
+         "M=1 P=0 G=1 12: TaskBegin ID=4 Parent=18446744073709551615 Type=\"alpha\"\nerror: task ID conflict: 4\n"},
         {{{1, 12, WIRE_USER_TASK_BEGIN, {4, 0, 99, 0}}}, "error: invalid string ID 99 for 40 event\n"},
         {{{1, 12, WIRE_USER_TASK_BEGIN, {4, 0, S_ALPHA, 0}}}, NO_P},
         {{{1, 12, WIRE_USER_TASK_END, {4, 0}}}, NO_P},
@@ -479,12 +607,17 @@ static void annotations_fatal(void **state)
         {{BOTH, {1, 12, WIRE_USER_REGION_END, {4, 99, 0}}}, BOTH_TEXT "error: invalid string ID 99 for 43 event\n"},
         {{P0_RUNS, {1, 12, WIRE_USER_REGION_BEGIN, {4, 99, 0}}}, P0_RUNS_TEXT NO_G},
         {{BOTH, {1, 13, WIRE_USER_REGION_BEGIN, {4, S_ALPHA, 0}}, {1, 14, WIRE_USER_REGION_END, {4, S_BETA, 0}}},
-         BOTH_TEXT "M=1 P=0 G=1 13: RegionBegin Task=4 Type=\"alpha\"\nerror: misuse of region in goroutine 1: region end {4 beta} when "
+         BOTH_TEXT "M=1 P=0 G=1 13: RegionBegin Task=4 Type=\"alpha\"\nerror: misuse of region in goroutine 1: region "
+                   "end {4 beta} when "
                    "the inner-most active region start event is {4 alpha}\n"},
         {{BOTH, {1, 13, WIRE_USER_REGION_BEGIN, {4, S_ALPHA, 0}}, {1, 14, WIRE_USER_REGION_END, {5, S_ALPHA, 0}}},
-         BOTH_TEXT "M=1 P=0 G=1 13: RegionBegin Task=4 Type=\"alpha\"\nerror: misuse of region in goroutine 1: region end {5 alpha} when "
+         BOTH_TEXT "M=1 P=0 G=1 13: RegionBegin Task=4 Type=\"alpha\"\nerror: misuse of region in goroutine 1: region "
+                   "end {5 alpha} when "
                    "the inner-most active region start event is {4 alpha}\n"},
-        {{BOTH, {2, 12, WIRE_PROC_STATUS, {1, 1}}, {2, 13, WIRE_GO_STATUS, {1, 2, 2}}, {2, 14, WIRE_GO_DESTROY},
+        {{BOTH,
+          {2, 12, WIRE_PROC_STATUS, {1, 1}},
+          {2, 13, WIRE_GO_STATUS, {1, 2, 2}},
+          {2, 14, WIRE_GO_DESTROY},
           {1, 15, WIRE_USER_REGION_BEGIN, {4, S_ALPHA, 0}}},
          BOTH_TEXT "M=2 P=-1 G=-1 12: ProcID=1 Undetermined->Running\nM=2 P=1 G=-1 13: GoID=1 Running->Running\n"
                    "M=2 P=1 G=1 14: GoID=1 Running->NotExist\n"
@@ -498,20 +631,25 @@ static void annotations_fatal(void **state)
     check(scenarios, COUNT_OF(scenarios));
 }
 
-/* ---- ids of tables ------------------------------------------------------------------------------------------------------- */
+/* ---- ids of tables ---- */
 
 static void ids_must_exist(void **state)
 {
     static const struct scenario scenarios[] = {
         {{BOTH, {1, 12, WIRE_GO_BLOCK, {99, 0}}}, BOTH_TEXT "error: found invalid string ID 99 for event GoBlock\n"},
         {{BOTH, {1, 12, WIRE_GO_BLOCK, {0, 98}}}, BOTH_TEXT "error: found invalid stack ID 98 for event GoBlock\n"},
-        {{BOTH, {1, 12, WIRE_GO_CREATE, {2, 98, 0}}}, BOTH_TEXT "error: found invalid stack ID 98 for event GoCreate\n"},
-        {{BOTH, {1, 12, WIRE_GO_CREATE, {2, 0, 98}}}, BOTH_TEXT "error: found invalid stack ID 98 for event GoCreate\n"},
+        {{BOTH, {1, 12, WIRE_GO_CREATE, {2, 98, 0}}},
+         BOTH_TEXT "error: found invalid stack ID 98 for event GoCreate\n"},
+        {{BOTH, {1, 12, WIRE_GO_CREATE, {2, 0, 98}}},
+         BOTH_TEXT "error: found invalid stack ID 98 for event GoCreate\n"},
         {{BOTH, {1, 12, WIRE_STW_BEGIN, {99, 0}}}, BOTH_TEXT "error: found invalid string ID 99 for event STWBegin\n"},
-        {{BOTH, {1, 12, WIRE_GC_BEGIN, {1, -1}}}, BOTH_TEXT "error: found invalid stack ID 18446744073709551615 for event GCBegin\n"},
-        {{BOTH, {1, 12, WIRE_USER_LOG, {0, 0, 99, 0}}}, BOTH_TEXT "error: found invalid string ID 99 for event UserLog\n"},
+        {{BOTH, {1, 12, WIRE_GC_BEGIN, {1, -1}}},
+         BOTH_TEXT "error: found invalid stack ID 18446744073709551615 for event GCBegin\n"},
+        {{BOTH, {1, 12, WIRE_USER_LOG, {0, 0, 99, 0}}},
+         BOTH_TEXT "error: found invalid string ID 99 for event UserLog\n"},
         {{BOTH, {1, 12, WIRE_GO_LABEL, {99}}}, BOTH_TEXT "error: found invalid string ID 99 for event GoLabel\n"},
-        {{BOTH, {1, 12, WIRE_PROCS_CHANGE, {1, 98}}}, BOTH_TEXT "error: found invalid stack ID 98 for event ProcsChange\n"},
+        {{BOTH, {1, 12, WIRE_PROCS_CHANGE, {1, 98}}},
+         BOTH_TEXT "error: found invalid stack ID 98 for event ProcsChange\n"},
         {{{1, 12, WIRE_GO_STATUS_STACK, {1, -1, 4, 98}}}, "error: found invalid stack ID 98 for event GoStatusStack\n"},
     };
     (void)state;
@@ -577,7 +715,7 @@ static void stacks_of_events(void **state)
     test_mapping_free(&file);
 }
 
-/* ---- order and time ------------------------------------------------------------------------------------------------------ */
+/* ---- order and time ---- */
 
 static void ties_and_late_events(void **state)
 {
@@ -587,15 +725,24 @@ static void ties_and_late_events(void **state)
          "M=3 P=-1 G=-1 10: ProcID=3 Undetermined->Idle\nM=2 P=-1 G=-1 11: ProcID=2 Undetermined->Idle\n"
          "M=1 P=-1 G=-1 12: ProcID=1 Undetermined->Idle\n"},
         /* A late event pushes only itself. */
-        {{{1, 30, WIRE_PROC_STATUS, {1, 2}}, {1, 30, WIRE_PROC_STATUS, {2, 2}}, {1, 20, WIRE_PROC_STATUS, {3, 2}}, {1, 40, WIRE_PROC_STATUS, {4, 2}}},
+        {{{1, 30, WIRE_PROC_STATUS, {1, 2}},
+          {1, 30, WIRE_PROC_STATUS, {2, 2}},
+          {1, 20, WIRE_PROC_STATUS, {3, 2}},
+          {1, 40, WIRE_PROC_STATUS, {4, 2}}},
          "M=1 P=-1 G=-1 30: ProcID=1 Undetermined->Idle\nM=1 P=-1 G=-1 31: ProcID=2 Undetermined->Idle\n"
          "M=1 P=-1 G=-1 32: ProcID=3 Undetermined->Idle\nM=1 P=-1 G=-1 40: ProcID=4 Undetermined->Idle\n"},
         /* Batches of one thread are taken in file order whatever their times. */
-        {{{1, 30, WIRE_PROC_STATUS, {1, 2}}, {1, 0, STEP_FLUSH}, {2, 35, WIRE_PROC_STATUS, {2, 2}}, {1, 40, WIRE_PROC_STATUS, {3, 2}}},
+        {{{1, 30, WIRE_PROC_STATUS, {1, 2}},
+          {1, 0, STEP_FLUSH},
+          {2, 35, WIRE_PROC_STATUS, {2, 2}},
+          {1, 40, WIRE_PROC_STATUS, {3, 2}}},
          "M=1 P=-1 G=-1 30: ProcID=1 Undetermined->Idle\nM=2 P=-1 G=-1 35: ProcID=2 Undetermined->Idle\n"
          "M=1 P=-1 G=-1 40: ProcID=3 Undetermined->Idle\n"},
         /* The head waits; among the others the earliest that can advance goes first. */
-        {{{1, 10, WIRE_GO_START, {5, 1}}, {2, 20, WIRE_GO_START, {5, 2}}, {3, 30, WIRE_PROC_STATUS, {3, 2}}, {4, 25, WIRE_PROC_STATUS, {4, 2}},
+        {{{1, 10, WIRE_GO_START, {5, 1}},
+          {2, 20, WIRE_GO_START, {5, 2}},
+          {3, 30, WIRE_PROC_STATUS, {3, 2}},
+          {4, 25, WIRE_PROC_STATUS, {4, 2}},
           {3, 31, WIRE_GO_STATUS, {5, -1, 1}}},
          "M=4 P=-1 G=-1 25: ProcID=4 Undetermined->Idle\nM=3 P=-1 G=-1 30: ProcID=3 Undetermined->Idle\n"
          "M=3 P=-1 G=-1 31: GoID=5 Undetermined->Runnable\n" NO_P},
@@ -607,16 +754,24 @@ static void ties_and_late_events(void **state)
 static void samples_come_by_time(void **state)
 {
     static const struct scenario scenarios[] = {
-        {{{1, 10, WIRE_PROC_STATUS, {1, 2}}, {1, 20, WIRE_PROC_STATUS, {2, 2}}, {1, 30, STEP_SAMPLE, {1, 0, 5, K_F}},
-          {1, 20, STEP_SAMPLE, {1, -1, 0, K_F}}, {1, 9, STEP_SAMPLE, {7, 3, -1, 0}}},
+        {{{1, 10, WIRE_PROC_STATUS, {1, 2}},
+          {1, 20, WIRE_PROC_STATUS, {2, 2}},
+          {1, 30, STEP_SAMPLE, {1, 0, 5, K_F}},
+          {1, 20, STEP_SAMPLE, {1, -1, 0, K_F}},
+          {1, 9, STEP_SAMPLE, {7, 3, -1, 0}}},
          "M=7 P=3 G=-1 9: StackSample\n"
          "M=1 P=-1 G=-1 10: ProcID=1 Undetermined->Idle\n"
          "M=1 P=-1 G=-1 20: ProcID=2 Undetermined->Idle\n"
          "M=1 P=-1 G=-1 21: StackSample\n"
          "M=1 P=0 G=5 30: StackSample\n"},
         /* They do not come between the events of a switch, and are compared by raw times. */
-        {{BOTH, {1, 12, WIRE_GO_CREATE_BLOCKED, {2, 0, 0}}, {1, 20, WIRE_GO_SWITCH, {2, 1}}, {1, 21, STEP_SAMPLE, {1, 0, 1, 0}},
-          {1, 22, WIRE_GO_STOP, {0, 0}}, {1, 20, STEP_GENERATION}, {1, 5, STEP_SAMPLE, {1, 0, 1, 0}}},
+        {{BOTH,
+          {1, 12, WIRE_GO_CREATE_BLOCKED, {2, 0, 0}},
+          {1, 20, WIRE_GO_SWITCH, {2, 1}},
+          {1, 21, STEP_SAMPLE, {1, 0, 1, 0}},
+          {1, 22, WIRE_GO_STOP, {0, 0}},
+          {1, 20, STEP_GENERATION},
+          {1, 5, STEP_SAMPLE, {1, 0, 1, 0}}},
          BOTH_TEXT "M=1 P=0 G=1 12: GoID=2 NotExist->Waiting\n"
                    "M=1 P=0 G=1 20: GoID=2 Waiting->Runnable\n"
                    "M=1 P=0 G=1 21: GoID=1 Running->Waiting\n"
@@ -651,9 +806,15 @@ static void samples_with_equal_times_keep_their_order_up_to_twelve(void **state)
 static void nobody_can_advance(void **state)
 {
     static const struct scenario scenarios[] = {
-        {{BOTH, {1, 12, WIRE_GO_UNBLOCK, {9, 1, 0}}, {2, 13, WIRE_GO_STATUS, {3, -1, 4}}, {2, 14, WIRE_GO_SWITCH, {3, 1}}},
+        {{BOTH,
+          {1, 12, WIRE_GO_UNBLOCK, {9, 1, 0}},
+          {2, 13, WIRE_GO_STATUS, {3, -1, 4}},
+          {2, 14, WIRE_GO_SWITCH, {3, 1}}},
          BOTH_TEXT "M=2 P=-1 G=-1 13: GoID=3 Undetermined->Waiting\n" NO_P},
-        {{BOTH, {1, 12, WIRE_GO_UNBLOCK, {9, 1, 0}}, {2, 13, WIRE_GO_STATUS, {3, -1, 4}}, {2, 14, WIRE_PROC_START, {0, 1}}},
+        {{BOTH,
+          {1, 12, WIRE_GO_UNBLOCK, {9, 1, 0}},
+          {2, 13, WIRE_GO_STATUS, {3, -1, 4}},
+          {2, 14, WIRE_PROC_START, {0, 1}}},
          BOTH_TEXT "M=2 P=-1 G=-1 13: GoID=3 Undetermined->Waiting\n"
                    "error: broken trace: failed to advance: frontier:\n"
                    "[gen=1]\n\n"
@@ -671,16 +832,18 @@ static void nobody_can_advance(void **state)
                    "GC 0 Undetermined\n\n\n"},
         /* A number of another generation never becomes ready. */
         {{BOTH, {1, 12, WIRE_GO_STATUS, {2, -1, 4}}, {1, 20, STEP_GENERATION}, {1, 21, WIRE_GO_UNBLOCK, {2, 1, 0}}},
-         BOTH_TEXT "M=1 P=0 G=1 12: GoID=2 Undetermined->Waiting\n"
-                   "error: broken trace: failed to advance: frontier:\n[gen=2]\n\nM 1 [GoUnblock time=21 g=2 g_seq=1 stack=0]\n\n"
-                   "G 1 [status=Running seq=0 (gen=1)]\nG 2 [status=Waiting seq=0 (gen=1)]\n\nP 0 [status=Running seq=0 (gen=1)]\n\n"
-                   "M 1 [g=1 p=0]\n\nGC 0 Undetermined\n\n\n"},
+         BOTH_TEXT
+         "M=1 P=0 G=1 12: GoID=2 Undetermined->Waiting\n"
+         "error: broken trace: failed to advance: frontier:\n[gen=2]\n\nM 1 [GoUnblock time=21 g=2 g_seq=1 stack=0]\n\n"
+         "G 1 [status=Running seq=0 (gen=1)]\nG 2 [status=Waiting seq=0 (gen=1)]\n\nP 0 [status=Running seq=0 "
+         "(gen=1)]\n\n"
+         "M 1 [g=1 p=0]\n\nGC 0 Undetermined\n\n\n"},
     };
     (void)state;
     check(scenarios, COUNT_OF(scenarios));
 }
 
-/* ---- generations --------------------------------------------------------------------------------------------------------- */
+/* ---- generations ---- */
 
 /* Kinds of all events, "sync 3" for a Sync; the error at the end. */
 static void render_kinds(const struct base_mapping *file, struct base_text *out)
@@ -715,15 +878,23 @@ static void syncs_stand_between_generations(void **state)
         enum wire_version version;
     } cases[] = {
         {{{0}}, 0, "sync 1 at 1\nsync 2 (last) at 2\n", WIRE_GO_1_26},
-        {{{1, 10, WIRE_PROC_STATUS, {0, 1}}, {1, 50, STEP_GENERATION}, {1, 60, WIRE_PROC_STATUS, {0, 1}}}, 0,
-         "sync 1 at 1\nevent at 10\nsync 2 at 50\nevent at 60\nsync 3 (last) at 61\n", WIRE_GO_1_26},
-        {{{1, 10, WIRE_PROC_STATUS, {0, 1}}, {1, 50, STEP_GENERATION}, {1, 60, WIRE_PROC_STATUS, {0, 1}}}, 0,
-         "sync 1 at 10\nevent at 11\nsync 2 at 60\nevent at 61\nsync 3 (last) at 62\n", WIRE_GO_1_22},
-        {{{1, 10, WIRE_PROC_STATUS, {0, 1}}, {1, 50, STEP_GENERATION}, {1, 60, WIRE_PROC_STATUS, {0, 1}}}, 1,
-         "sync 1 at 1\nevent at 10\nsync 2 (last) at 11\nerror: incomplete generation found; trace likely truncated\n", WIRE_GO_1_26},
+        {{{1, 10, WIRE_PROC_STATUS, {0, 1}}, {1, 50, STEP_GENERATION}, {1, 60, WIRE_PROC_STATUS, {0, 1}}},
+         0,
+         "sync 1 at 1\nevent at 10\nsync 2 at 50\nevent at 60\nsync 3 (last) at 61\n",
+         WIRE_GO_1_26},
+        {{{1, 10, WIRE_PROC_STATUS, {0, 1}}, {1, 50, STEP_GENERATION}, {1, 60, WIRE_PROC_STATUS, {0, 1}}},
+         0,
+         "sync 1 at 10\nevent at 11\nsync 2 at 60\nevent at 61\nsync 3 (last) at 62\n",
+         WIRE_GO_1_22},
+        {{{1, 10, WIRE_PROC_STATUS, {0, 1}}, {1, 50, STEP_GENERATION}, {1, 60, WIRE_PROC_STATUS, {0, 1}}},
+         1,
+         "sync 1 at 1\nevent at 10\nsync 2 (last) at 11\nerror: incomplete generation found; trace likely truncated\n",
+         WIRE_GO_1_26},
         /* Below 1.26 the generation is read as far as it goes. */
-        {{{1, 10, WIRE_PROC_STATUS, {0, 1}}, {1, 50, STEP_GENERATION}, {1, 60, WIRE_PROC_STATUS, {0, 1}}}, 1,
-         "sync 1 at 1\nevent at 10\nsync 2 (last) at 11\nerror: found invalid func string ID 7 for stack 1\n", WIRE_GO_1_25},
+        {{{1, 10, WIRE_PROC_STATUS, {0, 1}}, {1, 50, STEP_GENERATION}, {1, 60, WIRE_PROC_STATUS, {0, 1}}},
+         1,
+         "sync 1 at 1\nevent at 10\nsync 2 (last) at 11\nerror: found invalid func string ID 7 for stack 1\n",
+         WIRE_GO_1_25},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -801,9 +972,16 @@ static void decoding_fails_later(void **state)
 static void state_is_carried_over(void **state)
 {
     static const struct scenario scenarios[] = {
-        {{BOTH, {1, 12, WIRE_USER_TASK_BEGIN, {4, 0, S_ALPHA, 0}}, {1, 13, WIRE_USER_REGION_BEGIN, {4, S_BETA, 0}}, {1, 50, STEP_GENERATION},
-          {1, 60, WIRE_PROC_STATUS, {0, 1}}, {1, 61, WIRE_GO_STATUS, {1, 1, 2}}, {1, 62, WIRE_PROC_STATUS, {9, 2}},
-          {1, 63, WIRE_USER_REGION_END, {4, S_BETA, 0}}, {1, 64, WIRE_USER_TASK_END, {4, 0}}, {1, 65, WIRE_GO_SYSCALL_BEGIN, {1, 0}}},
+        {{BOTH,
+          {1, 12, WIRE_USER_TASK_BEGIN, {4, 0, S_ALPHA, 0}},
+          {1, 13, WIRE_USER_REGION_BEGIN, {4, S_BETA, 0}},
+          {1, 50, STEP_GENERATION},
+          {1, 60, WIRE_PROC_STATUS, {0, 1}},
+          {1, 61, WIRE_GO_STATUS, {1, 1, 2}},
+          {1, 62, WIRE_PROC_STATUS, {9, 2}},
+          {1, 63, WIRE_USER_REGION_END, {4, S_BETA, 0}},
+          {1, 64, WIRE_USER_TASK_END, {4, 0}},
+          {1, 65, WIRE_GO_SYSCALL_BEGIN, {1, 0}}},
          BOTH_TEXT "M=1 P=0 G=1 12: TaskBegin ID=4 Parent=18446744073709551615 Type=\"alpha\"\n"
                    "M=1 P=0 G=1 13: RegionBegin Task=4 Type=\"beta\"\n"
                    "M=1 P=0 G=1 60: ProcID=0 Running->Running\n"
@@ -852,7 +1030,7 @@ static void symbols_are_shared(void **state)
     test_mapping_free(&file);
 }
 
-/* ---- hostility ----------------------------------------------------------------------------------------------------------- */
+/* ---- hostility ---- */
 
 /* Every timed event with hostile ids, in many contexts: whatever comes of it, nothing crashes and times rise. */
 static void hostile_ids(void **state)
@@ -865,10 +1043,12 @@ static void hostile_ids(void **state)
         uint64_t time_ns = 10;
         test_trace_begin(&trace, WIRE_GO_1_26);
         for (int i = 0; i < 30; i++) {
-            struct step step = {.thread = ids[test_random_below(&random, 4)], .time_ns = time_ns += test_random_below(&random, 5)};
+            struct step step = {.thread = ids[test_random_below(&random, 4)],
+                                .time_ns = time_ns += test_random_below(&random, 5)};
             do
                 step.type = (uint8_t)test_random_below(&random, WIRE_TYPE_END);
-            while (!wire_timed_args[step.type] || (i < 20 && step.type > WIRE_GO_CREATE && step.type != WIRE_GO_STATUS));
+            while (!wire_timed_args[step.type] ||
+                   (i < 20 && step.type > WIRE_GO_CREATE && step.type != WIRE_GO_STATUS));
             for (int j = 0; j < 4; j++)
                 step.args[j] = ids[test_random_below(&random, COUNT_OF(ids))];
             if (i == 25)

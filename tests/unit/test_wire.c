@@ -10,7 +10,7 @@
 
 static const enum wire_version versions[] = {WIRE_GO_1_22, WIRE_GO_1_23, WIRE_GO_1_25, WIRE_GO_1_26};
 
-/* ---- cursor -------------------------------------------------------------------------------------------------------------- */
+/* ---- cursor ---- */
 
 #define BYTES(literal) (const uint8_t *)(literal), sizeof(literal) - 1
 
@@ -69,7 +69,7 @@ static void failures_have_the_official_words(void **state)
     assert_string_equal(wire_failure_text(WIRE_OVERFLOW), "binary: varint overflows a 64-bit integer");
 }
 
-/* ---- header -------------------------------------------------------------------------------------------------------------- */
+/* ---- header ---- */
 
 static void headers(void **state)
 {
@@ -94,7 +94,9 @@ static void headers(void **state)
         {BYTES("Go 1.22 trace\0\0\0"), 0, NOT_A_TRACE},
         {BYTES("go 1.2x trace\0\0\0"), 0, NOT_A_TRACE},
         {BYTES(""), 0, NOT_A_TRACE},
-        {BYTES("\x7f" "ELF"), 0, NOT_A_TRACE},
+        {BYTES("\x7f"
+               "ELF"),
+         0, NOT_A_TRACE},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -111,7 +113,7 @@ static void headers(void **state)
     }
 }
 
-/* ---- event table --------------------------------------------------------------------------------------------------------- */
+/* ---- event table ---- */
 
 static void both_tables_agree(void **state)
 {
@@ -167,12 +169,13 @@ static void names_depend_on_the_version(void **state)
     assert_null(wire_event_name(26, 137));
 }
 
-/* ---- generations --------------------------------------------------------------------------------------------------------- */
+/* ---- generations ---- */
 
 static void write_two_generations(struct base_text *out, enum wire_version version)
 {
     struct wire_writer writer;
-    struct wire_writer_clock clock = {.frequency = 15625000, .units = 1000, .monotonic_ns = 64001, .wall_seconds = 7, .wall_ns = 8};
+    struct wire_writer_clock clock = {
+        .frequency = 15625000, .units = 1000, .monotonic_ns = 64001, .wall_seconds = 7, .wall_ns = 8};
     wire_writer_init(&writer, version, out);
     for (uint64_t number = 5; number < 7; number++, clock.units += 1000) {
         wire_writer_begin_generation(&writer, number, &clock);
@@ -288,10 +291,12 @@ static void writer_keeps_tables_small(void **state)
     base_text_release(&out);
 }
 
-/* Every batch header of a 1.26 file in turn: the size field is ten bytes, and sizes stay below what the runtime uses. */
+/* Every batch header of a 1.26 file in turn: the size field is ten bytes, and sizes stay below what the runtime uses.
+ */
 static size_t check_batch_sizes(const struct base_text *out)
 {
-    struct wire_cursor cursor = wire_cursor_of((const uint8_t *)out->data + WIRE_HEADER_BYTES, out->size - WIRE_HEADER_BYTES);
+    struct wire_cursor cursor =
+        wire_cursor_of((const uint8_t *)out->data + WIRE_HEADER_BYTES, out->size - WIRE_HEADER_BYTES);
     size_t batches = 0;
     while (wire_cursor_left(&cursor) > 1) {
         const uint8_t *begin = cursor.at;
@@ -370,13 +375,14 @@ static void earlier_time_opens_a_batch(void **state)
     assert_true(trace.bytes.size > before);
     struct base_mapping file = test_trace_finish(&trace);
     assert_true(wire_dump_events(&file, &dump, &error));
-    assert_non_null(strstr(base_text_cstring(&dump),
-                           "EventBatch gen=1 m=4 time=20 size=4\nProcStop dt=0\nProcStop dt=0\nEventBatch gen=1 m=4 time=19 size=2\n"));
+    assert_non_null(strstr(
+        base_text_cstring(&dump),
+        "EventBatch gen=1 m=4 time=20 size=4\nProcStop dt=0\nProcStop dt=0\nEventBatch gen=1 m=4 time=19 size=2\n"));
     base_text_release(&dump);
     test_mapping_free(&file);
 }
 
-/* ---- errors of the format ------------------------------------------------------------------------------------------------ */
+/* ---- errors of the format ---- */
 
 /* Reads all generations; their number, and the cause of what ended it, "" for a proper end. */
 static void read_all(const struct base_mapping *file, struct base_text *ret_text)
@@ -389,7 +395,8 @@ static void read_all(const struct base_mapping *file, struct base_text *ret_text
     if (wire_reader_init(&reader, file, &error))
         while ((status = wire_reader_next(&reader, &generation, &error)) == WIRE_GENERATION)
             count++;
-    base_text_format(ret_text, "%u%s%s", count, status == WIRE_ERROR ? ": " : "", status == WIRE_ERROR ? error.cause : "");
+    base_text_format(ret_text, "%u%s%s", count, status == WIRE_ERROR ? ": " : "",
+                     status == WIRE_ERROR ? error.cause : "");
     wire_generation_release(&generation);
     wire_reader_release(&reader);
     base_error_release(&error);
@@ -529,7 +536,8 @@ static void first_definition_of_a_pc_wins(void **state)
     struct test_trace trace;
     (void)state;
     test_trace_begin(&trace, WIRE_GO_1_26);
-    wire_writer_raw_batch(&trace.writer, 0, NO_THREAD, 10, BYTES("\x02\x03\x60\x01\x07\x01\x02\x09\x03\x61\x01\x07\x7f\x7f\x08"));
+    wire_writer_raw_batch(&trace.writer, 0, NO_THREAD, 10,
+                          BYTES("\x02\x03\x60\x01\x07\x01\x02\x09\x03\x61\x01\x07\x7f\x7f\x08"));
     struct base_mapping file = test_trace_finish(&trace);
     assert_true(wire_reader_init(&reader, &file, &error));
     assert_int_equal(wire_reader_next(&reader, &generation, &error), WIRE_GENERATION);
@@ -600,7 +608,7 @@ static void clock_converts_like_the_official_reader(void **state)
     assert_true(wire_clock_ns(&whole, UINT64_MAX) == INT64_MIN);
 }
 
-/* ---- dumps --------------------------------------------------------------------------------------------------------------- */
+/* ---- dumps ---- */
 
 static struct base_mapping write_small(enum wire_version version)
 {
@@ -661,8 +669,9 @@ static void raw_dump_of_other_versions(void **state)
     struct base_mapping file = write_small(WIRE_GO_1_22);
     (void)state;
     assert_true(wire_dump_events(&file, &text, &error));
-    assert_non_null(strstr(base_text_cstring(&text), "EventBatch gen=1 m=18446744073709551615 time=303 size=5\nFrequency freq=15625000\n"
-                                                     "EventBatch gen=1 m=5 time=301 size=8\n"));
+    assert_non_null(strstr(base_text_cstring(&text),
+                           "EventBatch gen=1 m=18446744073709551615 time=303 size=5\nFrequency freq=15625000\n"
+                           "EventBatch gen=1 m=5 time=301 size=8\n"));
     assert_null(strstr(text.data, "EndOfGeneration"));
     test_mapping_free(&file);
     text.size = 0;

@@ -1,0 +1,18 @@
+// The command line's behaviour. Called by tests/cli/run.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { root, Tally } from "../tally.mjs";
+import { damage } from "./damage.mjs";
+import { files } from "./files.mjs";
+import { serve } from "./serve.mjs";
+import { usage } from "./usage.mjs";
+
+const context = {
+  kymo: resolve(process.argv[2] ?? join(root, "build/kymo")),
+  folder: mkdtempSync(join(tmpdir(), "kymo-cli-")), // for the tests' files
+  tally: new Tally(),
+};
+process.on("exit", () => rmSync(context.folder, { recursive: true, force: true }));
+for (const part of [usage, files, damage, serve]) await part(context);
+context.tally.close();

@@ -1,0 +1,69 @@
+// Traces that are none, and a standard output that takes nothing.
+import { spawnSync } from "node:child_process";
+import { closeSync, openSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { getuid } from "node:process";
+import { check, run, Skip } from "../tally.mjs";
+import { failedInOneLine, printing, trace } from "./ways.mjs";
+
+function write(folder, name, bytes, mode) {
+  const path = join(folder, name);
+  writeFileSync(path, bytes, { mode });
+  return path;
+}
+
+export async function files({ kymo, folder, tally }) {
+  const fifo = join(folder, "fifo");
+  check(spawnSync("mkfifo", [fifo]).status === 0, "mkfifo failed");
+  const unreadable = write(folder, "unreadable", "", 0o000);
+  const bad = [
+    ["a file that is no trace", write(folder, "text", "This is no trace.\n"), /text: ./],
+    ["a short file that is no trace", write(folder, "short", "go"), /short: ./],
+    ["bytes", write(folder, "bytes", Buffer.alloc(5000, 0xff)), /bytes: ./],
+    ["a header of a release to come", write(folder, "future", "go 1.99 trace\0\0\0"), /future: ./],
+    ["an empty file", write(folder, "empty", ""), /empty: ./],
+    ["a folder", folder, /directory/],
+    ["a missing file", join(folder, "missing"), /missing: No such file/],
+    ["a file in a missing folder", join(folder, "no", "such"), /such: No such file/],
+    ["a pipe", fifo, /fifo: ./],
+    ["an unreadable file", unreadable, /Permission denied/],
+  ];
+  const ways = [...printing, ["-http=127.0.0.1:0"]];
+  for (const [what, path, pattern] of bad) {
+    for (const way of ways) {
+      await tally.test(`kymo ${way.join(" ")}, of ${what}`, () => {
+        if (path === unreadable && getuid() === 0) throw new Skip();
+        const done = run(kymo, [...way, path], { timeout: 20_000 });
+        if (way[0].startsWith("-http")) done.said = done.said.replace(/^.* Preparing trace for viewer\.\.\.\n/, "");
+        failedInOneLine(done, pattern);
+      });
+    }
+  }
+
+  const talking = [...printing.map((way) => [...way, trace]), ["-d=parsed", "examples/workerpool.trace"], ["--help"], ["info", "--help"], ["--version"]];
+  for (const args of talking) {
+    await tally.test(`kymo ${args.join(" ")} >/dev/full`, () => {
+      const full = openSync("/dev/full", "w");
+      const done = run(kymo, args, { stdio: ["ignore", full, "pipe"] });
+      closeSync(full);
+      failedInOneLine(done, /standard output: No space left/);
+    });
+    await tally.test(`kymo ${args.join(" ")} >&-`, () => {
+      failedInOneLine(run("sh", ["-c", 'exec "$0" "$@" >&-', kymo, ...args]), /standard output: ./);
+    });
+  }
+
+  await tally.test("a reader that goes away ends the printing", () => {
+    const { status } = run("sh", ["-c", '"$0" -d=parsed examples/contention.trace | head -n 1', kymo], { timeout: 20_000 });
+    check(status === 0, `ended with ${status}`);
+  });
+
+  await tally.test("kymo goroutines --group of a function that none began in", () => {
+    failedInOneLine(run(kymo, ["goroutines", "--group=no.such", trace]), /no\.such/);
+  });
+
+  await tally.test("a file whose name begins with a dash", () => {
+    const done = run(kymo, ["-d=wire", "--", "-no-such-file"]);
+    failedInOneLine(done, /-no-such-file: No such file/);
+  });
+}

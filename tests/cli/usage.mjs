@@ -1,0 +1,76 @@
+// Options and operands: help, version, wrong use.
+import { check, run } from "../tally.mjs";
+import { misused, trace } from "./ways.mjs";
+
+const wrong = [
+  [["--nonsense", trace], /--nonsense/],
+  [["-x", trace], /-x/],
+  [["-d", trace, "-pprof"], /pprof/],
+  [["-d"], /d/],
+  [["-pprof"], /pprof/],
+  [["-http"], /http/],
+  [[], /trace/],
+  [["a", "b", trace], /trace/],
+  [["-d=nonsense", trace], /nonsense/],
+  [["-pprof=nonsense", trace], /nonsense/],
+  [["-pprof=", trace], /pprof/],
+  [["-http=nonsense", trace], /nonsense/],
+  [["-http=localhost:99999", trace], /99999/],
+  [["-http=localhost:http", trace], /localhost:http/],
+  [["-http=::1:0", trace], /::1:0/],
+  [["-http=", trace], /http/],
+  [["info"], /trace/],
+  [["info", trace, trace], /trace/],
+  [["info", "--nonsense", trace], /--nonsense/],
+  [["info", "--json=yes", trace], /json/],
+  [["goroutines"], /trace/],
+  [["goroutines", trace, trace], /trace/],
+  [["goroutines", trace, "--group"], /group/],
+  [["goroutines", "-d=parsed", trace], /-d/],
+];
+
+// The forms that mean the same.
+const same = [
+  [["-d=wire", trace], ["--d=wire", trace]],
+  [["-d=wire", trace], ["-d", "wire", trace]],
+  [["-d=wire", trace], [trace, "-d", "wire"]],
+  [["-d=wire", trace], ["-d=wire", "--", trace]],
+  [["-d=wire", trace], ["-d=wire", "/no/such/binary", trace]],
+  [["-pprof=sync", trace], ["-pprof", "sync", "/no/such/binary", trace]],
+  [["info", "--json", trace], ["info", trace, "-json"]],
+];
+
+export async function usage({ kymo, tally }) {
+  for (const [args, pattern] of wrong) await tally.test(`kymo ${args.join(" ")}`, () => misused(run(kymo, args), pattern));
+
+  for (const [one, other] of same) {
+    await tally.test(`kymo ${other.join(" ")} is kymo ${one.join(" ")}`, () => {
+      const [a, b] = [run(kymo, one), run(kymo, other)];
+      check(a.status === 0 && b.status === 0, `ended with ${a.status}, ${b.status}: ${b.said}`);
+      check(a.out.length > 0 && a.out.equals(b.out), `${a.out.length} and ${b.out.length} bytes`);
+    });
+  }
+
+  for (const command of [[], ["info"], ["goroutines"]]) {
+    for (const option of ["--help", "-help", "-h"]) {
+      await tally.test(`kymo ${[...command, option].join(" ")}`, () => {
+        const { status, out, said } = run(kymo, [...command, option]);
+        check(status === 0 && said === "", `ended with ${status}: ${said}`);
+        check(String(out).startsWith(`usage: ${["kymo", ...command].join(" ")} `), String(out).split("\n")[0]);
+      });
+    }
+  }
+
+  await tally.test("a command's help wins over what comes after it", () => {
+    const { status, out } = run(kymo, ["goroutines", "--help", "--nonsense"]);
+    check(status === 0 && out.length > 0, `ended with ${status}`);
+  });
+
+  for (const option of ["--version", "-version"]) {
+    await tally.test(`kymo ${option}`, () => {
+      const { status, out, said } = run(kymo, [option]);
+      check(status === 0 && said === "", `ended with ${status}: ${said}`);
+      check(/^kymo \d+\.\d+\.\d+\n$/.test(String(out)), JSON.stringify(String(out)));
+    });
+  }
+}

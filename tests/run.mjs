@@ -1,0 +1,129 @@
+// Runs the tests by groups. Called by tests/run.
+// A group is a list of steps; a step runs a program that prints "FAIL NAME: why" for what failed and closes with "N passed, N failed".
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hostileTrace } from "./hostile.mjs";
+import { root, run } from "./tally.mjs";
+
+const build = "build";
+const asan = "build-asan";
+const corpus = "../shared/tools/check-corpus";
+const sanitized = {
+  ASAN_OPTIONS: "detect_leaks=1:allocator_may_return_null=1:exitcode=99",
+  UBSAN_OPTIONS: "halt_on_error=1:print_stacktrace=1:exitcode=99",
+};
+const scratch = mkdtempSync(join(tmpdir(), "kymo-tests-"));
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
+
+const groups = {
+  includes: () => [["tests/includes.sh", build]],
+  unit: () => [make(build), ["node", "tests/programs.mjs", build, "unit"]],
+  golden: () => [make(build), ["tests/golden/run", `${build}/kymo`]],
+  cli: () => [make(build), ["tests/cli/run", `${build}/kymo`]],
+  man: () => [make(build), ["node", "tests/man.mjs", `${build}/kymo`]],
+  web: () => [make(build), ["node", "tests/web/run.mjs", `${build}/kymo`, "examples/webload.trace", hostileTrace(scratch)]],
+  sanitizers: () => [
+    make(asan),
+    ["node", "tests/programs.mjs", asan, "unit"],
+    ["node", "tests/programs.mjs", asan, "fuzz"],
+    ["tests/golden/run", `${asan}/kymo`],
+    ["tests/cli/run", `${asan}/kymo`],
+  ],
+  // What the official tool says of other traces, where that is at hand.
+  corpus: () => {
+    if (!existsSync(join(root, corpus))) return [];
+    const against = (kymo, only) => [corpus, "--kymo", kymo, "--match", String.raw`1\.2[2-7]`, "--only", only];
+    return [make(build), make(asan), against(`${build}/kymo`, "parsed,wire,footprint,pprof,goroutines,http"), against(`${asan}/kymo`, "damaged")];
+  },
+};
+
+// ---- building -------------------------------------------------------------------------------------------------------------
+
+const settings = { [build]: [], [asan]: ["-Db_sanitize=address,undefined", "-Db_lto=false", "-Dbuildtype=debugoptimized"] };
+const made = new Map();
+
+function must(program, args) {
+  const { status, signal, out, said } = run(program, args, { timeout: 900_000 });
+  if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ended with ${signal ?? status}\n${out}${said}`);
+  return String(out);
+}
+
+// A build folder is made once a run, before the first step that needs it.
+function make(folder) {
+  return () => {
+    if (!made.has(folder)) made.set(folder, makeNow(folder));
+    return made.get(folder);
+  };
+}
+
+function makeNow(folder) {
+  if (!existsSync(join(root, folder, "build.ninja"))) must("meson", ["setup", folder, ...settings[folder]]);
+  // A library for tests that was installed since is seen only by configuring anew.
+  const programs = JSON.parse(must("meson", ["introspect", folder, "--tests"]));
+  if (!programs.some(({ suite }) => suite.some((name) => name.includes("unit")))) must("meson", ["setup", "--reconfigure", folder]);
+  must("ninja", ["-C", folder]);
+}
+
+// ---- running --------------------------------------------------------------------------------------------------------------
+
+// Runs a step; prints what failed, and returns its counts.
+function step([program, ...args], env) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: root, env: { ...process.env, TZ: "UTC", ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    let text = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (text += data));
+    child.on("error", (error) => (text += error.message));
+    child.on("close", (status, signal) => {
+      const lines = text.trimEnd().split("\n");
+      const counts = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(lines[lines.length - 1]);
+      lines.filter((line) => line.startsWith("FAIL")).forEach((line) => console.log(line));
+      if (counts && (status === 0) === (counts[2] === "0")) {
+        resolve({ passed: Number(counts[1]), failed: Number(counts[2]), skipped: Number(counts[3] ?? 0) });
+      } else {
+        console.log(`FAIL ${[program, ...args].join(" ")}: ended with ${signal ?? status}\n${lines.slice(-20).join("\n")}`);
+        resolve({ passed: Number(counts?.[1] ?? 0), failed: Number(counts?.[2] ?? 0) + 1, skipped: 0 });
+      }
+    });
+  });
+}
+
+async function runGroup(name) {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const begun = Date.now();
+  const steps = groups[name]();
+  if (steps.length === 0) return total;
+  try {
+    for (const one of steps) {
+      if (typeof one === "function") {
+        one();
+        continue;
+      }
+      const counts = await step(one, one.some((word) => String(word).startsWith(asan)) ? sanitized : {});
+      for (const key of Object.keys(total)) total[key] += counts[key];
+    }
+  } catch (error) {
+    console.log(`FAIL ${error.message}`);
+    total.failed++;
+  }
+  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+  console.log(`${name.padEnd(12)} ${total.passed} passed, ${total.failed} failed${skipped} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+  return total;
+}
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !groups[name]);
+if (unknown.length > 0) {
+  console.error(`usage: tests/run [GROUP...]\nThere is no group ${unknown.join(", ")}; there are ${Object.keys(groups).join(", ")}.`);
+  process.exit(2);
+}
+let passed = 0;
+let failed = 0;
+for (const name of asked.length > 0 ? asked : Object.keys(groups)) {
+  const counts = await runGroup(name);
+  passed += counts.passed;
+  failed += counts.failed;
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
