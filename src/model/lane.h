@@ -54,11 +54,12 @@ struct model_lane_sum {
 
 struct model_lane {
     enum model_state states[MODEL_LANE_STATES]; /* the states its slices may have */
-    size_t count;
-    BASE_VEC(int64_t) starts_ns;
-    BASE_VEC(uint32_t) lengths_ns; /* UINT32_MAX: see long_slices */
-    BASE_VEC(uint32_t) whats;
-    BASE_VEC(uint8_t) state_indices;
+    size_t count, capacity;
+    /* The columns. */
+    int64_t *starts_ns;
+    uint32_t *lengths_ns; /* UINT32_MAX: see long_slices */
+    uint32_t *whats;
+    uint8_t *state_indices;
     BASE_VEC(struct model_long_slice) long_slices;
     BASE_VEC(struct model_lane_sum) sums; /* one for each MODEL_LANE_STEP slices, before the first of them */
     struct model_lane_sum total;

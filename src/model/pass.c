@@ -69,6 +69,8 @@ void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, siz
     struct order_block *block = &feeding.block;
     if (sink_count > 1)
         feeding.helper = base_helper_new(feed_odd, &feeding);
+    if (feeding.helper)
+        order_reader_use_large_blocks(pass->reader);
     while (!pass->stop && !at_limit(pass) && order_reader_next(pass->reader, block, &pass->error) == ORDER_EVENTS) {
         const struct order_event *first = &block->events[0];
         if (!pass->event_count)

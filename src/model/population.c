@@ -1,6 +1,7 @@
 #include "model/population.h"
 
 #include <math.h>
+#include <string.h>
 
 /* A place between two changes, and the counts there. */
 struct walker {
@@ -8,7 +9,7 @@ struct walker {
     size_t next; /* change */
     int64_t time_ns;
     struct model_counts counts;
-    double integral[MODEL_CLASSES];
+    uint64_t offset[MODEL_CLASSES];
 };
 
 static void begin_step(struct model_population *population, int64_t time_ns)
@@ -16,10 +17,7 @@ static void begin_step(struct model_population *population, int64_t time_ns)
     struct model_population_step *step = base_vec_add(&population->steps);
     step->time_ns = time_ns;
     step->before = step->highest = population->now;
-    for (int i = 0; i < MODEL_CLASSES; i++) {
-        population->integral[i] += (double)population->now.of[i] * (double)(time_ns - population->last_ns);
-        step->integral[i] = population->integral[i];
-    }
+    memcpy(step->offset, population->offset, sizeof step->offset);
     population->last_ns = time_ns;
 }
 
@@ -27,9 +25,20 @@ static void add_change(struct model_population *population, uint32_t delta_ns, u
 {
     *base_vec_add(&population->deltas_ns) = delta_ns;
     *base_vec_add(&population->changes) = (uint8_t)(from * 8 + to);
-    for (int i = 0; i < MODEL_CLASSES; i++)
-        population->integral[i] += (double)population->now.of[i] * (double)delta_ns;
     population->last_ns += delta_ns;
+}
+
+/* One leaves a class and enters another. */
+static void change(struct model_counts *counts, uint64_t *offset, int64_t time_ns, unsigned from, unsigned to)
+{
+    if (from < MODEL_CLASSES && counts->of[from]) {
+        counts->of[from]--;
+        offset[from] -= (uint64_t)time_ns;
+    }
+    if (to < MODEL_CLASSES) {
+        counts->of[to]++;
+        offset[to] += (uint64_t)time_ns;
+    }
 }
 
 void model_population_move(struct model_population *population, int64_t time_ns, unsigned from, unsigned to)
@@ -43,14 +52,10 @@ void model_population_move(struct model_population *population, int64_t time_ns,
     if (population->changes.count % MODEL_POPULATION_STEP == 0)
         begin_step(population, time_ns);
     add_change(population, (uint32_t)(time_ns - population->last_ns), from, to);
-    if (from < MODEL_CLASSES && population->now.of[from])
-        population->now.of[from]--;
-    if (to < MODEL_CLASSES) {
-        struct model_population_step *step = &population->steps.at[population->steps.count - 1];
-        uint32_t count = ++population->now.of[to];
-        if (count > step->highest.of[to])
-            step->highest.of[to] = count;
-    }
+    change(&population->now, population->offset, time_ns, from, to);
+    struct model_population_step *step = &population->steps.at[population->steps.count - 1];
+    if (to < MODEL_CLASSES && population->now.of[to] > step->highest.of[to])
+        step->highest.of[to] = population->now.of[to];
 }
 
 void model_population_release(struct model_population *population)
@@ -66,8 +71,7 @@ static void enter_step(struct walker *walker, size_t index)
     walker->next = index * MODEL_POPULATION_STEP;
     walker->time_ns = step->time_ns;
     walker->counts = step->before;
-    for (int i = 0; i < MODEL_CLASSES; i++)
-        walker->integral[i] = step->integral[i];
+    memcpy(walker->offset, step->offset, sizeof walker->offset);
 }
 
 /* The last step that begins at or before a time; the first one if there is none. */
@@ -112,22 +116,16 @@ static void walk_to(struct walker *walker, int64_t time_ns, struct model_counts 
         int64_t at_ns = walker->time_ns + population->deltas_ns.at[walker->next];
         if (at_ns > time_ns)
             break;
-        for (int i = 0; i < MODEL_CLASSES; i++)
-            walker->integral[i] += (double)walker->counts.of[i] * (double)(at_ns - walker->time_ns);
-        uint8_t change = population->changes.at[walker->next++];
-        unsigned from = change / 8, to = change % 8;
-        if (from < MODEL_CLASSES && walker->counts.of[from])
-            walker->counts.of[from]--;
-        if (to < MODEL_CLASSES)
-            walker->counts.of[to]++;
+        uint8_t moved = population->changes.at[walker->next++];
+        change(&walker->counts, walker->offset, at_ns, moved / 8, moved % 8);
         walker->time_ns = at_ns;
         raise(highest, &walker->counts);
     }
 }
 
-static double integral_at(const struct walker *walker, unsigned class, int64_t time_ns)
+static uint64_t integral_at(const struct walker *walker, unsigned class, int64_t time_ns)
 {
-    return walker->integral[class] + (double)walker->counts.of[class] * (double)(time_ns - walker->time_ns);
+    return walker->counts.of[class] * (uint64_t)time_ns - walker->offset[class];
 }
 
 void model_population_measure(const struct model_population *population, int64_t first_ns, int64_t last_ns,
@@ -148,13 +146,13 @@ void model_population_measure(const struct model_population *population, int64_t
             placed = true;
         }
         struct model_counts highest = walker.counts;
-        double before[MODEL_CLASSES] = {0};
+        uint64_t before[MODEL_CLASSES] = {0};
         for (unsigned class = 0; !outside && class < MODEL_CLASSES; class ++)
             before[class] = integral_at(&walker, class, from_ns > walker.time_ns ? from_ns : walker.time_ns);
         if (!outside)
             walk_to(&walker, to_ns, &highest);
         for (unsigned class = 0; class < MODEL_CLASSES; class ++) {
-            double sum = outside ? NAN : integral_at(&walker, class, to_ns) - before[class];
+            double sum = outside ? NAN : (double)(integral_at(&walker, class, to_ns) - before[class]);
             ret_mean[class][i] = (float)(sum / (double)(to_ns - from_ns));
             ret_highest[class][i] = outside ? NAN : (float)highest.of[class];
         }

@@ -22,7 +22,7 @@ struct model_population_step {
     int64_t time_ns;                /* of the step's first change */
     struct model_counts before;     /* that change */
     struct model_counts highest;    /* from before it to the end of the step */
-    double integral[MODEL_CLASSES]; /* of counts over ns, up to time_ns */
+    uint64_t offset[MODEL_CLASSES]; /* see struct model_population */
 };
 
 struct model_population {
@@ -31,7 +31,9 @@ struct model_population {
     BASE_VEC(struct model_population_step) steps;
     struct model_counts now;
     int64_t last_ns;
-    double integral[MODEL_CLASSES];
+    /* The integral of a count over time, up to a time t, is count * t - offset: every change of a count by one at u changes
+     * the offset by u. All of it modulo 2^64, so that differences are exact. */
+    uint64_t offset[MODEL_CLASSES];
 };
 
 /* Times ascend. MODEL_NO_CLASS: comes into being, or ceases to be. */

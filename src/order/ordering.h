@@ -13,7 +13,8 @@
 #include "wire/generation.h"
 
 enum {
-    ORDER_BLOCK_EVENTS = 4096,
+    ORDER_SMALL_BLOCK = 256, /* events in a block */
+    ORDER_LARGE_BLOCK = 4096,
     ORDER_MOST_AT_ONCE = 3, /* delivered events of one raw event */
 };
 
@@ -51,7 +52,7 @@ struct ordering {
     int64_t last_time_ns;
     struct symbol_map strings, stacks; /* by the wire's id, where ids are dense */
     struct symbol_map frames;          /* by table index */
-    struct order_event events[ORDER_BLOCK_EVENTS + ORDER_MOST_AT_ONCE];
+    struct order_event events[ORDER_LARGE_BLOCK + ORDER_MOST_AT_ONCE];
     size_t count;
     struct order_context no_thread; /* context of thread -1, reset for each event */
     struct base_error error;

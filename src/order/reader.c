@@ -19,6 +19,7 @@ struct order_reader {
     struct wire_generation generation;
     struct ordering ordering;
     struct frontier frontier;
+    size_t block_events;
     size_t next_sample;
     int64_t next_sample_ns; /* INT64_MAX: there is none */
     struct order_sync sync;
@@ -36,6 +37,7 @@ struct order_reader *order_reader_new(const struct base_mapping *file, struct ba
         return NULL;
     struct order_reader *reader = base_zalloc(1, sizeof *reader);
     reader->file = file;
+    reader->block_events = ORDER_SMALL_BLOCK;
     reader->wire = wire;
     ordering_init(&reader->ordering, wire.version);
     return reader;
@@ -57,6 +59,11 @@ void order_reader_free(struct order_reader *reader)
 const struct order_symbols *order_reader_symbols(const struct order_reader *reader)
 {
     return &reader->ordering.symbols;
+}
+
+void order_reader_use_large_blocks(struct order_reader *reader)
+{
+    reader->block_events = ORDER_LARGE_BLOCK;
 }
 
 int order_reader_version(const struct order_reader *reader)
@@ -243,7 +250,7 @@ static void fill_block(struct order_reader *reader)
 {
     struct ordering *o = &reader->ordering;
     const struct frontier *frontier = &reader->frontier;
-    while (reader->phase == READING && o->count < ORDER_BLOCK_EVENTS) {
+    while (reader->phase == READING && o->count < reader->block_events) {
         if (!frontier->heap.count || reader->next_sample_ns < frontier->heap.at[0].time_ns) {
             if (between_events(reader))
                 continue;

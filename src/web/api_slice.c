@@ -126,9 +126,9 @@ static void add_what_happened(struct output_json *json, const struct web_trace *
 static void add_neighbour(struct output_json *json, const char *name, const struct model_lane *lane, size_t index,
                           int direction)
 {
-    uint32_t what = lane->whats.at[index];
+    uint32_t what = lane->whats[index];
     for (size_t i = index + (size_t)direction; i < lane->count; i += (size_t)direction) {
-        if (lane->whats.at[i] == what) {
+        if (lane->whats[i] == what) {
             output_json_u64(json, name, i);
             return;
         }

@@ -119,19 +119,19 @@ static void put_exact(struct base_text *out, const struct web_trace *trace, cons
     const struct model_lane *slices = lane->lane;
     put_head(out, TILE_EXACT, end - first);
     for (size_t i = first; i < end; i++)
-        put_f64(out, (double)(slices->starts_ns.at[i] - trace->timeline.first_ns));
+        put_f64(out, (double)(slices->starts_ns[i] - trace->timeline.first_ns));
     for (size_t i = first; i < end; i++)
         put_f64(out, (double)model_lane_length_ns(slices, i));
     for (size_t i = first; i < end; i++)
-        put_f64(out, (double)web_slice_goroutine(trace, lane, slices->whats.at[i]).n);
+        put_f64(out, (double)web_slice_goroutine(trace, lane, slices->whats[i]).n);
     for (size_t i = first; i < end; i++)
         put_u32(out, (uint32_t)i);
     align(out);
     for (size_t i = first; i < end; i++)
-        put_u32(out, web_slice_name(trace, lane, slices->whats.at[i]));
+        put_u32(out, web_slice_name(trace, lane, slices->whats[i]));
     align(out);
     for (size_t i = first; i < end; i++)
-        base_text_char(out, (char)slices->states[slices->state_indices.at[i]]);
+        base_text_char(out, (char)slices->states[slices->state_indices[i]]);
     align(out);
 }
 
@@ -144,7 +144,7 @@ static uint32_t longest_name(const struct web_trace *trace, const struct web_lan
     for (size_t i = first + 1; i < end; i++)
         if (model_lane_length_ns(lane->lane, i) > model_lane_length_ns(lane->lane, longest))
             longest = i;
-    return web_slice_name(trace, lane, lane->lane->whats.at[longest]);
+    return web_slice_name(trace, lane, lane->lane->whats[longest]);
 }
 
 static void put_dense(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane,

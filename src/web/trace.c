@@ -16,9 +16,9 @@ static void collect_names(struct web_trace *trace)
     for (size_t i = 0; i < timeline->actors.count; i++)
         add_name(trace, timeline->actors.at[i].name);
     for (size_t i = 0; i < timeline->gc.count; i++)
-        add_name(trace, timeline->gc.whats.at[i]);
+        add_name(trace, timeline->gc.whats[i]);
     for (size_t i = 0; i < timeline->stw.count; i++)
-        add_name(trace, timeline->stw.whats.at[i]);
+        add_name(trace, timeline->stw.whats[i]);
 }
 
 bool web_trace_open(struct web_trace *trace, const char *name, const struct base_mapping *file,
