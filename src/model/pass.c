@@ -2,13 +2,12 @@
 
 #include "base/helper.h"
 
-/* The sinks, and the block they are fed with: those of even number by the owner of the pass, the others by a helper if
- * there is one. */
+/* The sinks, and what they are fed with: by a helper if there is one, so that the next block can be read meanwhile. */
 struct feeding {
     const struct model_sink *sinks;
     size_t count;
     struct order_block block;
-    const struct order_symbols *symbols;
+    struct order_symbols symbols; /* a view as of the block: the reader's own may be growing */
     struct base_helper *helper;
 };
 
@@ -34,26 +33,11 @@ static void note_sync(struct model_pass *pass, const struct order_event *event)
     pass->last_sync_offset_bytes = sync->has_generation ? sync->offset_bytes : order_reader_offset_bytes(pass->reader);
 }
 
-static void feed_every_other(struct feeding *feeding, size_t first)
+static void feed(void *context)
 {
-    for (size_t i = first; i < feeding->count; i += 2)
-        feeding->sinks[i].add(feeding->sinks[i].self, &feeding->block, feeding->symbols);
-}
-
-static void feed_odd(void *context)
-{
-    feed_every_other(context, 1);
-}
-
-static void feed(struct feeding *feeding)
-{
-    if (feeding->helper)
-        base_helper_begin(feeding->helper);
-    feed_every_other(feeding, 0);
-    if (feeding->helper)
-        base_helper_wait(feeding->helper);
-    else
-        feed_odd(feeding);
+    struct feeding *feeding = context;
+    for (size_t i = 0; i < feeding->count; i++)
+        feeding->sinks[i].add(feeding->sinks[i].self, &feeding->block, &feeding->symbols);
 }
 
 /* The last Sync that counts was handed out. */
@@ -62,29 +46,46 @@ static bool at_limit(const struct model_pass *pass)
     return pass->sync_limit && pass->last_sync >= pass->sync_limit;
 }
 
+/* Notes what a block tells of the pass; cuts it off after the last Sync that counts. */
+static void look_at(struct model_pass *pass, struct order_block *block, const struct model_progress *progress)
+{
+    const struct order_event *first = &block->events[0];
+    if (!pass->event_count)
+        pass->first_ns = first->time_ns;
+    if (first->kind == ORDER_SYNC) {
+        note_sync(pass, first);
+        if (at_limit(pass))
+            block->count = 1;
+        if (progress)
+            progress->report(progress->self, order_reader_offset_bytes(pass->reader), pass->file->size);
+    }
+    pass->event_count += block->count;
+    pass->last_ns = block->events[block->count - 1].time_ns;
+}
+
 void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, size_t sink_count,
                     const struct model_progress *progress)
 {
-    struct feeding feeding = {.sinks = sinks, .count = sink_count, .symbols = model_pass_symbols(pass)};
-    struct order_block *block = &feeding.block;
-    if (sink_count > 1)
-        feeding.helper = base_helper_new(feed_odd, &feeding);
+    struct feeding feeding = {.sinks = sinks, .count = sink_count};
+    struct order_block block;
+    if (sink_count > 1) /* a single sink takes too little time to be worth a thread */
+        feeding.helper = base_helper_new(feed, &feeding);
     if (feeding.helper)
         order_reader_use_large_blocks(pass->reader);
-    while (!pass->stop && !at_limit(pass) && order_reader_next(pass->reader, block, &pass->error) == ORDER_EVENTS) {
-        const struct order_event *first = &block->events[0];
-        if (!pass->event_count)
-            pass->first_ns = first->time_ns;
-        if (first->kind == ORDER_SYNC) {
-            note_sync(pass, first);
-            if (at_limit(pass))
-                block->count = 1;
-            if (progress)
-                progress->report(progress->self, order_reader_offset_bytes(pass->reader), pass->file->size);
-        }
-        pass->event_count += block->count;
-        pass->last_ns = block->events[block->count - 1].time_ns;
-        feed(&feeding);
+    while (!at_limit(pass) && order_reader_next(pass->reader, &block, &pass->error) == ORDER_EVENTS) {
+        look_at(pass, &block, progress);
+        if (feeding.helper)
+            base_helper_wait(feeding.helper); /* for the block before */
+        if (pass->stop)
+            break;
+        feeding.block = block;
+        feeding.symbols = *model_pass_symbols(pass);
+        if (feeding.helper)
+            base_helper_begin(feeding.helper);
+        else
+            feed(&feeding);
     }
+    if (feeding.helper)
+        base_helper_wait(feeding.helper);
     base_helper_free(feeding.helper);
 }

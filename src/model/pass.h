@@ -7,9 +7,8 @@
  *     … results refer to symbols of model_pass_symbols(&pass) …
  *     model_pass_release(&pass);
  *
- * Sinks know nothing of each other: where there is a second processor, every other sink is fed by a second thread,
- * block by block. A sink is never fed by two threads at once, and the reader rests meanwhile, so that sinks may look at
- * its symbols.
+ * Where there is a second processor, a helper thread feeds the sinks with a block while the next one is read. Sinks are
+ * never fed by two threads at once, and always in the order of the array.
  *
  * A trace may end in an error: pass.error tells, and what came before was handed to the sinks. The official tool drops
  * what stands after the last Sync then, from everything but the statistics of goroutines and tasks: pass.last_sync says

@@ -31,8 +31,8 @@ struct model_population {
     BASE_VEC(struct model_population_step) steps;
     struct model_counts now;
     int64_t last_ns;
-    /* The integral of a count over time, up to a time t, is count * t - offset: every change of a count by one at u changes
-     * the offset by u. All of it modulo 2^64, so that differences are exact. */
+    /* The integral of a count over time, up to a time t, is count * t - offset: every change of a count by one at u
+     * changes the offset by u. All of it modulo 2^64, so that differences are exact. */
     uint64_t offset[MODEL_CLASSES];
 };
 

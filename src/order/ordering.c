@@ -7,6 +7,8 @@ void ordering_init(struct ordering *o, int version)
 {
     memset(o, 0, sizeof *o);
     o->version = version;
+    o->events = base_realloc(NULL, ORDER_BLOCK_ROOM, sizeof *o->events);
+    o->lent = base_realloc(NULL, ORDER_BLOCK_ROOM, sizeof *o->lent);
     order_symbols_init(&o->symbols);
     o->names.gc_mark = order_symbols_add_string(&o->symbols, BASE_STR("GC concurrent mark phase"));
     o->names.sweep = order_symbols_add_string(&o->symbols, BASE_STR("GC incremental sweep"));
@@ -15,6 +17,8 @@ void ordering_init(struct ordering *o, int version)
 
 void ordering_release(struct ordering *o)
 {
+    free(o->events);
+    free(o->lent);
     order_sched_release(&o->sched);
     order_symbols_release(&o->symbols);
     base_map_release(&o->names.stw);
@@ -22,6 +26,14 @@ void ordering_release(struct ordering *o)
     free(o->stacks.of);
     free(o->frames.of);
     base_error_release(&o->error);
+}
+
+void ordering_turn(struct ordering *o)
+{
+    struct order_event *filled = o->events;
+    o->events = o->lent;
+    o->lent = filled;
+    o->count = 0;
 }
 
 static void forget(struct symbol_map *map, size_t count)

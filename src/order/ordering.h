@@ -42,6 +42,9 @@ struct symbol_map {
 
 #define SYMBOL_UNKNOWN UINT32_MAX
 
+/* Events in a block, with room for what one raw event may add to an almost full one. */
+enum { ORDER_BLOCK_ROOM = ORDER_LARGE_BLOCK + ORDER_MOST_AT_ONCE };
+
 struct ordering {
     struct order_sched sched;
     struct order_symbols symbols;
@@ -52,7 +55,8 @@ struct ordering {
     int64_t last_time_ns;
     struct symbol_map strings, stacks; /* by the wire's id, where ids are dense */
     struct symbol_map frames;          /* by table index */
-    struct order_event events[ORDER_LARGE_BLOCK + ORDER_MOST_AT_ONCE];
+    /* The block being filled, and the one before it, which is still lent out. */
+    struct order_event *events, *lent;
     size_t count;
     struct order_context no_thread; /* context of thread -1, reset for each event */
     struct base_error error;
@@ -60,6 +64,9 @@ struct ordering {
 
 void ordering_init(struct ordering *o, int version);
 void ordering_release(struct ordering *o);
+
+/* Empties the block, leaving the events of the last one as they are. */
+void ordering_turn(struct ordering *o);
 
 /* Makes the generation's tables the ones that ids refer to. */
 void ordering_enter(struct ordering *o, const struct wire_generation *generation, bool initial);

@@ -21,8 +21,9 @@ struct order_reader {
     struct frontier frontier;
     size_t block_events;
     size_t next_sample;
-    int64_t next_sample_ns; /* INT64_MAX: there is none */
-    struct order_sync sync;
+    int64_t next_sample_ns;     /* INT64_MAX: there is none */
+    struct order_sync syncs[2]; /* by the parity of their number: a block's lives as long as the block */
+    uint64_t sync_count;
     enum { READING, FINISHED, FAILED } phase; /* FINISHED, FAILED: after what is in the block */
     bool any_events;
     uint64_t initial_generation;
@@ -93,18 +94,19 @@ static void emit_sync(struct order_reader *reader, bool has_generation)
     const struct wire_clock *clock = &generation->clock;
     struct ordering *o = &reader->ordering;
     int64_t time_ns = has_generation ? wire_clock_ns(clock, generation->min_time_units) : o->last_time_ns;
-    reader->sync = (struct order_sync){.number = reader->sync.number + 1, .has_generation = has_generation};
+    struct order_sync *sync = &reader->syncs[++reader->sync_count % 2];
+    *sync = (struct order_sync){.number = reader->sync_count, .has_generation = has_generation};
     if (has_generation) {
-        reader->sync.generation = generation->number;
-        reader->sync.offset_bytes = generation->offset_bytes;
-        reader->sync.end_bytes = generation->end_bytes;
-        reader->sync.has_snapshot = clock->has_snapshot;
-        reader->sync.trace_ns = wire_clock_ns(clock, clock->snapshot_units);
-        reader->sync.monotonic_ns = clock->monotonic_ns;
-        reader->sync.wall_seconds = clock->wall_seconds;
-        reader->sync.wall_ns = clock->wall_ns;
+        sync->generation = generation->number;
+        sync->offset_bytes = generation->offset_bytes;
+        sync->end_bytes = generation->end_bytes;
+        sync->has_snapshot = clock->has_snapshot;
+        sync->trace_ns = wire_clock_ns(clock, clock->snapshot_units);
+        sync->monotonic_ns = clock->monotonic_ns;
+        sync->wall_seconds = clock->wall_seconds;
+        sync->wall_ns = clock->wall_ns;
     }
-    ordering_emit(o, time_ns, ORDER_SYNC, &ORDER_NO_CONTEXT)->sync.facts = &reader->sync;
+    ordering_emit(o, time_ns, ORDER_SYNC, &ORDER_NO_CONTEXT)->sync.facts = sync;
 }
 
 /* A thread is known from the first try to advance it, not before: another one may say first what it is doing. */
@@ -270,7 +272,7 @@ static void fill_block(struct order_reader *reader)
 enum order_status order_reader_next(struct order_reader *reader, struct order_block *ret_block,
                                     struct base_error *ret_error)
 {
-    reader->ordering.count = 0;
+    ordering_turn(&reader->ordering);
     fill_block(reader);
     *ret_block = (struct order_block){reader->ordering.events, reader->ordering.count};
     if (reader->ordering.count)

@@ -84,12 +84,32 @@ static void index_add(const struct order_symbols *symbols, struct order_index *i
     index_put(index, hash(symbols, id), id);
 }
 
+/* Room for `extra` more elements at the end of an array, whose old place stays as it is. */
+static void *make_room(struct order_symbols *symbols, void *at, size_t *capacity, size_t count, size_t extra,
+                       size_t size)
+{
+    if (*capacity - count >= extra)
+        return at;
+    *capacity = (count + extra) * 2 + 64;
+    void *larger = base_realloc(NULL, *capacity, size);
+    if (count)
+        memcpy(larger, at, count * size);
+    *base_vec_add(&symbols->outgrown) = at;
+    return larger;
+}
+
+#define symbols_reserve(symbols, array, extra)                                                                         \
+    ((symbols)->array.at = make_room((symbols), (symbols)->array.at, &(symbols)->array.capacity,                       \
+                                     (symbols)->array.count, (extra), sizeof *(symbols)->array.at))
+
+#define symbols_add(symbols, array) (symbols_reserve(symbols, array, 1), &(symbols)->array.at[(symbols)->array.count++])
+
 void order_symbols_init(struct order_symbols *symbols)
 {
     *symbols = (struct order_symbols){0};
     order_symbols_add_string(symbols, (struct base_str){"", 0});
-    *base_vec_add(&symbols->stacks) = (struct order_stack){0, 0}; /* ORDER_NO_STACK */
-    *base_vec_add(&symbols->stacks) = (struct order_stack){0, 0}; /* ORDER_EMPTY_STACK */
+    *symbols_add(symbols, stacks) = (struct order_stack){0, 0}; /* ORDER_NO_STACK */
+    *symbols_add(symbols, stacks) = (struct order_stack){0, 0}; /* ORDER_EMPTY_STACK */
 }
 
 void order_symbols_release(struct order_symbols *symbols)
@@ -101,6 +121,9 @@ void order_symbols_release(struct order_symbols *symbols)
     free(symbols->string_index.ids);
     free(symbols->frame_index.ids);
     free(symbols->stack_index.ids);
+    for (size_t i = 0; i < symbols->outgrown.count; i++)
+        free(symbols->outgrown.at[i]);
+    base_vec_release(&symbols->outgrown);
     base_arena_release(&symbols->built);
     *symbols = (struct order_symbols){0};
 }
@@ -112,7 +135,7 @@ uint32_t order_symbols_add_string(struct order_symbols *symbols, struct base_str
     if (id != UINT32_MAX)
         return id;
     id = (uint32_t)symbols->strings.count;
-    *base_vec_add(&symbols->strings) = string;
+    *symbols_add(symbols, strings) = string;
     index_add(symbols, &symbols->string_index, id, hash_string);
     return id;
 }
@@ -124,7 +147,7 @@ uint32_t order_symbols_add_frame(struct order_symbols *symbols, struct order_fra
     if (id != UINT32_MAX)
         return id;
     id = (uint32_t)symbols->frames.count;
-    *base_vec_add(&symbols->frames) = frame;
+    *symbols_add(symbols, frames) = frame;
     index_add(symbols, &symbols->frame_index, id, hash_frame);
     return id;
 }
@@ -139,8 +162,8 @@ uint32_t order_symbols_add_stack(struct order_symbols *symbols, const uint32_t *
     if (id != UINT32_MAX)
         return id;
     id = (uint32_t)symbols->stacks.count;
-    *base_vec_add(&symbols->stacks) = (struct order_stack){(uint32_t)symbols->frame_refs.count, count};
-    base_vec_reserve(&symbols->frame_refs, count);
+    *symbols_add(symbols, stacks) = (struct order_stack){(uint32_t)symbols->frame_refs.count, count};
+    symbols_reserve(symbols, frame_refs, count);
     memcpy(symbols->frame_refs.at + symbols->frame_refs.count, frames, count * sizeof *frames);
     symbols->frame_refs.count += count;
     index_add(symbols, &symbols->stack_index, id, hash_stack);

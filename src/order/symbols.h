@@ -3,6 +3,9 @@
  * Generations repeat their tables; analyses want one id for one thing. Strings, frames and stacks are added when an
  * event first refers to them, and keep their id as long as the symbols live. Strings are borrowed from the mapped file,
  * or from literals.
+ *
+ * Symbols only grow, and nothing of them moves: a copy of the struct is a view of what was there when it was made. It
+ * stays valid as long as the symbols live, also while another thread adds to them, and may be read like them.
  */
 #ifndef KYMO_ORDER_SYMBOLS_H
 #define KYMO_ORDER_SYMBOLS_H
@@ -40,7 +43,8 @@ struct order_symbols {
     BASE_VEC(uint32_t) frame_refs; /* frame ids, of all stacks */
     BASE_VEC(struct order_stack) stacks;
     struct order_index string_index, frame_index, stack_index;
-    struct base_arena built; /* strings that stand nowhere in the file */
+    struct base_arena built;   /* strings that stand nowhere in the file */
+    BASE_VEC(void *) outgrown; /* arrays that were too small: views may still refer to them */
 };
 
 void order_symbols_init(struct order_symbols *symbols);
