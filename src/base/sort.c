@@ -88,21 +88,22 @@ static void break_patterns(const struct sorting *s, size_t a, size_t b)
     }
 }
 
+/* Exchanges two indices if their elements are not in order. */
+static void put_in_order(const struct sorting *s, size_t *x, size_t *y, int *swaps)
+{
+    if (!less(s, *y, *x))
+        return;
+    size_t t = *x;
+    *x = *y;
+    *y = t;
+    ++*swaps;
+}
+
 static size_t median(const struct sorting *s, size_t x, size_t y, size_t z, int *swaps)
 {
-    size_t t;
-    if (less(s, y, x)) {
-        t = x, x = y, y = t;
-        ++*swaps;
-    }
-    if (less(s, z, y)) {
-        t = y, y = z, z = t;
-        ++*swaps;
-    }
-    if (less(s, y, x)) {
-        t = x, x = y, y = t;
-        ++*swaps;
-    }
+    put_in_order(s, &x, &y, swaps);
+    put_in_order(s, &y, &z, swaps);
+    put_in_order(s, &x, &y, swaps);
     return y;
 }
 

@@ -159,12 +159,7 @@ void frontier_insert(struct frontier *frontier, struct order_cursor *cursor)
 
 void frontier_update(struct frontier *frontier, size_t i)
 {
-    struct frontier_entry *heap = frontier->heap.at;
-    size_t count = frontier->heap.count;
-    int64_t time_ns = heap[i].time_ns = heap[i].cursor->raw.time_ns;
-    /* The next event of a thread is mostly the next of all. */
-    if (!i && (count < 2 || heap[1].time_ns >= time_ns) && (count < 3 || heap[2].time_ns >= time_ns))
-        return;
+    frontier->heap.at[i].time_ns = frontier->heap.at[i].cursor->raw.time_ns;
     if (!sift_up(frontier, i))
         sift_down(frontier, i);
 }

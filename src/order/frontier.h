@@ -44,4 +44,14 @@ void frontier_update(struct frontier *frontier, size_t i); /* the time at i chan
 void frontier_remove(struct frontier *frontier, size_t i);
 void frontier_sort(struct frontier *frontier); /* wholly, for the retry path; a sorted array is a valid heap */
 
+/* frontier_update(frontier, 0): the next event of a thread is mostly the next of all, and nothing moves. */
+static inline void frontier_update_head(struct frontier *frontier)
+{
+    struct frontier_entry *heap = frontier->heap.at;
+    size_t count = frontier->heap.count;
+    int64_t time_ns = heap[0].time_ns = heap[0].cursor->raw.time_ns;
+    if ((count > 1 && heap[1].time_ns < time_ns) || (count > 2 && heap[2].time_ns < time_ns))
+        frontier_update(frontier, 0);
+}
+
 #endif

@@ -175,7 +175,9 @@ static inline void step(struct order_reader *reader, size_t i)
 {
     struct order_cursor *cursor = reader->frontier.heap.at[i].cursor;
     enum cursor_status status = order_cursor_next(cursor, &reader->generation, &reader->cursor_error);
-    if (__builtin_expect(status == CURSOR_EVENT, 1))
+    if (__builtin_expect(status == CURSOR_EVENT, 1) && !i)
+        frontier_update_head(&reader->frontier);
+    else if (status == CURSOR_EVENT)
         frontier_update(&reader->frontier, i);
     else if (status == CURSOR_DONE)
         frontier_remove(&reader->frontier, i);

@@ -2,11 +2,9 @@
 
 #include "web/routes.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -64,10 +62,11 @@ static uint16_t port_of(int fd)
 {
     struct sockaddr_storage at = {0};
     socklen_t size = sizeof at;
-    if (getsockname(fd, (struct sockaddr *)&at, &size) != 0)
+    char port[8] = "";
+    if (getsockname(fd, (struct sockaddr *)&at, &size) != 0 ||
+        getnameinfo((struct sockaddr *)&at, size, NULL, 0, port, sizeof port, NI_NUMERICSERV) != 0)
         return 0;
-    return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
-                                          : ((struct sockaddr_in *)&at)->sin_port);
+    return (uint16_t)strtoul(port, NULL, 10);
 }
 
 bool web_listen(const char *address, struct web_listener *ret_listener, bool *ret_malformed,

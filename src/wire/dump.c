@@ -124,7 +124,7 @@ bool wire_dump_events(const struct base_mapping *file, struct base_text *out, st
     if (!wire_header_read(file, &version, ret_error))
         return false;
     struct wire_cursor cursor = after_header(file);
-    struct dumped event = {0};
+    struct dumped event = {.spec = &wire_events[WIRE_NONE]};
     while (next_event(&cursor, wire_version_type_end(version), &event, ret_error))
         print_event(out, &event);
     return finish(file, &cursor, ret_error);
@@ -210,7 +210,7 @@ bool wire_dump_footprint(const struct base_mapping *file, struct base_text *out,
         rows[i].type = i;
     base_os_read_ahead(file);
     struct wire_cursor cursor = after_header(file);
-    struct dumped event = {0};
+    struct dumped event = {.spec = &wire_events[WIRE_NONE]};
     while (next_event(&cursor, wire_version_type_end(version), &event, ret_error)) {
         rows[event.type].count++;
         rows[event.type].bytes += event.canonical_bytes;

@@ -1043,8 +1043,8 @@ static void hostile_ids(void **state)
         uint64_t time_ns = 10;
         test_trace_begin(&trace, WIRE_GO_1_26);
         for (int i = 0; i < 30; i++) {
-            struct step step = {.thread = ids[test_random_below(&random, 4)],
-                                .time_ns = time_ns += test_random_below(&random, 5)};
+            time_ns += test_random_below(&random, 5);
+            struct step step = {.thread = ids[test_random_below(&random, 4)], .time_ns = time_ns};
             do
                 step.type = (uint8_t)test_random_below(&random, WIRE_TYPE_END);
             while (!wire_timed_args[step.type] ||

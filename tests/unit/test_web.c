@@ -425,6 +425,10 @@ static const uint8_t *take(struct reply *reply, size_t size)
 
 static uint32_t u32_at(const uint8_t *at)
 {
+    if (!at) {
+        fail_msg("there are no bytes");
+        return 0;
+    }
     return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
@@ -590,7 +594,8 @@ static void tiles_of_runs_and_syscalls(void **state)
         wire_writer_event(&written.writer, (thread_id){1}, time_ns += 1 + test_random_below(&random, 300), WIRE_GO_STOP,
                           0, 0);
         wire_writer_event(&written.writer, (thread_id){1}, time_ns += 1 + test_random_below(&random, 900),
-                          WIRE_GO_START, 1, ++goroutine);
+                          WIRE_GO_START, 1, goroutine + 1);
+        goroutine++;
     }
     struct base_mapping file = test_trace_finish(&written);
     assert_true(web_trace_open(&trace, "x", &file, NULL, &error));

@@ -21,7 +21,20 @@ async function press(page, key) {
   const before = fragment(page);
   await page.keyboard.press(key);
   await until(`a change after ${key}`, () => fragment(page) !== before);
-  await page.waitForTimeout(350);
+  await rest(page);
+}
+
+// Waits until the span shown has stayed the same for a while, however slow the machine is.
+async function rest(page) {
+  let last = fragment(page);
+  let since = Date.now();
+  await until("the timeline at rest", () => {
+    if (fragment(page) !== last) {
+      last = fragment(page);
+      since = Date.now();
+    }
+    return Date.now() - since > 400;
+  });
 }
 
 export const tests = {
