@@ -1,34 +1,7 @@
 #include "cmd/cmd.h"
 
-#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
-
-int cmd_failed(const char *what, struct base_error *error)
-{
-    struct base_text err = base_text_to_fd(STDERR_FILENO);
-    base_text_add(&err, "kymo: ");
-    if (what)
-        base_text_format(&err, "%s: ", what);
-    base_error_describe(error, &err);
-    base_text_char(&err, '\n');
-    base_text_flush(&err);
-    base_text_release(&err);
-    base_error_release(error);
-    return CMD_FAILED;
-}
-
-int cmd_finish(struct base_text *out, int status)
-{
-    if (!base_text_flush(out)) {
-        struct base_error error = BASE_NO_ERROR;
-        base_fail(&error, "%s", strerror(out->failed));
-        status = cmd_failed("standard output", &error);
-    }
-    base_text_release(out);
-    return status;
-}
 
 int cmd_open(const char *path, struct cmd_trace *ret_trace)
 {
