@@ -25,11 +25,6 @@ static inline uint64_t seeded(void)
     return seed;
 }
 
-uint64_t base_hash_u64(uint64_t key)
-{
-    return mix(key ^ seeded());
-}
-
 uint64_t base_hash_bytes(const void *bytes, size_t size)
 {
     const unsigned char *at = bytes;

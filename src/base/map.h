@@ -32,8 +32,7 @@ void base_map_set(struct base_map *map, uint64_t key, uint32_t value);
 void base_map_remove(struct base_map *map, uint64_t key);
 void base_map_release(struct base_map *map);
 
-/* A well-mixed hash of one number, and of bytes; both with the seed of the process. */
-uint64_t base_hash_u64(uint64_t key);
+/* A well-mixed hash of bytes, with the seed of the process. */
 uint64_t base_hash_bytes(const void *bytes, size_t size);
 
 #endif

@@ -30,7 +30,4 @@ uint64_t base_os_random(void);
 /* Nanoseconds of a clock that only goes forward. */
 int64_t base_os_now_ns(void);
 
-/* Peak memory of this process so far, in bytes; 0 where the system does not tell. */
-uint64_t base_os_peak_bytes(void);
-
 #endif

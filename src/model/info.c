@@ -132,10 +132,7 @@ void model_info_add(void *self, const struct order_block *block, const struct or
             info->logs++;
             count_once(&info->seen_tasks, event->log.task, &info->tasks);
             break;
-        case ORDER_GO_TRANSITION:
-            info->transitions++;
-            add_goroutine(info, event);
-            break;
+        case ORDER_GO_TRANSITION: add_goroutine(info, event); break;
         case ORDER_PROC_TRANSITION:
             count_once(&info->seen_procs, (uint64_t)event->resource, &info->procs);
             if (event->context.thread.n != -1)

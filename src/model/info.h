@@ -15,7 +15,7 @@ struct model_seen {
 };
 
 struct model_info {
-    uint64_t events, transitions, goroutines, procs, threads, tasks, regions, logs, cpu_samples, generations;
+    uint64_t events, goroutines, procs, threads, tasks, regions, logs, cpu_samples, generations;
     uint64_t gc_cycles, stw_count;
     int64_t gc_ns, stw_ns, stw_longest_ns;
     uint64_t gomaxprocs; /* the latest; 0: not known */

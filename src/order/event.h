@@ -124,10 +124,4 @@ static inline proc_id order_resource_proc(const struct order_event *event)
     return (proc_id){event->resource};
 }
 
-/* Running, or in a syscall. */
-static inline bool order_state_executing(unsigned state)
-{
-    return state == ORDER_RUNNING || state == ORDER_SYSCALL;
-}
-
 #endif
