@@ -406,10 +406,8 @@ static void go_transition(struct analyze_goroutines *result, const struct order_
         g = living_of(work, event->resource_slot);
     if (!g)
         return;
-    uint32_t stack = event->transition_stack;
-    if (!g->summary.name && stack > ORDER_EMPTY_STACK) {
-        const struct order_frame *root =
-            order_stack_frame(work->symbols, stack, order_stack_depth(work->symbols, stack) - 1);
+    const struct order_frame *root = g->summary.name ? NULL : order_stack_root(work->symbols, event->transition_stack);
+    if (root) {
         g->summary.name = root->func;
         g->summary.pc = root->pc;
     }

@@ -43,9 +43,8 @@ static bool matches(const struct analyze_region_filter *filter, const struct ord
     if (filter->by_type && !base_str_equal(order_string(symbols, region->name), filter->type))
         return false;
     if (filter->by_pc) {
-        uint32_t depth = region->has_start ? order_stack_depth(symbols, region->stack) : 0;
-        uint64_t pc = depth ? order_stack_frame(symbols, region->stack, depth - 1)->pc : 0;
-        if (pc != filter->pc)
+        const struct order_frame *root = region->has_start ? order_stack_root(symbols, region->stack) : NULL;
+        if ((root ? root->pc : 0) != filter->pc)
             return false;
     }
     return (!filter->by_least || length_ns >= filter->least_ns) && (!filter->by_most || length_ns <= filter->most_ns);

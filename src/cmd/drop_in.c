@@ -53,10 +53,8 @@ static void profile_readable_part(struct model_pass *pass, enum analyze_profile_
                                   struct analyze_profile *profile)
 {
     struct model_pass again;
-    struct base_error error = BASE_NO_ERROR;
-    if (!model_pass_begin(&again, pass->file, &error))
+    if (!model_pass_begin_again(&again, pass))
         return;
-    again.sync_limit = pass->last_sync;
     model_pass_release(pass);
     *pass = again;
     analyze_profile_release(profile);

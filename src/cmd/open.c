@@ -52,12 +52,6 @@ void cmd_pass(struct cmd_trace *trace, const struct model_sink *sinks, size_t co
     model_pass_run(pass, sinks, count, isatty(STDERR_FILENO) ? &reporter : NULL);
     if (progress.shown_ns)
         fprintf(stderr, "\r            \r");
-    if (!pass->error.cause)
-        return;
-    struct base_text err = base_text_to_fd(STDERR_FILENO);
-    base_text_format(&err, "kymo: %s: read up to an error: ", trace->path);
-    base_error_describe(&pass->error, &err);
-    base_text_char(&err, '\n');
-    base_text_flush(&err);
-    base_text_release(&err);
+    if (pass->error.cause)
+        cmd_say(trace->path, "read up to an error", &pass->error);
 }

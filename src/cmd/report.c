@@ -3,16 +3,23 @@
 #include <string.h>
 #include <unistd.h>
 
-int cmd_failed(const char *what, struct base_error *error)
+void cmd_say(const char *what, const char *during, const struct base_error *error)
 {
     struct base_text err = base_text_to_fd(STDERR_FILENO);
     base_text_add(&err, "kymo: ");
     if (what)
         base_text_format(&err, "%s: ", what);
+    if (during)
+        base_text_format(&err, "%s: ", during);
     base_error_describe(error, &err);
     base_text_char(&err, '\n');
     base_text_flush(&err);
     base_text_release(&err);
+}
+
+int cmd_failed(const char *what, struct base_error *error)
+{
+    cmd_say(what, NULL, error);
     base_error_release(error);
     return CMD_FAILED;
 }

@@ -18,6 +18,16 @@ bool model_pass_begin(struct model_pass *pass, const struct base_mapping *file, 
     return pass->reader != NULL;
 }
 
+bool model_pass_begin_again(struct model_pass *again, const struct model_pass *first)
+{
+    struct base_error error = BASE_NO_ERROR;
+    bool begun = model_pass_begin(again, first->file, &error);
+    base_error_release(&error);
+    if (begun && first->error.cause)
+        again->sync_limit = first->last_sync;
+    return begun;
+}
+
 void model_pass_release(struct model_pass *pass)
 {
     order_reader_free(pass->reader);

@@ -51,6 +51,11 @@ struct model_pass {
 
 /* False if the file is not a trace that can be read. */
 bool model_pass_begin(struct model_pass *pass, const struct base_mapping *file, struct base_error *ret_error);
+
+/* Begins another pass over what counts of a trace that a pass has read: all of it, or up to the last Sync if that ended
+ * in an error. False if the file can no longer be read. */
+bool model_pass_begin_again(struct model_pass *again, const struct model_pass *first);
+
 void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, size_t sink_count,
                     const struct model_progress *progress);
 void model_pass_release(struct model_pass *pass);

@@ -123,9 +123,9 @@ static void walk_to(struct walker *walker, int64_t time_ns, struct model_counts 
     }
 }
 
-static uint64_t integral_at(const struct walker *walker, unsigned class, int64_t time_ns)
+static uint64_t integral_at(const struct walker *walker, unsigned which, int64_t time_ns)
 {
-    return walker->counts.of[class] * (uint64_t)time_ns - walker->offset[class];
+    return walker->counts.of[which] * (uint64_t)time_ns - walker->offset[which];
 }
 
 void model_population_measure(const struct model_population *population, int64_t first_ns, int64_t last_ns,
@@ -147,14 +147,14 @@ void model_population_measure(const struct model_population *population, int64_t
         }
         struct model_counts highest = walker.counts;
         uint64_t before[MODEL_CLASSES] = {0};
-        for (unsigned class = 0; !outside && class < MODEL_CLASSES; class ++)
-            before[class] = integral_at(&walker, class, from_ns > walker.time_ns ? from_ns : walker.time_ns);
+        for (unsigned which = 0; !outside && which < MODEL_CLASSES; which++)
+            before[which] = integral_at(&walker, which, from_ns > walker.time_ns ? from_ns : walker.time_ns);
         if (!outside)
             walk_to(&walker, to_ns, &highest);
-        for (unsigned class = 0; class < MODEL_CLASSES; class ++) {
-            double sum = outside ? NAN : (double)(integral_at(&walker, class, to_ns) - before[class]);
-            ret_mean[class][i] = (float)(sum / (double)(to_ns - from_ns));
-            ret_highest[class][i] = outside ? NAN : (float)highest.of[class];
+        for (unsigned which = 0; which < MODEL_CLASSES; which++) {
+            double sum = outside ? NAN : (double)(integral_at(&walker, which, to_ns) - before[which]);
+            ret_mean[which][i] = (float)(sum / (double)(to_ns - from_ns));
+            ret_highest[which][i] = outside ? NAN : (float)highest.of[which];
         }
     }
 }

@@ -20,7 +20,7 @@ struct model_counts {
 
 struct model_population_step {
     int64_t time_ns;                /* of the step's first change */
-    struct model_counts before;     /* that change */
+    struct model_counts before;     /* the counts before that change */
     struct model_counts highest;    /* from before it to the end of the step */
     uint64_t offset[MODEL_CLASSES]; /* see struct model_population */
 };

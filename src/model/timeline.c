@@ -110,9 +110,9 @@ static void name_actor(struct model_actor *actor, const struct order_event *even
 {
     if (actor->name || !event->transition_stack)
         return;
-    uint32_t depth = order_stack_depth(symbols, event->transition_stack);
-    if (depth)
-        actor->name = order_stack_frame(symbols, event->transition_stack, depth - 1)->func;
+    const struct order_frame *root = order_stack_root(symbols, event->transition_stack);
+    if (root)
+        actor->name = root->func;
 }
 
 static unsigned class_of(unsigned state)

@@ -34,12 +34,10 @@ static struct order_event *emit_go(struct ordering *o, const struct order_raw *r
     return event;
 }
 
-static const char *const proc_status_names[PROC_STATUSES] = {"Bad", "Running", "Idle", "Syscall", "SyscallAbandoned"};
-
 static enum order_verdict fail_proc_status(struct ordering *o, const struct order_proc *p, uint8_t status)
 {
     base_fail(&o->error, "inconsistent status for proc %" PRId64 ": old %s vs. new %s", p->id.n,
-              proc_status_names[p->status], proc_status_names[status]);
+              order_proc_status_names[p->status], order_proc_status_names[status]);
     return ORDER_FATAL;
 }
 
@@ -206,7 +204,6 @@ static bool place_in_syscall(struct ordering *o, const struct order_raw *raw, st
 
 enum order_verdict order_go_status(struct ordering *o, const struct order_raw *raw, struct order_context *m)
 {
-    static const char *const names[GO_STATUSES] = {"Bad", "Runnable", "Running", "Syscall", "Waiting"};
     goroutine_id id = {(int64_t)raw->args[0]};
     uint8_t status = (uint8_t)raw->args[2];
     if (status >= GO_STATUSES) {
@@ -219,7 +216,7 @@ enum order_verdict order_go_status(struct ordering *o, const struct order_raw *r
         struct order_goroutine *g = &o->sched.goroutines.at[slot];
         if (g->status != status) {
             base_fail(&o->error, "inconsistent status for goroutine %" PRId64 ": old %s vs. new %s", id.n,
-                      names[g->status], names[status]);
+                      order_go_status_names[g->status], order_go_status_names[status]);
             return ORDER_FATAL;
         }
         g->sequence = (struct order_sequence){o->generation->number, 0};
@@ -229,7 +226,7 @@ enum order_verdict order_go_status(struct ordering *o, const struct order_raw *r
     } else {
         base_fail(&o->error,
                   "found goroutine status for new goroutine after the first generation: id=%" PRId64 " status=%s", id.n,
-                  names[status]);
+                  order_go_status_names[status]);
         return ORDER_FATAL;
     }
     struct order_context context = *m;
@@ -411,7 +408,7 @@ enum order_verdict order_go_syscall_end(struct ordering *o, const struct order_r
     struct order_proc *p = &o->sched.procs.at[m->proc_index];
     if (p->status != PROC_SYSCALL) {
         base_fail(&o->error, "expected proc %" PRId64 " in state Syscall, but got %s instead", p->id.n,
-                  proc_status_names[p->status]);
+                  order_proc_status_names[p->status]);
         return ORDER_FATAL;
     }
     emit_go(o, raw, m, m->goroutine, slot, ORDER_SYSCALL, ORDER_RUNNING);
@@ -464,7 +461,7 @@ enum order_verdict order_go_destroy_syscall(struct ordering *o, const struct ord
         struct order_proc *p = &o->sched.procs.at[m->proc_index];
         if (p->status != PROC_SYSCALL) {
             base_fail(&o->error, "proc %" PRId64 " in unexpected state %s during %s", p->id.n,
-                      proc_status_names[p->status], order_type_name(o, raw->type));
+                      order_proc_status_names[p->status], order_type_name(o, raw->type));
             return ORDER_FATAL;
         }
         /* Abandoned, so that a later steal that names this thread does not disturb its next goroutine. */

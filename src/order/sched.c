@@ -7,6 +7,19 @@
 
 enum { DESCRIBED_AT_MOST = 1000 };
 
+const char *const order_go_status_names[GO_STATUSES] = {
+    [GO_BAD] = "Bad",         [GO_RUNNABLE] = "Runnable", [GO_RUNNING] = "Running",
+    [GO_SYSCALL] = "Syscall", [GO_WAITING] = "Waiting",
+};
+
+const char *const order_proc_status_names[PROC_STATUSES] = {
+    [PROC_BAD] = "Bad",
+    [PROC_RUNNING] = "Running",
+    [PROC_IDLE] = "Idle",
+    [PROC_SYSCALL] = "Syscall",
+    [PROC_SYSCALL_ABANDONED] = "SyscallAbandoned",
+};
+
 static void ranges_free(struct order_ranges *ranges)
 {
     if (ranges)
@@ -162,7 +175,6 @@ static bool goroutine_before(const void *a, const void *b, void *context)
 
 static void describe_goroutines(const struct order_sched *sched, struct base_text *out)
 {
-    static const char *const names[GO_STATUSES] = {"Bad", "Runnable", "Running", "Syscall", "Waiting"};
     BASE_VEC(const struct order_goroutine *) alive = {0};
     for (size_t i = 0; i < sched->goroutines.count; i++)
         if (sched->goroutines.at[i].id.n != -1)
@@ -171,7 +183,7 @@ static void describe_goroutines(const struct order_sched *sched, struct base_tex
     for (size_t i = 0; i < alive.count && i < DESCRIBED_AT_MOST; i++) {
         const struct order_goroutine *g = alive.at[i];
         base_text_format(out, "G %" PRId64 " [status=%s seq=%" PRIu64 " (gen=%" PRIu64 ")]\n", g->id.n,
-                         names[g->status], g->sequence.number, g->sequence.generation);
+                         order_go_status_names[g->status], g->sequence.number, g->sequence.generation);
     }
     if (alive.count > DESCRIBED_AT_MOST)
         base_text_format(out, "… and %zu goroutines more\n", alive.count - DESCRIBED_AT_MOST);
@@ -180,14 +192,13 @@ static void describe_goroutines(const struct order_sched *sched, struct base_tex
 
 void order_sched_describe(const struct order_sched *sched, struct base_text *out)
 {
-    static const char *const proc_names[PROC_STATUSES] = {"Bad", "Running", "Idle", "Syscall", "SyscallAbandoned"};
     static const char *const gc_names[] = {"Undetermined", "NotRunning", "Running"};
     describe_goroutines(sched, out);
     base_text_char(out, '\n');
     for (size_t i = 0; i < sched->procs.count && i < DESCRIBED_AT_MOST; i++) {
         const struct order_proc *p = &sched->procs.at[i];
         base_text_format(out, "P %" PRId64 " [status=%s seq=%" PRIu64 " (gen=%" PRIu64 ")]\n", p->id.n,
-                         proc_names[p->status], p->sequence.number, p->sequence.generation);
+                         order_proc_status_names[p->status], p->sequence.number, p->sequence.generation);
     }
     base_text_char(out, '\n');
     for (size_t i = 0; i < sched->threads.count && i < DESCRIBED_AT_MOST; i++) {

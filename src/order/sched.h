@@ -19,6 +19,10 @@ enum go_status { GO_BAD, GO_RUNNABLE, GO_RUNNING, GO_SYSCALL, GO_WAITING, GO_STA
 enum proc_status { PROC_BAD, PROC_RUNNING, PROC_IDLE, PROC_SYSCALL, PROC_SYSCALL_ABANDONED, PROC_STATUSES };
 enum gc_status { GC_UNDETERMINED, GC_NOT_RUNNING, GC_RUNNING };
 
+/* As messages call them. */
+extern const char *const order_go_status_names[GO_STATUSES];
+extern const char *const order_proc_status_names[PROC_STATUSES];
+
 /* A counter that restarts in each generation. */
 struct order_sequence {
     uint64_t generation, number;

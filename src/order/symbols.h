@@ -77,4 +77,11 @@ static inline const struct order_frame *order_stack_frame(const struct order_sym
     return &symbols->frames.at[symbols->frame_refs.at[symbols->stacks.at[stack].first + depth]];
 }
 
+/* The outermost frame, where a goroutine began; NULL for a stack without frames. */
+static inline const struct order_frame *order_stack_root(const struct order_symbols *symbols, uint32_t stack)
+{
+    uint32_t depth = order_stack_depth(symbols, stack);
+    return depth ? order_stack_frame(symbols, stack, depth - 1) : NULL;
+}
+
 #endif

@@ -60,6 +60,14 @@ void output_json_bool(struct output_json *json, const char *name, bool value)
     base_text_add(json->out, value ? "true" : "false");
 }
 
+void output_json_address(struct output_json *json, const char *name, uint64_t address)
+{
+    begin(json, name);
+    base_text_add(json->out, "\"0x");
+    base_text_hex(json->out, address);
+    base_text_char(json->out, '"');
+}
+
 void output_json_raw(struct output_json *json, const char *name, struct base_str value)
 {
     begin(json, name);

@@ -26,6 +26,9 @@ void output_json_null(struct output_json *json, const char *name);
 void output_json_double(struct output_json *json, const char *name, double value);
 void output_json_bool(struct output_json *json, const char *name, bool value);
 
+/* As a string, "0x4a0600": not every 64-bit number is one of JSON's. */
+void output_json_address(struct output_json *json, const char *name, uint64_t address);
+
 /* JSON that is written already. */
 void output_json_raw(struct output_json *json, const char *name, struct base_str value);
 

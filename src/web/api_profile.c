@@ -156,15 +156,11 @@ static void add_frames(struct output_json *json, const struct asked *asked, cons
     output_json_open(json, "frames", '[');
     for (size_t i = 0; i < frames->keys.count; i++) {
         const struct order_frame *frame = &asked->symbols->frames.at[frames->keys.at[i]];
-        struct base_text pc = {0};
-        base_text_add(&pc, "0x");
-        base_text_hex(&pc, frame->pc);
         output_json_open(json, NULL, '{');
         output_json_u64(json, "function", once_add(functions, (uint64_t)frame->func << 32 | frame->file));
         output_json_u64(json, "line", frame->line);
-        output_json_string(json, "pc", (struct base_str){pc.data, pc.size});
+        output_json_address(json, "pc", frame->pc);
         output_json_close(json, '}');
-        base_text_release(&pc);
     }
     output_json_close(json, ']');
     output_json_open(json, "functions", '[');

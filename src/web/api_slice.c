@@ -15,16 +15,12 @@ static void add_stack(struct output_json *json, const char *name, const struct o
     output_json_open(json, name, '[');
     for (uint32_t i = 0; i < order_stack_depth(symbols, stack); i++) {
         const struct order_frame *frame = order_stack_frame(symbols, stack, i);
-        struct base_text pc = {0};
-        base_text_add(&pc, "0x");
-        base_text_hex(&pc, frame->pc);
         output_json_open(json, NULL, '{');
         output_json_string(json, "func", order_string(symbols, frame->func));
         output_json_string(json, "file", order_string(symbols, frame->file));
         output_json_u64(json, "line", frame->line);
-        output_json_string(json, "pc", (struct base_str){pc.data, pc.size});
+        output_json_address(json, "pc", frame->pc);
         output_json_close(json, '}');
-        base_text_release(&pc);
     }
     output_json_close(json, ']');
 }

@@ -62,21 +62,10 @@ void web_trace_release(struct web_trace *trace)
     pthread_mutex_destroy(&trace->profiles_lock);
 }
 
-/* A further pass over what counts of the trace. */
-static bool begin_pass(const struct web_trace *trace, struct model_pass *ret_pass)
-{
-    struct base_error error = BASE_NO_ERROR;
-    bool begun = model_pass_begin(ret_pass, trace->file, &error);
-    base_error_release(&error);
-    if (begun && trace->pass.error.cause)
-        ret_pass->sync_limit = trace->pass.last_sync;
-    return begun;
-}
-
 static void compute_profiles(struct web_trace *trace)
 {
     struct model_sink sinks[ANALYZE_PROFILE_KINDS];
-    if (!begin_pass(trace, &trace->profiles_pass))
+    if (!model_pass_begin_again(&trace->profiles_pass, &trace->pass))
         return;
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++) {
         analyze_profile_init(&trace->profiles[kind], (enum analyze_profile_kind)kind, NULL);
@@ -103,7 +92,7 @@ bool web_trace_scoped_profile(struct web_trace *trace, enum analyze_profile_kind
                               const struct analyze_scope *scope, struct model_pass *ret_pass,
                               struct analyze_profile *ret_profile)
 {
-    if (!begin_pass(trace, ret_pass))
+    if (!model_pass_begin_again(ret_pass, &trace->pass))
         return false;
     analyze_profile_init(ret_profile, kind, scope);
     struct model_sink sink = {analyze_profile_add, ret_profile};
