@@ -150,6 +150,19 @@ void base_text_quote(struct base_text *text, struct base_str string)
     base_text_char(text, '"');
 }
 
+void base_text_safely(struct base_text *text, struct base_str string)
+{
+    for (size_t i = 0; i < string.size;) {
+        uint32_t rune;
+        size_t size = base_utf8_decode(string.data + i, string.size - i, &rune);
+        if (size && base_unicode_printable(rune))
+            base_text_bytes(text, string.data + i, size);
+        else
+            base_text_char(text, '?');
+        i += size ? size : 1;
+    }
+}
+
 void base_text_json(struct base_text *text, struct base_str string)
 {
     base_text_char(text, '"');

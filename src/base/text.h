@@ -38,6 +38,10 @@ void base_text_format(struct base_text *text, const char *format, ...) __attribu
 /* As a Go string literal in double quotes (strconv.Quote). */
 void base_text_quote(struct base_text *text, struct base_str string);
 
+/* For a terminal: what is not printable, and so might steer it, is shown as '?', one for each code point or stray byte.
+ */
+void base_text_safely(struct base_text *text, struct base_str string);
+
 /* As a JSON string; bytes that are not UTF-8 become U+FFFD. Safe within HTML: <, > and & are escaped. */
 void base_text_json(struct base_text *text, struct base_str string);
 

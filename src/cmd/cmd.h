@@ -53,7 +53,8 @@ int cmd_misused(const struct cmd_usage *usage, const char *format, ...) __attrib
 /* "kymo: WHAT: CAUSE" on standard error; releases the error; returns CMD_FAILED. what may be NULL. */
 int cmd_failed(const char *what, struct base_error *error);
 
-/* The line of cmd_failed without the rest: "kymo: WHAT: DURING: CAUSE". what and during may be NULL. */
+/* The line of cmd_failed without the rest: "kymo: WHAT: DURING: CAUSE". what and during may be NULL.
+ * Names from a trace cannot steer the terminal. */
 void cmd_say(const char *what, const char *during, const struct base_error *error);
 
 /* Flushes standard output; says if that failed. */

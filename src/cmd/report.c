@@ -5,16 +5,23 @@
 
 void cmd_say(const char *what, const char *during, const struct base_error *error)
 {
-    struct base_text err = base_text_to_fd(STDERR_FILENO);
-    base_text_add(&err, "kymo: ");
+    struct base_text line = {0}, err = base_text_to_fd(STDERR_FILENO);
+    base_text_add(&line, "kymo: ");
     if (what)
-        base_text_format(&err, "%s: ", what);
+        base_text_format(&line, "%s: ", what);
     if (during)
-        base_text_format(&err, "%s: ", during);
-    base_error_describe(error, &err);
-    base_text_char(&err, '\n');
+        base_text_format(&line, "%s: ", during);
+    base_error_describe(error, &line);
+    const char *at = base_text_cstring(&line), *end;
+    do { /* a cause may have several lines */
+        end = strchr(at, '\n');
+        base_text_safely(&err, (struct base_str){at, end ? (size_t)(end - at) : strlen(at)});
+        base_text_char(&err, '\n');
+        at = end ? end + 1 : at;
+    } while (end);
     base_text_flush(&err);
     base_text_release(&err);
+    base_text_release(&line);
 }
 
 int cmd_failed(const char *what, struct base_error *error)

@@ -27,7 +27,12 @@ static void log_line(const char *format, ...)
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     strftime(when, sizeof when, "%Y/%m/%d %H:%M:%S", localtime_r(&now, &local));
-    fprintf(stderr, "%s %s\n", when, text);
+    struct base_text err = base_text_to_fd(STDERR_FILENO);
+    base_text_format(&err, "%s ", when);
+    base_text_safely(&err, base_str_of(text)); /* an error may quote a name of the trace */
+    base_text_char(&err, '\n');
+    base_text_flush(&err);
+    base_text_release(&err);
 }
 
 struct progress {

@@ -26,23 +26,15 @@ void output_table_begin(struct output_table *table, const char *const *headings,
     }
 }
 
-/* The size of the code point at a place of a cell. Names come from a trace: what is not printable may steer the
- * terminal, and is shown as '?'. */
-static size_t next_rune(struct base_str cell, size_t at, bool *ret_shown)
-{
-    uint32_t rune;
-    size_t size = base_utf8_decode(cell.data + at, cell.size - at, &rune);
-    *ret_shown = size && base_unicode_printable(rune);
-    return size ? size : 1;
-}
-
-/* Code points: close enough to the columns of a terminal for names and figures. */
+/* Characters as base_text_safely shows them: close enough to the columns of a terminal for names and figures. */
 static size_t width_of(struct base_str cell)
 {
     size_t width = 0;
-    bool shown;
-    for (size_t at = 0; at < cell.size; at += next_rune(cell, at, &shown))
-        width++;
+    for (size_t at = 0; at < cell.size; width++) {
+        uint32_t rune;
+        size_t size = base_utf8_decode(cell.data + at, cell.size - at, &rune);
+        at += size ? size : 1;
+    }
     return width;
 }
 
@@ -56,18 +48,6 @@ static void pad(struct base_text *out, size_t count)
 {
     while (count--)
         base_text_char(out, ' ');
-}
-
-static void add_safely(struct base_text *out, struct base_str cell)
-{
-    for (size_t at = 0, size; at < cell.size; at += size) {
-        bool shown;
-        size = next_rune(cell, at, &shown);
-        if (shown)
-            base_text_bytes(out, cell.data + at, size);
-        else
-            base_text_char(out, '?');
-    }
 }
 
 void output_table_end(struct output_table *table, struct base_text *out)
@@ -85,7 +65,7 @@ void output_table_end(struct output_table *table, struct base_text *out)
         size_t space = widths[column] - width_of(cell);
         if (table->right[column])
             pad(out, space);
-        add_safely(out, cell);
+        base_text_safely(out, cell);
         bool last = column + 1 == table->columns;
         if (!table->right[column] && !last)
             pad(out, space);

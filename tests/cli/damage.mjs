@@ -57,6 +57,20 @@ export async function damage({ kymo, folder, tally }) {
     check(done.status === 0 && lines(done.out) > 1, `ended with ${done.signal ?? done.status}, ${lines(done.out)} lines`);
     saidWhere(done, 1);
   });
+  await tally.test("a name in an error does not steer the terminal", () => {
+    // The string table's second entry gets the id of the first, whose text becomes an escape sequence: the error quotes both.
+    const bytes = Buffer.from(readFileSync(join(root, "examples/daisy.trace")));
+    const first = bytes.indexOf("Not worker");
+    const second = first + "Not worker".length;
+    check(bytes[second] === 5 && bytes[second + 1] === 2, "the example's string table is laid out otherwise");
+    bytes[second + 1] = 1;
+    bytes.write("\u001b[31mred\u0007", first, "latin1");
+    const path = join(folder, "escape.trace");
+    writeFileSync(path, bytes);
+    const { said, status } = run(kymo, ["-d=parsed", path]);
+    check(status === 1 && said.includes("existing=?[31mred?"), `${status} ${JSON.stringify(said)}`);
+    check(!/[\u0000-\u0009\u000b-\u001f]/.test(said), JSON.stringify(said));
+  });
   await tally.test("a truncated trace's events are those of the whole one, up to there", () => {
     const part = run(kymo, ["-d=wire", cut]).out;
     const all = run(kymo, ["-d=wire", "examples/webload.trace"]).out;
