@@ -258,9 +258,19 @@ static void go_transition(struct analyze_profile *profile, const struct order_ev
     }
 }
 
+/* Events are missing: what waits then is not known to go on waiting. */
+static void forget(struct profile_work *work)
+{
+    for (size_t i = 0; i < work->waiting.count; i++)
+        end_goroutine(work, &work->waiting.at[i]);
+    work->waiting.count = 0;
+}
+
 void analyze_profile_add(void *self, const struct order_block *block, const struct order_symbols *symbols)
 {
     struct analyze_profile *profile = self;
+    if (block->events[0].kind == ORDER_SYNC && block->events[0].sync.facts->after_gap)
+        forget(profile->work);
     for (size_t i = 0; i < block->count; i++)
         if (block->events[i].kind == ORDER_GO_TRANSITION)
             go_transition(profile, &block->events[i], symbols);

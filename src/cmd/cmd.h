@@ -56,6 +56,7 @@ int cmd_failed(const char *what, struct base_error *error);
 /* The line of cmd_failed without the rest: "kymo: WHAT: DURING: CAUSE". what and during may be NULL.
  * Names from a trace cannot steer the terminal. */
 void cmd_say(const char *what, const char *during, const struct base_error *error);
+void cmd_say_text(const char *what, const char *during, const char *text);
 
 /* Flushes standard output; says if that failed. */
 int cmd_finish(struct base_text *out, int status);
@@ -67,6 +68,12 @@ struct cmd_trace {
     struct model_pass pass;
 };
 
+/* Says what was lost of a damaged trace, a line each. */
+void cmd_say_losses(const char *what, const struct model_pass *pass);
+
+/* Warns of a format that is newer than all that are known. */
+void cmd_warn_of_format(const char *what, const struct order_reader *reader);
+
 /* Maps a trace and begins a pass over it. On failure it has been said, and the exit status is returned; -1 to go on. */
 int cmd_open(const char *path, struct cmd_trace *ret_trace);
 
@@ -74,8 +81,9 @@ int cmd_open(const char *path, struct cmd_trace *ret_trace);
 int cmd_open_operand(const struct cmd_usage *usage, int argc, char **argv, struct cmd_trace *ret_trace);
 void cmd_close(struct cmd_trace *trace);
 
-/* Runs the pass with a progress line on a terminal. Damage is said in one line, and does not end the command. */
-void cmd_pass(struct cmd_trace *trace, const struct model_sink *sinks, size_t count);
+/* Runs the pass with a progress line on a terminal. Damage is said in a line each, and does not end the command. Where
+ * nothing at all can be read it returns false: that has been said. */
+bool cmd_pass(struct cmd_trace *trace, const struct model_sink *sinks, size_t count);
 
 cmd_run cmd_drop_in, cmd_goroutines, cmd_info;
 

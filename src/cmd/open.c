@@ -13,6 +13,7 @@ int cmd_open(const char *path, struct cmd_trace *ret_trace)
         base_os_unmap(&ret_trace->file);
         return cmd_failed(path, &error);
     }
+    cmd_warn_of_format(path, ret_trace->pass.reader);
     return -1;
 }
 
@@ -44,7 +45,7 @@ static void report(void *self, uint64_t done_bytes, uint64_t total_bytes)
     fprintf(stderr, "\r%5.1f%% read", 100.0 * (double)done_bytes / (double)(total_bytes ? total_bytes : 1));
 }
 
-void cmd_pass(struct cmd_trace *trace, const struct model_sink *sinks, size_t count)
+bool cmd_pass(struct cmd_trace *trace, const struct model_sink *sinks, size_t count)
 {
     struct model_pass *pass = &trace->pass;
     struct progress progress = {.begun_ns = base_os_now_ns()};
@@ -52,6 +53,10 @@ void cmd_pass(struct cmd_trace *trace, const struct model_sink *sinks, size_t co
     model_pass_run(pass, sinks, count, isatty(STDERR_FILENO) ? &reporter : NULL);
     if (progress.shown_ns)
         fprintf(stderr, "\r            \r");
-    if (pass->error.cause)
-        cmd_say(trace->path, "read up to an error", &pass->error);
+    if (pass->error.cause) {
+        cmd_failed(trace->path, &pass->error);
+        return false;
+    }
+    cmd_say_losses(trace->path, pass);
+    return true;
 }

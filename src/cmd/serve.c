@@ -1,5 +1,6 @@
 #include "cmd/serve.h"
 
+#include "output/losses.h"
 #include "web/server.h"
 #include "wire/header.h"
 
@@ -81,19 +82,18 @@ static void open_browser(const char *url)
 
 static void say_damage(const struct web_trace *trace)
 {
-    const struct model_pass *pass = &trace->pass;
-    if (!pass->error.cause)
+    struct base_text lost = {0}, size = {0};
+    size_t count;
+    uint64_t lost_bytes = output_lost_bytes(&trace->pass);
+    (void)model_pass_losses(&trace->pass, &count);
+    if (!count)
         return;
-    struct base_text text = {0}, lost = {0}, size = {0};
-    uint64_t lost_bytes = trace->file->size - pass->last_sync_offset_bytes;
-    base_error_describe(&pass->error, &text);
-    log_line("Encountered error, but able to proceed. Error: %s", base_text_cstring(&text));
+    cmd_say_losses(trace->name, &trace->pass);
     base_text_size(&lost, lost_bytes);
     base_text_size(&size, trace->file->size);
-    log_line("Lost %.2f%% of the latest trace data due to error (%s of %s)",
+    log_line("Lost %.2f%% of the trace data due to errors (%s of %s)",
              100.0 * (double)lost_bytes / (double)trace->file->size, base_text_cstring(&lost),
              base_text_cstring(&size));
-    base_text_release(&text);
     base_text_release(&lost);
     base_text_release(&size);
 }
@@ -131,11 +131,11 @@ int cmd_serve(const struct cmd_usage *usage, const char *address, const char *pa
     struct web_listener listener;
     struct base_mapping file;
     bool malformed;
-    int version; /* of no interest here, but that it is a trace is */
+    struct wire_header header; /* of no interest here, but that it is a trace is */
     sigset_t signals;
     if (!base_os_map(path, &file, &error))
         return cmd_failed(path, &error);
-    if (!wire_header_read(&file, &version, &error)) {
+    if (!wire_header_read(&file, &header, &error)) {
         base_os_unmap(&file);
         return cmd_failed(path, &error);
     }
@@ -158,6 +158,7 @@ int cmd_serve(const struct cmd_usage *usage, const char *address, const char *pa
         base_os_unmap(&file);
         return cmd_failed(path, &error);
     }
+    cmd_warn_of_format(path, trace.pass.reader);
     say_damage(&trace);
     /* From here on the signals are waited for, in every thread of the server too. */
     pthread_sigmask(SIG_BLOCK, &signals, NULL);

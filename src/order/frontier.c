@@ -151,9 +151,9 @@ static void sift_down(struct frontier *frontier, size_t i)
     }
 }
 
-void frontier_insert(struct frontier *frontier, struct order_cursor *cursor)
+void frontier_insert(struct frontier *frontier, struct frontier_entry entry)
 {
-    *base_vec_add(&frontier->heap) = (struct frontier_entry){cursor->raw.time_ns, cursor};
+    *base_vec_add(&frontier->heap) = entry;
     sift_up(frontier, frontier->heap.count - 1);
 }
 

@@ -19,8 +19,11 @@ struct order_cursor {
 };
 
 struct frontier_entry {
-    int64_t time_ns;
-    struct order_cursor *cursor;
+    int64_t time_ns; /* v1: in ticks */
+    union {
+        struct order_cursor *cursor;
+        struct v1_stream *stream; /* v1_merge.c */
+    };
 };
 
 struct frontier {
@@ -39,7 +42,7 @@ void order_cursor_place(const struct order_cursor *cursor, const struct wire_gen
                         const struct base_mapping *file, struct base_error *error);
 
 void frontier_release(struct frontier *frontier);
-void frontier_insert(struct frontier *frontier, struct order_cursor *cursor);
+void frontier_insert(struct frontier *frontier, struct frontier_entry entry);
 void frontier_update(struct frontier *frontier, size_t i); /* the time at i changed */
 void frontier_remove(struct frontier *frontier, size_t i);
 void frontier_sort(struct frontier *frontier); /* wholly, for the retry path; a sorted array is a valid heap */

@@ -35,7 +35,7 @@ static void goroutine_release(struct order_goroutine *goroutine)
     free(goroutine->regions);
 }
 
-void order_sched_release(struct order_sched *sched)
+void order_sched_forget(struct order_sched *sched)
 {
     for (size_t i = 0; i < sched->goroutines.count; i++)
         goroutine_release(&sched->goroutines.at[i]);
@@ -45,11 +45,18 @@ void order_sched_release(struct order_sched *sched)
     base_vec_release(&sched->free_slots);
     base_vec_release(&sched->procs);
     base_vec_release(&sched->threads);
-    base_vec_release(&sched->tasks);
-    base_vec_release(&sched->free_tasks);
     base_map_release(&sched->goroutine_by_id);
     base_map_release(&sched->proc_by_id);
     base_map_release(&sched->thread_by_id);
+    sched->gc = GC_UNDETERMINED;
+    sched->gc_number = 0;
+}
+
+void order_sched_release(struct order_sched *sched)
+{
+    order_sched_forget(sched);
+    base_vec_release(&sched->tasks);
+    base_vec_release(&sched->free_tasks);
     base_map_release(&sched->task_by_id);
 }
 

@@ -1,21 +1,26 @@
 /* GET /api/overview and GET /api/timeline. */
 #include "output/json.h"
+#include "output/losses.h"
 #include "web/routes.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-static void add_error(struct output_json *json, const struct web_trace *trace)
+/* What a reader of the overview must know before all else. */
+static void add_warnings(struct output_json *json, const struct web_trace *trace)
 {
+    struct wire_header header = order_reader_header(trace->pass.reader);
+    struct base_text text = {0};
     output_json_open(json, "warnings", '[');
-    if (trace->pass.error.cause) {
-        struct base_text text = {0};
-        base_text_add(&text, "The trace could be read only in part: ");
-        base_error_describe(&trace->pass.error, &text);
+    if (wire_header_is_newer(&header)) {
+        base_text_format(&text, "The trace is of Go 1.%d, which is newer than kymo knows; it is read as one of Go 1.%d.",
+                         header.minor, header.version);
         output_json_string(json, NULL, (struct base_str){text.data, text.size});
-        base_text_release(&text);
     }
     output_json_close(json, ']');
+    base_text_release(&text);
+    output_losses_json(json, &trace->pass);
+    output_json_u64(json, "lost_bytes", output_lost_bytes(&trace->pass));
 }
 
 static void add_states(struct output_json *json, const struct web_trace *trace)
@@ -112,7 +117,7 @@ void web_overview(struct web_trace *trace, const struct web_request *request, st
     output_json_open(&json, NULL, '{');
     output_json_string(&json, "name", base_str_of(trace->name));
     output_json_u64(&json, "size_bytes", trace->file->size);
-    base_text_format(&text, "1.%d", order_reader_version(trace->pass.reader));
+    base_text_format(&text, "1.%d", order_reader_header(trace->pass.reader).minor);
     output_json_string(&json, "format", (struct base_str){text.data, text.size});
     output_json_i64(&json, "span_ns", trace->timeline.last_ns - trace->timeline.first_ns);
     text.size = 0;
@@ -126,7 +131,7 @@ void web_overview(struct web_trace *trace, const struct web_request *request, st
     add_counts(&json, &trace->info);
     output_json_u64(&json, "stacks",
                     web_trace_symbols(trace)->stacks.count - 2); /* without the absent and the empty one */
-    add_error(&json, trace);
+    add_warnings(&json, trace);
     add_states(&json, trace);
     add_profiles(&json, trace);
     add_groups(&json, trace);

@@ -18,7 +18,7 @@ struct web_trace {
     struct analyze_goroutines goroutines; /* without regions */
     struct analyze_groups groups;
     struct model_timeline timeline;
-    int64_t end_ns; /* of what counts: the last Sync if the trace is damaged */
+    int64_t end_ns;
     /* Names of slices: symbols by their index in /api/timeline, and back. */
     BASE_VEC(uint32_t) names;
     BASE_VEC(uint32_t) name_by_symbol; /* UINT32_MAX: no slice has this name */

@@ -121,7 +121,7 @@ void test_add_event(struct base_text *out, const struct order_symbols *symbols, 
 void test_render(const struct base_mapping *file, struct base_text *out)
 {
     struct base_error error = BASE_NO_ERROR;
-    struct order_reader *reader = order_reader_new(file, &error);
+    struct order_reader *reader = order_reader_new(file, ORDER_STOP_AT_DAMAGE, &error);
     struct order_block block;
     enum order_status status = ORDER_ERROR;
     while (reader && (status = order_reader_next(reader, &block, &error)) == ORDER_EVENTS)
