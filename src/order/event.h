@@ -75,6 +75,9 @@ struct order_event {
             uint64_t id, parent;
         } task; /* tasks; regions have the id alone */
         struct {
+            int64_t written_ns;
+        } transition; /* of goroutines in v1 traces: the time before it was made later than that of the event before */
+        struct {
             uint64_t value;
         } metric;
         struct {
@@ -102,6 +105,7 @@ struct order_event {
 /* What a Sync event tells; lives until the next block. */
 struct order_sync {
     uint64_t number; /* counted from 1 */
+    int version;     /* of the trace's format: the minor one of the header */
     bool has_snapshot;
     int64_t trace_ns;
     uint64_t monotonic_ns, wall_seconds, wall_ns;

@@ -245,6 +245,7 @@ static void emit_sync(struct order_reader *reader, int64_t time_ns, bool has_gen
     const struct wire_clock *clock = &generation->clock;
     struct order_sync *sync = &reader->syncs[++reader->sync_count % 2];
     *sync = (struct order_sync){.number = reader->sync_count,
+                                .version = reader->header.version,
                                 .has_generation = has_generation,
                                 .after_gap = reader->broken,
                                 .gap_from_ns = reader->broken_from_ns};

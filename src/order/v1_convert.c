@@ -181,6 +181,7 @@ static struct order_event *emit_go(struct ordering *o, int64_t time_ns, const st
     struct order_event *event = ordering_emit(o, time_ns, ORDER_GO_TRANSITION, context);
     event->resource = (int64_t)goroutine;
     event->resource_slot = slot_of(o, goroutine);
+    event->transition.written_ns = time_ns;
     event->from = from;
     event->to = to;
     return event;
