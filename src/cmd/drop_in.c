@@ -136,8 +136,8 @@ int cmd_drop_in(int argc, char **argv)
         {"d", "MODE", "print the raw trace: parsed, wire, footprint", &mode, NULL},
         {"salvage", NULL, "with -d=parsed: go on past damage", NULL, &salvage},
     };
-    const struct cmd_usage usage = {"kymo [--http=ADDR] [--pprof=TYPE] [-d=MODE [--salvage]] [BINARY] TRACE", about, options,
-                                    sizeof options / sizeof *options};
+    const struct cmd_usage usage = {"kymo [--http=ADDR] [--pprof=TYPE] [-d=MODE [--salvage]] [BINARY] TRACE", about,
+                                    options, sizeof options / sizeof *options};
     int operands, status = cmd_parse(&usage, argc, argv, &operands);
     if (status >= 0)
         return status;

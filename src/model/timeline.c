@@ -146,7 +146,7 @@ static void go_transition(struct model_timeline *timeline, const struct order_ev
     uint32_t actor = actor_of(timeline, event);
     name_actor(&timeline->actors.at[actor], event, symbols);
     model_population_move(&timeline->goroutines, event->time_ns, class_of(event->from), class_of(event->to));
-    if (event->context.proc.n == -1)
+    if (event->context.proc.n == -1 || (event->to != ORDER_RUNNING && event->from != ORDER_RUNNING))
         return;
     uint32_t lane = lane_of(timeline, event->context.proc);
     struct open_slice *open = &work->open.at[lane];
@@ -204,7 +204,7 @@ static void metric_event(struct model_timeline *timeline, const struct order_eve
 /* All of a class leave it. */
 static void leave_classes(struct model_population *population, int64_t time_ns)
 {
-    for (unsigned class = 0; class < MODEL_CLASSES; class++)
+    for (unsigned class = 0; class < MODEL_CLASSES; class ++)
         for (uint32_t left = population->now.of[class]; left; left--)
             model_population_move(population, time_ns, class, MODEL_NO_CLASS);
 }

@@ -111,9 +111,9 @@ struct order_sync {
     uint64_t monotonic_ns, wall_seconds, wall_ns;
     bool has_generation; /* false: the Sync that ends the trace, or stands before an error */
     uint64_t generation, offset_bytes, end_bytes;
-    /* Events are missing before this Sync, and what was known at gap_from_ns, the time of the last one, holds no longer:
-     * goroutines, processors and ranges that are still there are told of anew, as at the trace's begin. Slots are given
-     * out anew as well. */
+    /* Events are missing before this Sync, and what was known at gap_from_ns, the time of the last one, holds no
+     * longer: goroutines, processors and ranges that are still there are told of anew, as at the trace's begin. Slots
+     * are given out anew as well. */
     bool after_gap;
     int64_t gap_from_ns;
 };

@@ -37,14 +37,14 @@ struct order_reader {
 
     /* When reading goes on: */
     BASE_VEC(struct order_loss) losses;
-    size_t open_losses;       /* from this one on it is not known yet where the stretch ends */
+    size_t open_losses;        /* from this one on it is not known yet where the stretch ends */
     uint64_t generation_count; /* that were read, or a part of them */
     struct {
-        bool entered;           /* there is a generation whose end is to be looked at */
-        int64_t began_ns;       /* its Sync's time */
-        struct base_error why;  /* it could not be ordered to its end */
-        uint64_t bytes;         /* that were left */
-        int64_t latest_ns;      /* known of what was left */
+        bool entered;          /* there is a generation whose end is to be looked at */
+        int64_t began_ns;      /* its Sync's time */
+        struct base_error why; /* it could not be ordered to its end */
+        uint64_t bytes;        /* that were left */
+        int64_t latest_ns;     /* known of what was left */
     } current;
     bool ends_broken; /* v1: events are missing at the end */
     bool broken;      /* what is known holds no longer */
@@ -500,10 +500,8 @@ static void open_v1(struct order_reader *reader)
         return;
     }
     note_v1_damage(reader);
-    reader->generation = (struct wire_generation){.number = 1,
-                                                  .offset_bytes = WIRE_HEADER_BYTES,
-                                                  .end_bytes = reader->file->size,
-                                                  .tables = v1->wire.tables};
+    reader->generation = (struct wire_generation){
+        .number = 1, .offset_bytes = WIRE_HEADER_BYTES, .end_bytes = reader->file->size, .tables = v1->wire.tables};
     v1->wire.tables = (struct wire_tables){0};
     ordering_enter(&reader->ordering, &reader->generation, true);
     reader->ordering.last_time_ns = -1;

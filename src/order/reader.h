@@ -35,10 +35,10 @@ enum order_on_damage { ORDER_GO_ON, ORDER_STOP_AT_DAMAGE };
 /* A part of the trace that could not be read. */
 struct order_loss {
     struct base_error why;
-    uint64_t generation;     /* 0: not known */
-    int64_t from_ns, to_ns;  /* the stretch of time that it belongs to */
-    uint64_t bytes;          /* of the file; for v1 traces about */
-    uint64_t further;        /* losses after this one that it stands for as well: there are too many to keep */
+    uint64_t generation;    /* 0: not known */
+    int64_t from_ns, to_ns; /* the stretch of time that it belongs to */
+    uint64_t bytes;         /* of the file; for v1 traces about */
+    uint64_t further;       /* losses after this one that it stands for as well: there are too many to keep */
 };
 
 enum { ORDER_MOST_LOSSES = 1000 };

@@ -1,10 +1,10 @@
 /* Traces of Go 1.5 to 1.21 as the same stream of events. Internal to src/order.
  *
- * A v1 file is read as a whole: its events are merged into one list (v1_merge.c), given their times (v1_time.c), checked
- * against each other (v1_check.c), and then converted one by one as they are asked for (v1_convert.c). The list has 32
- * bytes an event; arguments are decoded again from the file. What comes out is what Go 1.27 makes of headers from 1.11
- * on; older ones, which it refuses, go the same way. go-trace-format.md, sections 15.7 to 15.9; go-trace-ordering.md,
- * section 10.
+ * A v1 file is read as a whole: its events are merged into one list (v1_merge.c), given their times (v1_time.c),
+ * checked against each other (v1_check.c), and then converted one by one as they are asked for (v1_convert.c). The list
+ * has 32 bytes an event; arguments are decoded again from the file. What comes out is what Go 1.27 makes of headers
+ * from 1.11 on; older ones, which it refuses, go the same way. go-trace-format.md, sections 15.7 to 15.9;
+ * go-trace-ordering.md, section 10.
  */
 #ifndef KYMO_ORDER_V1_H
 #define KYMO_ORDER_V1_H
@@ -40,8 +40,8 @@ struct order_v1 {
     int64_t latest_ns;        /* when the last batch began, whether its events are in the list or not */
 
     /* The state of conversion. */
-    size_t next;          /* event */
-    bool prologue;        /* goroutines that were there before the trace are being announced */
+    size_t next;   /* event */
+    bool prologue; /* goroutines that were there before the trace are being announced */
     size_t next_announced;
     BASE_VEC(uint64_t) announced; /* goroutines of the prologue of which nothing else was said; 0: something was */
     struct base_map announced_by_id;

@@ -13,7 +13,7 @@ struct open_v1_region {
 struct checked_goroutine {
     uint8_t state;
     uint8_t last; /* the type of the event that it waits, or became runnable, by; 0: none */
-    bool exists; /* it was created; others are only mentioned */
+    bool exists;  /* it was created; others are only mentioned */
     bool assisting;
     BASE_VEC(struct open_v1_region) regions;
 };
@@ -106,8 +106,8 @@ static bool check_proc(struct check *check, const struct v1_event *event, struct
 static bool check_found_blocked(struct check *check, const struct v1_event *event, struct checked_goroutine *g)
 {
     if (g->state != RUNNABLE)
-        return base_fail(check->error, "g %" PRIu64 " is not runnable before Ev%s (time %" PRId64 ")",
-                         event->goroutine, wire_v1_events[event->type].name, event->time);
+        return base_fail(check->error, "g %" PRIu64 " is not runnable before Ev%s (time %" PRId64 ")", event->goroutine,
+                         wire_v1_events[event->type].name, event->time);
     g->state = WAITING;
     g->last = event->type;
     return true;
@@ -136,7 +136,8 @@ static bool check_start(struct check *check, const struct v1_event *event, struc
         return base_fail(check->error, "g %" PRIu64 " is not runnable before start (time %" PRId64 ")",
                          event->goroutine, event->time);
     if (p->goroutine)
-        return base_fail(check->error, "p %d is already running g %" PRIu64 " while start g %" PRIu64 " (time %" PRId64 ")",
+        return base_fail(check->error,
+                         "p %d is already running g %" PRIu64 " while start g %" PRIu64 " (time %" PRId64 ")",
                          event->proc, p->goroutine, event->goroutine, event->time);
     g->state = RUNNING;
     g->last = 0;
@@ -164,8 +165,8 @@ static bool check_unblock(struct check *check, struct v1_event *event, const str
     uint32_t index = goroutine_of(check, id);
     struct checked_goroutine *woken = &check->goroutines.at[index];
     if (check->goroutines.at[actor].state != RUNNING)
-        return base_fail(check->error, "g %" PRIu64 " is not running while unpark (time %" PRId64 ")",
-                         event->goroutine, event->time);
+        return base_fail(check->error, "g %" PRIu64 " is not running while unpark (time %" PRId64 ")", event->goroutine,
+                         event->time);
     if (event->proc != V1_TIMER_PROC && p->goroutine != event->goroutine)
         return base_fail(check->error, "p %d is not running g %" PRIu64 " while unpark (time %" PRId64 ")", event->proc,
                          event->goroutine, event->time);

@@ -123,11 +123,12 @@ static uint32_t stw_symbol(const struct order_v1 *v1, struct ordering *o, uint64
                                     base_str_of(stw_reasons[kind < STW_REASONS ? kind : 0]), ")");
 }
 
-/* Where a goroutine begins. Header 1.5 has the address of its function; stacks hold addresses of what follows a call. */
+/* Where a goroutine begins. Header 1.5 has the address of its function; stacks hold addresses of what follows a call.
+ */
 static uint32_t entry_stack(const struct order_v1 *v1, struct ordering *o, uint64_t entry)
 {
-    uint32_t stack = v1->wire.version < V1_FIRST_SYMBOLISED ? ordering_address_stack(o, entry + 1)
-                                                            : stack_symbol(o, entry);
+    uint32_t stack =
+        v1->wire.version < V1_FIRST_SYMBOLISED ? ordering_address_stack(o, entry + 1) : stack_symbol(o, entry);
     return stack ? stack : ORDER_EMPTY_STACK; /* it counts as present */
 }
 
@@ -260,8 +261,7 @@ static void convert_create(struct order_v1 *v1, struct ordering *o, const struct
         announce(v1, decoded.args[0]);
         return;
     }
-    struct order_event *out =
-        emit_go(o, event->time, context, decoded.args[0], ORDER_NOT_EXIST, ORDER_RUNNABLE);
+    struct order_event *out = emit_go(o, event->time, context, decoded.args[0], ORDER_NOT_EXIST, ORDER_RUNNABLE);
     out->stack = stack_symbol(o, decoded.stack);
     out->transition_stack = entry_stack(v1, o, decoded.args[1]);
 }
@@ -289,8 +289,7 @@ static void convert_labelled_start(struct order_v1 *v1, struct ordering *o, cons
 static void convert_syscall(struct order_v1 *v1, struct ordering *o, const struct v1_event *event)
 {
     struct order_context context = event->blocks ? context_of(v1, o, event) : context_of_pair(v1, o, event);
-    struct order_event *begin =
-        emit_go(o, event->time, &context, event->goroutine, ORDER_RUNNING, ORDER_SYSCALL);
+    struct order_event *begin = emit_go(o, event->time, &context, event->goroutine, ORDER_RUNNING, ORDER_SYSCALL);
     begin->stack = begin->transition_stack = stack_symbol(o, v1_decoded(v1, event).stack);
     if (!event->blocks)
         emit_go(o, event->time + 1, &context, event->goroutine, ORDER_SYSCALL, ORDER_RUNNING);
@@ -327,9 +326,7 @@ static void convert_range(struct order_v1 *v1, struct ordering *o, const struct 
     case WIRE_V1_GC_START:
         out = emit_range(o, event, context, ORDER_RANGE_BEGIN, ORDER_RANGE_GC, o->names.gc_mark);
         break;
-    case WIRE_V1_GC_DONE:
-        out = emit_range(o, event, context, ORDER_RANGE_END, ORDER_RANGE_GC, o->names.gc_mark);
-        break;
+    case WIRE_V1_GC_DONE: out = emit_range(o, event, context, ORDER_RANGE_END, ORDER_RANGE_GC, o->names.gc_mark); break;
     case WIRE_V1_STW_START:
         v1->last_stw = stw_symbol(v1, o, decoded.args[0]);
         out = emit_range(o, event, context, ORDER_RANGE_BEGIN, ORDER_RANGE_STW, v1->last_stw);
@@ -350,9 +347,7 @@ static void convert_range(struct order_v1 *v1, struct ordering *o, const struct 
     case WIRE_V1_MARK_ASSIST_START:
         out = emit_range(o, event, context, ORDER_RANGE_BEGIN, ORDER_RANGE_MARK_ASSIST, o->names.mark_assist);
         break;
-    default:
-        out = emit_range(o, event, context, ORDER_RANGE_END, ORDER_RANGE_MARK_ASSIST, o->names.mark_assist);
-        break;
+    default: out = emit_range(o, event, context, ORDER_RANGE_END, ORDER_RANGE_MARK_ASSIST, o->names.mark_assist); break;
     }
     out->stack = stack_symbol(o, decoded.stack);
 }
@@ -362,9 +357,9 @@ static void convert_metric(struct order_v1 *v1, struct ordering *o, const struct
 {
     struct wire_v1_event decoded = v1_decoded(v1, event);
     struct order_event *out = ordering_emit(o, event->time, ORDER_METRIC, context);
-    out->detail = event->type == WIRE_V1_GOMAXPROCS    ? ORDER_GOMAXPROCS
+    out->detail = event->type == WIRE_V1_GOMAXPROCS   ? ORDER_GOMAXPROCS
                   : event->type == WIRE_V1_HEAP_ALLOC ? ORDER_HEAP_OBJECTS
-                                                       : ORDER_HEAP_GOAL;
+                                                      : ORDER_HEAP_GOAL;
     out->metric.value = decoded.args[0];
     out->stack = stack_symbol(o, decoded.stack);
 }

@@ -19,9 +19,9 @@ enum v1_status { V1_DEAD, V1_RUNNABLE, V1_RUNNING, V1_WAITING };
 
 /* What an event needs and what it makes of it. */
 struct transition {
-    bool any;       /* false: it depends on nothing */
-    bool never;     /* its number is beyond all that can come */
-    bool counts;    /* the number rises by one */
+    bool any;    /* false: it depends on nothing */
+    bool never;  /* its number is beyond all that can come */
+    bool counts; /* the number rises by one */
     uint8_t needs, becomes;
     uint32_t slot, number;
 };

@@ -28,7 +28,8 @@ static bool is_ascending(const struct order_v1 *v1, struct base_error *ret_error
 }
 
 /* A syscall's end may be written long after it happened; it then carries its real time, which cannot be before the
- * goroutine left its processor. Where it is wrong all the same, and reading goes on, the end stays where it was written.
+ * goroutine left its processor. Where it is wrong all the same, and reading goes on, the end stays where it was
+ * written.
  */
 static bool settle_syscall_exits(struct order_v1 *v1, bool go_on, struct base_error *ret_error)
 {

@@ -13,7 +13,8 @@ static void add_warnings(struct output_json *json, const struct web_trace *trace
     struct base_text text = {0};
     output_json_open(json, "warnings", '[');
     if (wire_header_is_newer(&header)) {
-        base_text_format(&text, "The trace is of Go 1.%d, which is newer than kymo knows; it is read as one of Go 1.%d.",
+        base_text_format(&text,
+                         "The trace is of Go 1.%d, which is newer than kymo knows; it is read as one of Go 1.%d.",
                          header.minor, header.version);
         output_json_string(json, NULL, (struct base_str){text.data, text.size});
     }
@@ -212,6 +213,14 @@ void web_timeline(struct web_trace *trace, const struct web_request *request, st
     output_json_open(&json, "names", '[');
     for (size_t i = 0; i < trace->names.count; i++)
         output_json_string(&json, NULL, order_string(web_trace_symbols(trace), trace->names.at[i]));
+    output_json_close(&json, ']');
+    output_json_open(&json, "gaps", '[');
+    for (size_t i = 0; i < timeline->gaps.count; i++) {
+        output_json_open(&json, NULL, '{');
+        output_json_i64(&json, "from_ns", timeline->gaps.at[i].from_ns - timeline->first_ns);
+        output_json_i64(&json, "to_ns", timeline->gaps.at[i].to_ns - timeline->first_ns);
+        output_json_close(&json, '}');
+    }
     output_json_close(&json, ']');
     output_json_open(&json, "lanes", '[');
     for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)

@@ -374,8 +374,8 @@ static bool is_plausible(const struct wire_reader *reader, const struct wire_gen
     const struct wire_batch *batch = &read->batch;
     uint64_t apart = batch->time_units - generation->min_time_units;
     uint64_t number = generation->number ? generation->number : reader->last_generation;
-    return read->generation && (!number || read->generation - number < FARTHEST_GENERATION) &&
-           batch->thread.n >= -1 && batch->thread.n < HIGHEST_THREAD && batch->time_units &&
+    return read->generation && (!number || read->generation - number < FARTHEST_GENERATION) && batch->thread.n >= -1 &&
+           batch->thread.n < HIGHEST_THREAD && batch->time_units &&
            (!generation->min_time_units || apart < FARTHEST_UNITS || -apart < FARTHEST_UNITS);
 }
 

@@ -80,12 +80,12 @@ struct wire_generation {
 struct wire_reader {
     const struct base_mapping *file;
     struct wire_header header;
-    int version; /* header.version */
-    bool go_on;  /* past damage; may be set before the first generation is read */
+    int version;           /* header.version */
+    bool go_on;            /* past damage; may be set before the first generation is read */
     uint64_t offset_bytes; /* of what comes next */
     uint64_t batch_count;
-    bool at_start;                   /* nothing was read yet */
-    bool spilled;                    /* headers below 1.26: the next generation's first batch was seen */
+    bool at_start; /* nothing was read yet */
+    bool spilled;  /* headers below 1.26: the next generation's first batch was seen */
     /* When reading goes on, of the generation before: */
     uint64_t generation_count, last_generation, last_frequency;
     struct base_error pending_error; /* headers below 1.26: met behind the generation that was read */

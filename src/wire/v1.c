@@ -142,7 +142,8 @@ static bool seems_batch(const struct scan *scan, struct wire_cursor bytes)
 /* The cursor moves to the next batch, or to the end. */
 static void skip_to_batch(struct scan *scan)
 {
-    while (wire_cursor_left(&scan->bytes) && ((*scan->bytes.at & 0x3f) != WIRE_V1_BATCH || !seems_batch(scan, scan->bytes)))
+    while (wire_cursor_left(&scan->bytes) &&
+           ((*scan->bytes.at & 0x3f) != WIRE_V1_BATCH || !seems_batch(scan, scan->bytes)))
         scan->bytes.at++;
 }
 
@@ -154,8 +155,7 @@ static bool scan_event(struct scan *scan, struct base_error *ret_error)
     struct wire_cursor body = {0};
     const uint8_t *begin = scan->bytes.at;
     struct wire_v1_batch *batch = v1->batches.count ? &v1->batches.at[v1->batches.count - 1] : NULL;
-    if (wire_v1_decode(v1->version, &scan->bytes, &event, &body, ret_error) &&
-        take_in(scan, &event, body, ret_error)) {
+    if (wire_v1_decode(v1->version, &scan->bytes, &event, &body, ret_error) && take_in(scan, &event, body, ret_error)) {
         if (event.type != WIRE_V1_BATCH && batch)
             batch->end = scan->bytes.at;
         else if (event.type == WIRE_V1_BATCH)

@@ -125,7 +125,7 @@ struct wire_v1 {
     BASE_VEC(struct wire_v1_batch) batches;
     BASE_VEC(struct wire_v1_proc) procs;
     struct base_map proc_by_id;
-    struct wire_tables tables; /* header 1.5 has frames without names */
+    struct wire_tables tables;               /* header 1.5 has frames without names */
     BASE_VEC(struct wire_v1_sample) samples; /* in file order */
     struct base_map timer_goroutines;        /* a set */
     size_t event_count;                      /* of those that wire_v1_next hands out */
