@@ -81,6 +81,7 @@ enum cursor_status order_cursor_next(struct order_cursor *cursor, const struct w
 {
     if (cursor->at == cursor->end && !next_batch(cursor, generation))
         return CURSOR_DONE;
+    cursor->begin = cursor->at;
     uint8_t type = *cursor->at++;
     unsigned count = wire_timed_args[type];
     if (__builtin_expect(!count, 0)) {

@@ -11,6 +11,7 @@
 #include "order/ordering.h"
 
 struct order_cursor {
+    const uint8_t *begin; /* of the event decoded last */
     const uint8_t *at, *end;
     uint32_t batch; /* the batch `at` points into; WIRE_NO_BATCH: none yet */
     uint32_t next_batch;

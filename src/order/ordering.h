@@ -15,7 +15,7 @@
 enum {
     ORDER_SMALL_BLOCK = 256, /* events in a block */
     ORDER_LARGE_BLOCK = 4096,
-    ORDER_MOST_AT_ONCE = 3, /* delivered events of one raw event */
+    ORDER_MOST_AT_ONCE = 8, /* delivered events of one raw event, what is needed to mend it included */
 };
 
 /* One decoded wire event. */
@@ -77,6 +77,9 @@ void ordering_forget(struct ordering *o);
 void ordering_enter(struct ordering *o, const struct wire_generation *generation, bool initial);
 
 enum order_verdict order_advance(struct ordering *o, const struct order_raw *raw);
+
+/* Of an event that cannot be: makes the state what it needs, if that can be told. Then it may be tried once more. */
+bool order_mend(struct ordering *o, const struct order_raw *raw);
 
 /* Delivers a CPU sample. */
 void order_sample(struct ordering *o, const struct wire_cpu_sample *sample);

@@ -9,6 +9,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+/* How often it may happen in a generation that no thread can advance, before it is given up: each time all are looked
+ * at. */
+enum { MOST_STUCK = 10000 };
+
 /* In a raw event's thread: it was not looked up yet in this generation. */
 #define NOT_MET (ORDER_NO_SLOT - 1)
 
@@ -39,12 +43,16 @@ struct order_reader {
     BASE_VEC(struct order_loss) losses;
     size_t open_losses;        /* from this one on it is not known yet where the stretch ends */
     uint64_t generation_count; /* that were read, or a part of them */
-    struct {
+    struct {                   /* what is wrong with the generation being read */
         bool entered;          /* there is a generation whose end is to be looked at */
         int64_t began_ns;      /* its Sync's time */
-        struct base_error why; /* it could not be ordered to its end */
-        uint64_t bytes;        /* that were left */
-        int64_t latest_ns;     /* known of what was left */
+        struct base_error why; /* the first thing */
+        int64_t from_ns;       /* when that was */
+        bool given_up;         /* it could not be ordered to its end */
+        uint64_t bytes;        /* that were left out */
+        int64_t latest_ns;     /* known of what was left out at the end */
+        uint64_t mended;
+        unsigned stuck; /* how often no thread could advance */
     } current;
     bool ends_broken; /* v1: events are missing at the end */
     bool broken;      /* what is known holds no longer */
@@ -192,22 +200,52 @@ static uint64_t bytes_left(const struct order_reader *reader, int64_t *ret_lates
     return bytes;
 }
 
-/* Takes over an error, adding where the cursor stands. It ends the generation, or all reading. */
-static RARE void fail(struct order_reader *reader, struct base_error *error, const struct order_cursor *cursor)
+/* Takes over an error, adding where the cursor stands: the first one of a generation is why something is lost of it. */
+static RARE void note_damage(struct order_reader *reader, struct base_error *error, const struct order_cursor *cursor)
 {
+    if (reader->current.why.cause) {
+        base_error_release(error);
+        return;
+    }
     if (cursor)
         order_cursor_place(cursor, &reader->generation, reader->file, error);
     base_error_place(error, reader->generation.number, 0, NO_THREAD, reader->generation.offset_bytes);
+    reader->current.from_ns = reader->ordering.last_time_ns;
+    reader->current.why = *error;
+    *error = BASE_NO_ERROR;
+}
+
+/* Takes over an error that ends the generation, or all reading. */
+static RARE void fail(struct order_reader *reader, struct base_error *error, const struct order_cursor *cursor)
+{
     if (!reader->go_on) {
+        if (cursor)
+            order_cursor_place(cursor, &reader->generation, reader->file, error);
+        base_error_place(error, reader->generation.number, 0, NO_THREAD, reader->generation.offset_bytes);
         give_up(reader, error);
         return;
     }
-    reader->current.bytes = bytes_left(reader, &reader->current.latest_ns);
-    reader->current.why = *error;
-    *error = BASE_NO_ERROR;
+    note_damage(reader, error, cursor);
+    reader->current.given_up = true;
+    reader->current.bytes += bytes_left(reader, &reader->current.latest_ns);
     reader->frontier.heap.count = 0;
     reader->next_sample = reader->generation.samples.count;
     reader->next_sample_ns = INT64_MAX;
+}
+
+/* The thread's next event. One that cannot be decoded ends its batch when reading goes on. */
+static enum cursor_status next_event(struct order_reader *reader, struct order_cursor *cursor)
+{
+    enum cursor_status status;
+    while (__builtin_expect(
+        (status = order_cursor_next(cursor, &reader->generation, &reader->cursor_error)) == CURSOR_ERROR, 0)) {
+        if (!reader->go_on)
+            break;
+        note_damage(reader, &reader->cursor_error, cursor);
+        reader->current.bytes += (uint64_t)(cursor->end - cursor->begin);
+        cursor->at = cursor->end;
+    }
+    return status;
 }
 
 /* What of the generation that ends now was lost. */
@@ -215,20 +253,22 @@ static void settle_generation(struct order_reader *reader)
 {
     struct wire_generation *generation = &reader->generation;
     struct base_error *missing = &reader->ordering.missing, *why = &reader->current.why;
-    bool failed = why->cause != NULL;
-    int64_t from_ns = failed || !reader->current.entered ? reader->ordering.last_time_ns : reader->current.began_ns;
-    if (failed || generation->events_lost)
+    int64_t from_ns = reader->current.entered ? reader->current.began_ns : reader->ordering.last_time_ns;
+    if (reader->current.given_up || generation->events_lost)
         break_off(reader);
-    if (!why->cause)
+    if (why->cause)
+        from_ns = reader->current.from_ns;
+    else
         why = generation->damage.cause ? &generation->damage : missing;
     if (why->cause) {
         base_error_place(why, generation->number, 0, NO_THREAD, generation->offset_bytes);
         add_loss(reader, why, generation->number, from_ns, generation->lost_bytes + reader->current.bytes);
+        reader->losses.at[reader->losses.count - 1].mended += reader->current.mended;
     }
     base_error_release(&reader->current.why);
     base_error_release(missing);
-    reader->current.entered = false;
-    reader->current.bytes = 0;
+    reader->current.entered = reader->current.given_up = false;
+    reader->current.bytes = reader->current.mended = reader->current.stuck = 0;
 }
 
 /* When the trace seems to end: with what was left, if that is not absurdly later. */
@@ -289,7 +329,6 @@ static bool enter_generation(struct order_reader *reader)
 {
     const struct wire_generation *generation = &reader->generation;
     struct frontier *frontier = &reader->frontier;
-    struct base_error error = BASE_NO_ERROR;
     frontier->cursors.count = frontier->heap.count = 0;
     base_vec_reserve(&frontier->cursors, generation->threads.count); /* the heap points to them */
     for (size_t i = 0; i < generation->threads.count; i++) {
@@ -297,9 +336,9 @@ static bool enter_generation(struct order_reader *reader)
         struct order_cursor *cursor = base_vec_add(&frontier->cursors);
         *cursor =
             (struct order_cursor){.batch = WIRE_NO_BATCH, .next_batch = thread->first_batch, .thread = thread->id};
-        enum cursor_status status = order_cursor_next(cursor, generation, &error);
+        enum cursor_status status = next_event(reader, cursor);
         if (status == CURSOR_ERROR) {
-            fail(reader, &error, cursor);
+            fail(reader, &reader->cursor_error, cursor);
             return false;
         }
         cursor->raw.thread = NOT_MET;
@@ -358,7 +397,7 @@ static void next_generation(struct order_reader *reader)
 static inline void step(struct order_reader *reader, size_t i)
 {
     struct order_cursor *cursor = reader->frontier.heap.at[i].cursor;
-    enum cursor_status status = order_cursor_next(cursor, &reader->generation, &reader->cursor_error);
+    enum cursor_status status = next_event(reader, cursor);
     if (__builtin_expect(status == CURSOR_EVENT, 1) && !i)
         frontier_update_head(&reader->frontier);
     else if (status == CURSOR_EVENT)
@@ -385,21 +424,47 @@ static void fail_stuck(struct order_reader *reader)
 {
     struct base_text text = {0};
     struct base_error error = BASE_NO_ERROR;
-    if (reader->go_on) {
-        base_text_add(&text, "broken trace: failed to advance: nothing lets this happen: ");
-        describe_raw(reader, reader->frontier.heap.at[0].cursor, &text);
-        text.size--; /* the line's end */
-    } else {
-        base_text_format(&text, "broken trace: failed to advance: frontier:\n[gen=%" PRIu64 "]\n\n",
-                         reader->generation.number);
-        for (size_t i = 0; i < reader->frontier.heap.count && i < 1000; i++)
-            describe_raw(reader, reader->frontier.heap.at[i].cursor, &text);
-        base_text_char(&text, '\n');
-        order_sched_describe(&reader->ordering.sched, &text);
-    }
+    base_text_format(&text, "broken trace: failed to advance: frontier:\n[gen=%" PRIu64 "]\n\n",
+                     reader->generation.number);
+    for (size_t i = 0; i < reader->frontier.heap.count && i < 1000; i++)
+        describe_raw(reader, reader->frontier.heap.at[i].cursor, &text);
+    base_text_char(&text, '\n');
+    order_sched_describe(&reader->ordering.sched, &text);
     base_fail(&error, "%s", base_text_cstring(&text));
     base_text_release(&text);
     fail(reader, &error, reader->frontier.heap.at[0].cursor);
+}
+
+/* The event cannot be, and reading goes on: what it needs is put in, or it is left out. */
+static RARE void mend(struct order_reader *reader, size_t i)
+{
+    struct order_cursor *cursor = reader->frontier.heap.at[i].cursor;
+    struct ordering *o = &reader->ordering;
+    note_damage(reader, &o->error, cursor);
+    o->error = BASE_NO_ERROR;
+    reader->current.mended++;
+    if (!order_mend(o, &cursor->raw) || advance(reader, cursor) != ORDER_ADVANCED) {
+        base_error_release(&o->error);
+        reader->current.bytes += (uint64_t)(cursor->at - cursor->begin);
+    }
+    step(reader, i);
+}
+
+/* The same if no thread can advance: the earliest event is to blame. */
+static RARE void mend_stuck(struct order_reader *reader)
+{
+    struct base_text text = {0};
+    struct base_error *error = &reader->ordering.error;
+    if (!reader->current.why.cause) {
+        base_text_add(&text, "broken trace: failed to advance: what has to come before is missing: ");
+        describe_raw(reader, reader->frontier.heap.at[0].cursor, &text);
+        base_fail(error, "%.*s", (int)text.size - 1, text.data); /* without the line's end */
+        base_text_release(&text);
+    }
+    if (++reader->current.stuck > MOST_STUCK)
+        fail(reader, error, reader->frontier.heap.at[0].cursor);
+    else
+        mend(reader, 0);
 }
 
 /* The head cannot advance: the others are tried, earliest first. */
@@ -411,13 +476,18 @@ static RARE void advance_another(struct order_reader *reader)
         enum order_verdict verdict = advance(reader, cursor);
         if (verdict == ORDER_RETRY)
             continue;
-        if (verdict == ORDER_FATAL)
-            fail(reader, &reader->ordering.error, cursor);
-        else
+        if (verdict == ORDER_ADVANCED)
             step(reader, i);
+        else if (reader->go_on)
+            mend(reader, i);
+        else
+            fail(reader, &reader->ordering.error, cursor);
         return;
     }
-    fail_stuck(reader);
+    if (reader->go_on)
+        mend_stuck(reader);
+    else
+        fail_stuck(reader);
 }
 
 static void find_sample(struct order_reader *reader)
@@ -456,6 +526,8 @@ static void fill_block(struct order_reader *reader)
             step(reader, 0);
         else if (verdict == ORDER_RETRY)
             advance_another(reader);
+        else if (reader->go_on)
+            mend(reader, 0);
         else
             fail(reader, &o->error, cursor);
     }

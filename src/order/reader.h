@@ -38,7 +38,8 @@ struct order_loss {
     uint64_t generation;    /* 0: not known */
     int64_t from_ns, to_ns; /* the stretch of time that it belongs to */
     uint64_t bytes;         /* of the file; for v1 traces about */
-    uint64_t further;       /* losses after this one that it stands for as well: there are too many to keep */
+    uint64_t mended;  /* events that could not be as they were: what they needed was put in, or they were left out */
+    uint64_t further; /* losses after this one that it stands for as well: there are too many to keep */
 };
 
 enum { ORDER_MOST_LOSSES = 1000 };

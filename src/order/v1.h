@@ -18,7 +18,7 @@ enum { V1_TIMER_PROC = 1000001, V1_NETWORK_PROC, V1_SYSCALL_PROC, V1_GC_PROC };
 enum { V1_FIRST_LABELLED_STW = 10, V1_FIRST_SYMBOLISED = 7 };
 
 struct v1_event {
-    int64_t time;       /* ticks until v1_set_times, then ns */
+    int64_t time;       /* ticks until order_v1_set_times, then ns */
     uint64_t goroutine; /* which did it; 0: none */
     const uint8_t *at;  /* in the file */
     int32_t proc;       /* -1: none */
@@ -61,9 +61,9 @@ void order_v1_release(struct order_v1 *v1);
 bool order_v1_convert(struct order_v1 *v1, struct ordering *o);
 
 /* The steps of order_v1_open. Where they fail the list holds what came before, and *ret_error says why. */
-bool v1_merge(struct order_v1 *v1, struct base_error *ret_error);
-bool v1_set_times(struct order_v1 *v1, bool go_on, struct base_error *ret_error);
-bool v1_check(struct order_v1 *v1, struct base_error *ret_error);
+bool order_v1_merge(struct order_v1 *v1, struct base_error *ret_error);
+bool order_v1_set_times(struct order_v1 *v1, bool go_on, struct base_error *ret_error);
+bool order_v1_check(struct order_v1 *v1, struct base_error *ret_error);
 
 /* The arguments of an event of the list. */
 static inline struct wire_v1_event v1_decoded(const struct order_v1 *v1, const struct v1_event *event)

@@ -272,7 +272,7 @@ static bool check_event(struct check *check, struct v1_event *event)
     }
 }
 
-bool v1_check(struct order_v1 *v1, struct base_error *ret_error)
+bool order_v1_check(struct order_v1 *v1, struct base_error *ret_error)
 {
     struct check check = {.v1 = v1, .error = ret_error};
     size_t i = 0;

@@ -69,9 +69,9 @@ bool order_v1_open(struct order_v1 *v1, const struct base_mapping *file, int ver
     struct base_error error = BASE_NO_ERROR;
     if (!wire_v1_read(&v1->wire, file, version, go_on, ret_error))
         return false;
-    bool done = v1_merge(v1, &error) || go_on;
-    done = done && (v1_set_times(v1, go_on, &error) || go_on);
-    done = done && (v1_check(v1, &error) || go_on);
+    bool done = order_v1_merge(v1, &error) || go_on;
+    done = done && (order_v1_set_times(v1, go_on, &error) || go_on);
+    done = done && (order_v1_check(v1, &error) || go_on);
     if (!done) {
         *ret_error = error;
         order_v1_release(v1);

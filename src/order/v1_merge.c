@@ -334,7 +334,7 @@ static void sort_by_sequence(struct merge *merge)
     base_vec_release(&all);
 }
 
-bool v1_merge(struct order_v1 *v1, struct base_error *ret_error)
+bool order_v1_merge(struct order_v1 *v1, struct base_error *ret_error)
 {
     struct merge merge = {.v1 = v1};
     bool done = true;

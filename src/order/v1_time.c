@@ -169,7 +169,7 @@ static void convert(struct order_v1 *v1)
     }
 }
 
-bool v1_set_times(struct order_v1 *v1, bool go_on, struct base_error *ret_error)
+bool order_v1_set_times(struct order_v1 *v1, bool go_on, struct base_error *ret_error)
 {
     bool sequenced = v1->wire.version < V1_FIRST_SYMBOLISED;
     bool ascending = is_ascending(v1, ret_error);

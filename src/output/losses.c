@@ -19,6 +19,9 @@ void output_loss_text(struct base_text *out, const struct order_loss *loss, cons
         base_text_size(out, loss->bytes);
         base_text_format(out, " lost, %.2f%% of the file: ", 100 * share(loss, pass));
     }
+    if (loss->mended)
+        base_text_format(out, "%" PRIu64 " %s mended or left out: ", loss->mended,
+                         loss->mended == 1 ? "event" : "events");
     base_error_describe(&loss->why, out);
     if (loss->further)
         base_text_format(out, ", and %" PRIu64 " losses more", loss->further);
@@ -39,6 +42,7 @@ void output_losses_json(struct output_json *json, const struct model_pass *pass)
         output_json_i64(json, "to_ns", losses[i].to_ns - pass->first_ns);
         output_json_u64(json, "bytes", losses[i].bytes);
         output_json_double(json, "share", share(&losses[i], pass));
+        output_json_u64(json, "mended", losses[i].mended);
         output_json_u64(json, "further", losses[i].further);
         output_json_string(json, "cause", base_str_of(losses[i].why.cause));
         output_json_string(json, "text", (struct base_str){text.data, text.size});

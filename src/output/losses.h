@@ -10,7 +10,7 @@
  * Times count from the trace's first event. */
 void output_loss_text(struct base_text *out, const struct order_loss *loss, const struct model_pass *pass);
 
-/* "losses": an array of {generation, from_ns, to_ns, bytes, share, further, cause, text}. */
+/* "losses": an array of {generation, from_ns, to_ns, bytes, share, mended, further, cause, text}. */
 void output_losses_json(struct output_json *json, const struct model_pass *pass);
 
 /* The bytes of all losses, at most those of the file. */

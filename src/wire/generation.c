@@ -12,6 +12,7 @@ enum { SMALL_FACTOR = 1 << 13 }; /* times 2^40 units stays below 2^53 */
 /* The header fields of a batch, and what reading it came to. */
 struct batch_read {
     enum { BATCH, BATCH_END_MARK, BATCH_EOF, BATCH_ERROR } kind;
+    bool cut; /* the file ends within it */
     uint64_t generation;
     struct wire_batch batch;
 };
@@ -71,11 +72,14 @@ static bool read_batch_header(struct wire_cursor *cursor, struct batch_read *rea
         return false;
     if (size > WIRE_MAX_BATCH_BYTES)
         return base_fail(ret_error, "invalid batch size %" PRIu64 ", maximum is %d", size, WIRE_MAX_BATCH_BYTES);
-    if (size > wire_cursor_left(cursor))
-        return base_fail(ret_error, "failed to read full batch: read %zu but wanted %" PRIu64, wire_cursor_left(cursor),
-                         size);
     read->batch.body = cursor->at;
     read->batch.size_bytes = (uint32_t)size;
+    if (size > wire_cursor_left(cursor)) {
+        read->cut = true;
+        read->batch.size_bytes = (uint32_t)wire_cursor_left(cursor);
+        return base_fail(ret_error, "failed to read full batch: read %zu but wanted %" PRIu64, wire_cursor_left(cursor),
+                         size);
+    }
     return true;
 }
 
@@ -352,10 +356,11 @@ static enum wire_status next_or_fail(struct wire_reader *reader, struct wire_gen
 /* The clock of a trace that does not say: what Go uses wherever the system's clock is good enough. */
 static const uint64_t USUAL_FREQUENCY = 1000000000 / 64;
 
-/* How far apart, in time and in number, batches of a trace can lie, and whose they can be. */
-static const uint64_t FARTHEST_UNITS = UINT64_C(1) << 46;
+/* How far before and after the first batch of a generation others can begin, in the usual units 17 seconds and 18
+ * minutes; how far numbers can be apart; and whose batches can be. */
+static const uint64_t EARLIEST_UNITS = UINT64_C(1) << 28, LATEST_UNITS = UINT64_C(1) << 34;
 static const int64_t HIGHEST_THREAD = INT64_C(1) << 53; /* some systems number threads by address */
-enum { FARTHEST_GENERATION = 1 << 10 };
+enum { FARTHEST_GENERATION = 64 };
 
 static void note_damage(struct wire_generation *generation, struct base_error *error, bool events_lost)
 {
@@ -372,11 +377,11 @@ static bool is_plausible(const struct wire_reader *reader, const struct wire_gen
                          const struct batch_read *read)
 {
     const struct wire_batch *batch = &read->batch;
-    uint64_t apart = batch->time_units - generation->min_time_units;
+    uint64_t first = generation->number ? generation->min_time_units : reader->last_time_units;
     uint64_t number = generation->number ? generation->number : reader->last_generation;
     return read->generation && (!number || read->generation - number < FARTHEST_GENERATION) && batch->thread.n >= -1 &&
            batch->thread.n < HIGHEST_THREAD && batch->time_units &&
-           (!generation->min_time_units || apart < FARTHEST_UNITS || -apart < FARTHEST_UNITS);
+           (!first || batch->time_units + EARLIEST_UNITS - first < EARLIEST_UNITS + LATEST_UNITS);
 }
 
 /* Looks at the batch at an offset, without moving on. */
@@ -406,22 +411,6 @@ static bool seems_batch(struct wire_reader *reader, const struct wire_generation
            (behind.kind == BATCH && is_plausible(reader, generation, &behind));
 }
 
-static void skip_to_batch(struct wire_reader *reader, struct wire_generation *generation)
-{
-    uint64_t begin = reader->offset_bytes++;
-    while (reader->offset_bytes < reader->file->size && !seems_batch(reader, generation, reader->offset_bytes))
-        reader->offset_bytes++;
-    generation->lost_bytes += reader->offset_bytes - begin;
-}
-
-/* A batch whose number is wrong: the one behind it goes on with the generation that is being read. */
-static bool is_stray(struct wire_reader *reader, const struct wire_generation *generation, uint64_t end_bytes)
-{
-    uint64_t beyond;
-    struct batch_read behind = peek_batch(reader, end_bytes, &beyond);
-    return behind.kind == BATCH && behind.generation == generation->number;
-}
-
 /* Takes in a batch, or as much as can be read of it. */
 static void take_batch(struct wire_reader *reader, struct wire_generation *generation, const struct batch_read *read)
 {
@@ -433,6 +422,29 @@ static void take_batch(struct wire_reader *reader, struct wire_generation *gener
     const uint8_t *end = read->batch.body + read->batch.size_bytes;
     generation->lost_bytes += (uint64_t)(end - reader->file->data) - error.offset_bytes;
     note_damage(generation, &error, false);
+}
+
+/* Moves from a batch that cannot be read to the next one. If there is none, it is the last one of a file that was cut
+ * off: what is there of it is taken. */
+static void skip_to_batch(struct wire_reader *reader, struct wire_generation *generation,
+                          const struct batch_read *unreadable)
+{
+    uint64_t begin = reader->offset_bytes++;
+    while (reader->offset_bytes < reader->file->size && !seems_batch(reader, generation, reader->offset_bytes))
+        reader->offset_bytes++;
+    if (reader->offset_bytes == reader->file->size && unreadable->cut && is_plausible(reader, generation, unreadable) &&
+        (!generation->number || unreadable->generation == generation->number))
+        take_batch(reader, generation, unreadable);
+    else
+        generation->lost_bytes += reader->offset_bytes - begin;
+}
+
+/* A batch whose number is wrong: the one behind it goes on with the generation that is being read. */
+static bool is_stray(struct wire_reader *reader, const struct wire_generation *generation, uint64_t end_bytes)
+{
+    uint64_t beyond;
+    struct batch_read behind = peek_batch(reader, end_bytes, &beyond);
+    return behind.kind == BATCH && behind.generation == generation->number;
 }
 
 /* Whether the generation ends before a batch of another one. Stray batches are left out. */
@@ -472,7 +484,7 @@ static bool read_batches(struct wire_reader *reader, struct wire_generation *gen
             return false;
         if (read.kind == BATCH_ERROR) {
             note_damage(generation, &error, true);
-            skip_to_batch(reader, generation);
+            skip_to_batch(reader, generation, &read);
             continue;
         }
         if (read.kind == BATCH && generation->number && read.generation != generation->number) {
@@ -509,6 +521,7 @@ static enum wire_status next_going_on(struct wire_reader *reader, struct wire_ge
         generation->frequency = reader->last_frequency ? reader->last_frequency : USUAL_FREQUENCY;
     reader->last_frequency = generation->frequency;
     reader->last_generation = generation->number;
+    reader->last_time_units = generation->min_time_units;
     reader->generation_count++;
     set_clock(generation);
     return WIRE_GENERATION;

@@ -87,7 +87,7 @@ struct wire_reader {
     bool at_start; /* nothing was read yet */
     bool spilled;  /* headers below 1.26: the next generation's first batch was seen */
     /* When reading goes on, of the generation before: */
-    uint64_t generation_count, last_generation, last_frequency;
+    uint64_t generation_count, last_generation, last_time_units, last_frequency;
     struct base_error pending_error; /* headers below 1.26: met behind the generation that was read */
 };
 
