@@ -1,63 +1,12 @@
 #include "order/reader.h"
 
-#include "order/frontier.h"
-#include "order/ordering.h"
-#include "order/v1.h"
-#include "wire/generation.h"
-#include "wire/header.h"
+#include "order/reading.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
-/* How often it may happen in a generation that no thread can advance, before it is given up: each time all are looked
- * at. */
-enum { MOST_STUCK = 10000 };
-
-/* In a raw event's thread: it was not looked up yet in this generation. */
-#define NOT_MET (ORDER_NO_SLOT - 1)
-
-/* Kept out of the loop over events, which must stay small to be fast. */
-#define RARE __attribute__((noinline, cold))
-
-struct order_reader {
-    const struct base_mapping *file;
-    bool go_on;
-    struct wire_header header;
-    struct wire_reader wire; /* of a v2 trace */
-    struct wire_generation generation;
-    struct ordering ordering;
-    struct frontier frontier;
-    struct order_v1 *v1; /* of a v1 trace, once it was read; its one generation is `generation` */
-    size_t block_events;
-    size_t next_sample;
-    int64_t next_sample_ns;     /* INT64_MAX: there is none */
-    struct order_sync syncs[2]; /* by the parity of their number: a block's lives as long as the block */
-    uint64_t sync_count;
-    enum { READING, FINISHED, FAILED } phase; /* FINISHED, FAILED: after what is in the block */
-    bool any_events;
-    uint64_t initial_generation;
-    struct base_error cursor_error; /* where decoding puts it, until it is taken over */
-    struct base_error error;
-
-    /* When reading goes on: */
-    BASE_VEC(struct order_loss) losses;
-    size_t open_losses;        /* from this one on it is not known yet where the stretch ends */
-    uint64_t generation_count; /* that were read, or a part of them */
-    struct {                   /* what is wrong with the generation being read */
-        bool entered;          /* there is a generation whose end is to be looked at */
-        int64_t began_ns;      /* its Sync's time */
-        struct base_error why; /* the first thing */
-        int64_t from_ns;       /* when that was */
-        bool given_up;         /* it could not be ordered to its end */
-        uint64_t bytes;        /* that were left out */
-        int64_t latest_ns;     /* known of what was left out at the end */
-        uint64_t mended;
-        unsigned stuck; /* how often no thread could advance */
-    } current;
-    bool ends_broken; /* v1: events are missing at the end */
-    bool broken;      /* what is known holds no longer */
-    int64_t broken_from_ns;
-};
+/* Threads' clocks differ by microseconds: an event that waits longer than this for one of another thread may wait in
+ * vain. */
+static const int64_t LONGEST_WAIT_NS = 1000000;
 
 static bool open_wire(struct order_reader *reader, struct base_error *ret_error)
 {
@@ -100,7 +49,7 @@ void order_reader_free(struct order_reader *reader)
     wire_reader_release(&reader->wire);
     frontier_release(&reader->frontier);
     base_error_release(&reader->cursor_error);
-    base_error_release(&reader->current.why);
+    base_error_release(&reader->wrong.why);
     base_error_release(&reader->error);
     free(reader);
 }
@@ -131,155 +80,15 @@ const struct order_loss *order_reader_losses(const struct order_reader *reader, 
     return reader->losses.at;
 }
 
-/* ---- damage ---- */
-
-/* An error in a trace whose format is newer than all that are known may come from that. */
-static void explain(const struct order_reader *reader, struct base_error *error)
-{
-    if (!error->cause || !wire_header_is_newer(&reader->header))
-        return;
-    struct base_error explained = *error;
-    explained.cause = NULL;
-    base_fail(&explained, "%s (the trace is of Go 1.%d; the newest known is Go 1.%d)", error->cause,
-              reader->header.minor, reader->header.version);
-    base_error_release(error);
-    *error = explained;
-}
-
-/* Ends reading with an error, after what is in the block. */
-static void give_up(struct order_reader *reader, struct base_error *error)
-{
-    explain(reader, error);
-    reader->error = *error;
-    *error = BASE_NO_ERROR;
-    reader->phase = FAILED;
-}
-
-/* Takes over the error. What it belongs to goes on until the next Sync. */
-static void add_loss(struct order_reader *reader, struct base_error *why, uint64_t generation, int64_t from_ns,
-                     uint64_t bytes)
-{
-    explain(reader, why);
-    if (reader->losses.count == ORDER_MOST_LOSSES) {
-        struct order_loss *last = &reader->losses.at[ORDER_MOST_LOSSES - 1];
-        last->bytes += bytes;
-        last->further++;
-        base_error_release(why);
-        if (reader->open_losses == ORDER_MOST_LOSSES)
-            reader->open_losses--;
-        return;
-    }
-    *base_vec_add(&reader->losses) =
-        (struct order_loss){.why = *why, .generation = generation, .from_ns = from_ns, .bytes = bytes};
-    *why = BASE_NO_ERROR;
-}
-
-static void break_off(struct order_reader *reader)
-{
-    if (reader->broken)
-        return;
-    reader->broken = true;
-    reader->broken_from_ns = reader->ordering.last_time_ns;
-}
-
-/* The bytes that threads have left, and the time of the last batch among them. */
-static uint64_t bytes_left(const struct order_reader *reader, int64_t *ret_latest_ns)
-{
-    const struct wire_generation *generation = &reader->generation;
-    uint64_t bytes = 0;
-    *ret_latest_ns = reader->ordering.last_time_ns;
-    for (size_t i = 0; i < reader->frontier.cursors.count; i++) {
-        const struct order_cursor *cursor = &reader->frontier.cursors.at[i];
-        bytes += (uint64_t)(cursor->end - cursor->at);
-        for (uint32_t at = cursor->next_batch; at != WIRE_NO_BATCH; at = generation->batches.at[at].next)
-            bytes += generation->batches.at[at].size_bytes;
-    }
-    if (generation->batches.count)
-        *ret_latest_ns =
-            wire_clock_ns(&generation->clock, generation->batches.at[generation->batches.count - 1].time_units);
-    return bytes;
-}
-
-/* Takes over an error, adding where the cursor stands: the first one of a generation is why something is lost of it. */
-static RARE void note_damage(struct order_reader *reader, struct base_error *error, const struct order_cursor *cursor)
-{
-    if (reader->current.why.cause) {
-        base_error_release(error);
-        return;
-    }
-    if (cursor)
-        order_cursor_place(cursor, &reader->generation, reader->file, error);
-    base_error_place(error, reader->generation.number, 0, NO_THREAD, reader->generation.offset_bytes);
-    reader->current.from_ns = reader->ordering.last_time_ns;
-    reader->current.why = *error;
-    *error = BASE_NO_ERROR;
-}
-
-/* Takes over an error that ends the generation, or all reading. */
-static RARE void fail(struct order_reader *reader, struct base_error *error, const struct order_cursor *cursor)
-{
-    if (!reader->go_on) {
-        if (cursor)
-            order_cursor_place(cursor, &reader->generation, reader->file, error);
-        base_error_place(error, reader->generation.number, 0, NO_THREAD, reader->generation.offset_bytes);
-        give_up(reader, error);
-        return;
-    }
-    note_damage(reader, error, cursor);
-    reader->current.given_up = true;
-    reader->current.bytes += bytes_left(reader, &reader->current.latest_ns);
-    reader->frontier.heap.count = 0;
-    reader->next_sample = reader->generation.samples.count;
-    reader->next_sample_ns = INT64_MAX;
-}
-
-/* The thread's next event. One that cannot be decoded ends its batch when reading goes on. */
-static enum cursor_status next_event(struct order_reader *reader, struct order_cursor *cursor)
-{
-    enum cursor_status status;
-    while (__builtin_expect(
-        (status = order_cursor_next(cursor, &reader->generation, &reader->cursor_error)) == CURSOR_ERROR, 0)) {
-        if (!reader->go_on)
-            break;
-        note_damage(reader, &reader->cursor_error, cursor);
-        reader->current.bytes += (uint64_t)(cursor->end - cursor->begin);
-        cursor->at = cursor->end;
-    }
-    return status;
-}
-
-/* What of the generation that ends now was lost. */
-static void settle_generation(struct order_reader *reader)
-{
-    struct wire_generation *generation = &reader->generation;
-    struct base_error *missing = &reader->ordering.missing, *why = &reader->current.why;
-    int64_t from_ns = reader->current.entered ? reader->current.began_ns : reader->ordering.last_time_ns;
-    if (reader->current.given_up || generation->events_lost)
-        break_off(reader);
-    if (why->cause)
-        from_ns = reader->current.from_ns;
-    else
-        why = generation->damage.cause ? &generation->damage : missing;
-    if (why->cause) {
-        base_error_place(why, generation->number, 0, NO_THREAD, generation->offset_bytes);
-        add_loss(reader, why, generation->number, from_ns, generation->lost_bytes + reader->current.bytes);
-        reader->losses.at[reader->losses.count - 1].mended += reader->current.mended;
-    }
-    base_error_release(&reader->current.why);
-    base_error_release(missing);
-    reader->current.entered = reader->current.given_up = false;
-    reader->current.bytes = reader->current.mended = reader->current.stuck = 0;
-}
-
 /* When the trace seems to end: with what was left, if that is not absurdly later. */
 static int64_t end_of_broken_ns(const struct order_reader *reader)
 {
-    int64_t last_ns = reader->ordering.last_time_ns, latest_ns = reader->current.latest_ns;
+    int64_t last_ns = reader->ordering.last_time_ns, latest_ns = reader->wrong.latest_ns;
     int64_t most_ns = 60 * INT64_C(1000000000);
     return latest_ns > last_ns && (uint64_t)latest_ns - (uint64_t)last_ns < (uint64_t)most_ns ? latest_ns : last_ns;
 }
 
-static void emit_sync(struct order_reader *reader, int64_t time_ns, bool has_generation)
+void order_reading_sync(struct order_reader *reader, int64_t time_ns, bool has_generation)
 {
     const struct wire_generation *generation = &reader->generation;
     const struct wire_clock *clock = &generation->clock;
@@ -303,25 +112,8 @@ static void emit_sync(struct order_reader *reader, int64_t time_ns, bool has_gen
     event->sync.facts = sync;
     for (; reader->open_losses < reader->losses.count; reader->open_losses++)
         reader->losses.at[reader->open_losses].to_ns = event->time_ns;
-    reader->current.began_ns = event->time_ns;
+    reader->wrong.began_ns = event->time_ns;
     reader->broken = false;
-}
-
-/* ---- v2 ---- */
-
-/* A thread is known from the first try to advance it, not before: another one may say first what it is doing. */
-static void meet_thread(struct order_sched *sched, struct order_cursor *cursor)
-{
-    cursor->raw.thread = cursor->thread.n == -1 ? ORDER_NO_SLOT : order_sched_thread(sched, cursor->thread);
-    if (cursor->raw.thread == ORDER_NO_SLOT && cursor->thread.n != -1)
-        cursor->raw.thread = order_sched_add_thread(sched, cursor->thread);
-}
-
-static inline enum order_verdict advance(struct order_reader *reader, struct order_cursor *cursor)
-{
-    if (__builtin_expect(cursor->raw.thread == NOT_MET, 0))
-        meet_thread(&reader->ordering.sched, cursor);
-    return order_advance(&reader->ordering, &cursor->raw);
 }
 
 /* Sets up a cursor for each thread; threads without any event are left out. */
@@ -336,12 +128,12 @@ static bool enter_generation(struct order_reader *reader)
         struct order_cursor *cursor = base_vec_add(&frontier->cursors);
         *cursor =
             (struct order_cursor){.batch = WIRE_NO_BATCH, .next_batch = thread->first_batch, .thread = thread->id};
-        enum cursor_status status = next_event(reader, cursor);
+        enum cursor_status status = order_reading_next_event(reader, cursor);
         if (status == CURSOR_ERROR) {
-            fail(reader, &reader->cursor_error, cursor);
+            order_reading_fail(reader, &reader->cursor_error, cursor);
             return false;
         }
-        cursor->raw.thread = NOT_MET;
+        cursor->raw.thread = ORDER_NOT_MET;
         if (status == CURSOR_EVENT)
             frontier_insert(frontier, (struct frontier_entry){cursor->raw.time_ns, {cursor}});
     }
@@ -353,26 +145,25 @@ static bool enter_generation(struct order_reader *reader)
     return true;
 }
 
-/* The end of the trace. Where nothing could be read, that is an error even when reading goes on. */
-static void finish(struct order_reader *reader)
+void order_reading_finish(struct order_reader *reader)
 {
     struct base_error why = BASE_NO_ERROR;
     int64_t end_ns = reader->broken ? end_of_broken_ns(reader) : reader->ordering.last_time_ns;
-    emit_sync(reader, end_ns, false);
+    order_reading_sync(reader, end_ns, false);
     reader->phase = FINISHED;
     if (reader->generation_count || !reader->losses.count)
         return;
     why = reader->losses.at[0].why; /* its place; the words are its own */
     why.cause = NULL;
     base_fail(&why, "failed to parse any useful part of the trace: %s", reader->losses.at[0].why.cause);
-    give_up(reader, &why);
+    order_reading_give_up(reader, &why);
 }
 
 static void next_generation(struct order_reader *reader)
 {
     struct base_error error = BASE_NO_ERROR;
     const struct wire_generation *generation = &reader->generation;
-    settle_generation(reader);
+    order_reading_settle(reader);
     enum wire_status status = wire_reader_next(&reader->wire, &reader->generation, &error);
     if (status == WIRE_GENERATION) {
         if (reader->broken) {
@@ -382,112 +173,41 @@ static void next_generation(struct order_reader *reader)
         if (!enter_generation(reader))
             return;
         reader->generation_count++;
-        reader->current.entered = true;
-        emit_sync(reader, wire_clock_ns(&generation->clock, generation->min_time_units), true);
+        reader->wrong.entered = true;
+        order_reading_sync(reader, wire_clock_ns(&generation->clock, generation->min_time_units), true);
     } else if (status == WIRE_END) {
-        settle_generation(reader);
-        finish(reader);
+        order_reading_settle(reader);
+        order_reading_finish(reader);
     } else {
-        emit_sync(reader, reader->ordering.last_time_ns, false);
-        fail(reader, &error, NULL);
+        order_reading_sync(reader, reader->ordering.last_time_ns, false);
+        order_reading_fail(reader, &error, NULL);
     }
-}
-
-/* After the entry at i advanced: its thread's next event takes its place. */
-static inline void step(struct order_reader *reader, size_t i)
-{
-    struct order_cursor *cursor = reader->frontier.heap.at[i].cursor;
-    enum cursor_status status = next_event(reader, cursor);
-    if (__builtin_expect(status == CURSOR_EVENT, 1) && !i)
-        frontier_update_head(&reader->frontier);
-    else if (status == CURSOR_EVENT)
-        frontier_update(&reader->frontier, i);
-    else if (status == CURSOR_DONE)
-        frontier_remove(&reader->frontier, i);
-    else
-        fail(reader, &reader->cursor_error, cursor);
-}
-
-static void describe_raw(const struct order_reader *reader, const struct order_cursor *cursor, struct base_text *out)
-{
-    const struct wire_event_spec *spec = &wire_events[cursor->raw.type];
-    const char *name = wire_event_name(reader->header.version, cursor->raw.type);
-    base_text_format(out, "M %" PRId64 " [%s time=%" PRId64, cursor->thread.n, name ? name : spec->name,
-                     cursor->raw.time_ns);
-    for (unsigned i = 1; i < spec->arg_count; i++)
-        base_text_format(out, " %s=%" PRIu64, spec->args[i], cursor->raw.args[i - 1]);
-    base_text_add(out, "]\n");
-}
-
-/* No thread can advance: say all that is known (go-trace-ordering.md, section 9.3). */
-static void fail_stuck(struct order_reader *reader)
-{
-    struct base_text text = {0};
-    struct base_error error = BASE_NO_ERROR;
-    base_text_format(&text, "broken trace: failed to advance: frontier:\n[gen=%" PRIu64 "]\n\n",
-                     reader->generation.number);
-    for (size_t i = 0; i < reader->frontier.heap.count && i < 1000; i++)
-        describe_raw(reader, reader->frontier.heap.at[i].cursor, &text);
-    base_text_char(&text, '\n');
-    order_sched_describe(&reader->ordering.sched, &text);
-    base_fail(&error, "%s", base_text_cstring(&text));
-    base_text_release(&text);
-    fail(reader, &error, reader->frontier.heap.at[0].cursor);
-}
-
-/* The event cannot be, and reading goes on: what it needs is put in, or it is left out. */
-static RARE void mend(struct order_reader *reader, size_t i)
-{
-    struct order_cursor *cursor = reader->frontier.heap.at[i].cursor;
-    struct ordering *o = &reader->ordering;
-    note_damage(reader, &o->error, cursor);
-    o->error = BASE_NO_ERROR;
-    reader->current.mended++;
-    if (!order_mend(o, &cursor->raw) || advance(reader, cursor) != ORDER_ADVANCED) {
-        base_error_release(&o->error);
-        reader->current.bytes += (uint64_t)(cursor->at - cursor->begin);
-    }
-    step(reader, i);
-}
-
-/* The same if no thread can advance: the earliest event is to blame. */
-static RARE void mend_stuck(struct order_reader *reader)
-{
-    struct base_text text = {0};
-    struct base_error *error = &reader->ordering.error;
-    if (!reader->current.why.cause) {
-        base_text_add(&text, "broken trace: failed to advance: what has to come before is missing: ");
-        describe_raw(reader, reader->frontier.heap.at[0].cursor, &text);
-        base_fail(error, "%.*s", (int)text.size - 1, text.data); /* without the line's end */
-        base_text_release(&text);
-    }
-    if (++reader->current.stuck > MOST_STUCK)
-        fail(reader, error, reader->frontier.heap.at[0].cursor);
-    else
-        mend(reader, 0);
 }
 
 /* The head cannot advance: the others are tried, earliest first. */
-static RARE void advance_another(struct order_reader *reader)
+static ORDER_RARE void advance_another(struct order_reader *reader)
 {
+    const struct frontier *frontier = &reader->frontier;
     frontier_sort(&reader->frontier);
-    for (size_t i = 1; i < reader->frontier.heap.count; i++) {
-        struct order_cursor *cursor = reader->frontier.heap.at[i].cursor;
-        enum order_verdict verdict = advance(reader, cursor);
+    for (size_t i = 1; i < frontier->heap.count; i++) {
+        struct order_cursor *cursor = frontier->heap.at[i].cursor;
+        bool overdue = frontier->heap.at[i].time_ns - frontier->heap.at[0].time_ns > LONGEST_WAIT_NS;
+        if (reader->go_on && overdue && order_reading_waits_in_vain(reader)) {
+            order_reading_stuck(reader);
+            return;
+        }
+        enum order_verdict verdict = order_reading_advance(reader, cursor);
         if (verdict == ORDER_RETRY)
             continue;
         if (verdict == ORDER_ADVANCED)
-            step(reader, i);
+            order_reading_step(reader, i);
         else if (reader->go_on)
-            mend(reader, i);
+            order_reading_mend(reader, i);
         else
-            fail(reader, &reader->ordering.error, cursor);
+            order_reading_fail(reader, &reader->ordering.error, cursor);
         return;
     }
-    if (reader->go_on)
-        mend_stuck(reader);
-    else
-        fail_stuck(reader);
+    order_reading_stuck(reader);
 }
 
 static void find_sample(struct order_reader *reader)
@@ -497,7 +217,7 @@ static void find_sample(struct order_reader *reader)
 }
 
 /* Delivers a CPU sample, or the next generation's Sync. False if the block must end first: a Sync begins one. */
-static RARE bool between_events(struct order_reader *reader)
+static ORDER_RARE bool between_events(struct order_reader *reader)
 {
     if (reader->next_sample < reader->generation.samples.count) {
         order_sample(&reader->ordering, &reader->generation.samples.at[reader->next_sample++]);
@@ -521,84 +241,15 @@ static void fill_block(struct order_reader *reader)
             return;
         }
         struct order_cursor *cursor = frontier->heap.at[0].cursor;
-        enum order_verdict verdict = advance(reader, cursor);
+        enum order_verdict verdict = order_reading_advance(reader, cursor);
         if (__builtin_expect(verdict == ORDER_ADVANCED, 1))
-            step(reader, 0);
+            order_reading_step(reader, 0);
         else if (verdict == ORDER_RETRY)
             advance_another(reader);
         else if (reader->go_on)
-            mend(reader, 0);
+            order_reading_mend(reader, 0);
         else
-            fail(reader, &o->error, cursor);
-    }
-}
-
-/* ---- v1 ---- */
-
-/* The share of the file's bytes that stands for events which are not in the list. */
-static uint64_t bytes_of_missing(const struct order_reader *reader)
-{
-    const struct wire_v1 *wire = &reader->v1->wire;
-    size_t all = wire->event_count + wire->samples.count, there = reader->v1->events.count;
-    uint64_t bytes = reader->file->size - WIRE_HEADER_BYTES - wire->lost_bytes;
-    return all > there ? (uint64_t)((double)bytes * (double)(all - there) / (double)all) : 0;
-}
-
-static void note_v1_damage(struct order_reader *reader)
-{
-    struct order_v1 *v1 = reader->v1;
-    int64_t last_ns = v1->events.count ? v1->events.at[v1->events.count - 1].time : 0;
-    if (v1->wire.damage.cause)
-        add_loss(reader, &v1->wire.damage, 1, 0, v1->wire.lost_bytes);
-    if (!v1->wire.frequency) {
-        struct base_error why = BASE_NO_ERROR;
-        base_fail(&why, "no EvFrequency event: times are estimates");
-        add_loss(reader, &why, 1, 0, 0);
-    }
-    if (v1->damage.cause) {
-        add_loss(reader, &v1->damage, 1, last_ns, bytes_of_missing(reader));
-        reader->ends_broken = true;
-        reader->current.latest_ns = v1->latest_ns;
-    }
-}
-
-/* Reads the whole file; its first Sync stands just before its first event. */
-static void open_v1(struct order_reader *reader)
-{
-    struct base_error error = BASE_NO_ERROR;
-    struct order_v1 *v1 = reader->v1 = base_zalloc(1, sizeof *v1);
-    if (!order_v1_open(v1, reader->file, reader->header.version, reader->go_on, &error)) {
-        give_up(reader, &error);
-        return;
-    }
-    note_v1_damage(reader);
-    reader->generation = (struct wire_generation){
-        .number = 1, .offset_bytes = WIRE_HEADER_BYTES, .end_bytes = reader->file->size, .tables = v1->wire.tables};
-    v1->wire.tables = (struct wire_tables){0};
-    ordering_enter(&reader->ordering, &reader->generation, true);
-    reader->ordering.last_time_ns = -1;
-    if (!v1->events.count)
-        return;
-    reader->generation_count = 1;
-    reader->ordering.last_time_ns = v1->events.at[0].time - 2;
-    emit_sync(reader, v1->events.at[0].time - 1, true);
-    reader->open_losses = 0; /* they end with the trace */
-}
-
-static void fill_v1_block(struct order_reader *reader)
-{
-    struct ordering *o = &reader->ordering;
-    if (reader->phase != READING)
-        return;
-    if (!reader->v1)
-        open_v1(reader);
-    while (reader->phase == READING && o->count < reader->block_events)
-        if (!order_v1_convert(reader->v1, o))
-            break;
-    if (reader->phase == READING && !o->count) {
-        if (reader->ends_broken)
-            break_off(reader);
-        finish(reader);
+            order_reading_fail(reader, &o->error, cursor);
     }
 }
 
@@ -607,7 +258,7 @@ enum order_status order_reader_next(struct order_reader *reader, struct order_bl
 {
     ordering_turn(&reader->ordering);
     if (wire_version_is_v1(reader->header.version))
-        fill_v1_block(reader);
+        order_reading_fill_v1(reader);
     else
         fill_block(reader);
     *ret_block = (struct order_block){reader->ordering.events, reader->ordering.count};
