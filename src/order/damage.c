@@ -30,23 +30,20 @@ void order_reading_give_up(struct order_reader *reader, struct base_error *error
     reader->phase = FAILED;
 }
 
-/* Takes over the error. What it belongs to goes on until the next Sync. */
-void order_reading_add_loss(struct order_reader *reader, struct base_error *why, uint64_t generation, int64_t from_ns,
-                            uint64_t bytes)
+void order_reading_add_loss(struct order_reader *reader, struct order_loss *loss)
 {
-    explain(reader, why);
-    if (reader->losses.count == ORDER_MOST_LOSSES) {
+    explain(reader, &loss->why);
+    if (reader->losses.count < ORDER_MOST_LOSSES) {
+        *base_vec_add(&reader->losses) = *loss;
+    } else {
         struct order_loss *last = &reader->losses.at[ORDER_MOST_LOSSES - 1];
-        last->bytes += bytes;
+        last->bytes += loss->bytes;
+        last->mended += loss->mended;
+        last->to_ns = loss->to_ns;
         last->further++;
-        base_error_release(why);
-        if (reader->open_losses == ORDER_MOST_LOSSES)
-            reader->open_losses--;
-        return;
+        base_error_release(&loss->why);
     }
-    *base_vec_add(&reader->losses) =
-        (struct order_loss){.why = *why, .generation = generation, .from_ns = from_ns, .bytes = bytes};
-    *why = BASE_NO_ERROR;
+    loss->why = BASE_NO_ERROR;
 }
 
 void order_reading_break_off(struct order_reader *reader)
@@ -78,6 +75,7 @@ static uint64_t bytes_left(const struct order_reader *reader, int64_t *ret_lates
 /* Takes over an error, adding where the cursor stands: the first one of a generation is why something is lost of it. */
 void order_reading_note(struct order_reader *reader, struct base_error *error, const struct order_cursor *cursor)
 {
+    reader->wrong.to_ns = reader->ordering.last_time_ns;
     if (reader->wrong.why.cause) {
         base_error_release(error);
         return;
@@ -108,26 +106,47 @@ void order_reading_fail(struct order_reader *reader, struct base_error *error, c
     reader->next_sample_ns = INT64_MAX;
 }
 
-/* What of the generation that ends now was lost. */
+/* The stretch of time in which something is missing of the generation that ends now. */
+static void find_stretch(const struct order_reader *reader, struct order_loss *loss)
+{
+    const struct wire_generation *generation = &reader->generation;
+    const struct order_wrong *wrong = &reader->wrong;
+    int64_t last_ns = reader->ordering.last_time_ns, first_ns = wrong->entered ? wrong->began_ns : last_ns;
+    bool ordered = !wrong->why.cause; /* as if nothing were missing */
+    loss->from_ns = ordered ? first_ns : wrong->from_ns;
+    loss->to_ns = ordered ? last_ns : wrong->to_ns;
+    if (generation->events_lost) {
+        int64_t from_ns = wire_clock_ns(&generation->clock, generation->lost_from_units);
+        int64_t to_ns = wire_clock_ns(&generation->clock, generation->lost_to_units);
+        if (ordered || from_ns < loss->from_ns)
+            loss->from_ns = from_ns > first_ns && from_ns < last_ns ? from_ns : first_ns;
+        if (ordered || to_ns > loss->to_ns)
+            loss->to_ns = to_ns > loss->from_ns && to_ns < last_ns ? to_ns : last_ns;
+    }
+    if (wrong->given_up)
+        loss->to_ns = INT64_MAX;
+}
+
 void order_reading_settle(struct order_reader *reader)
 {
     struct wire_generation *generation = &reader->generation;
-    struct base_error *missing = &reader->ordering.missing, *why = &reader->wrong.why;
-    int64_t from_ns = reader->wrong.entered ? reader->wrong.began_ns : reader->ordering.last_time_ns;
-    if (reader->wrong.given_up || generation->events_lost)
+    struct order_wrong *wrong = &reader->wrong;
+    struct base_error *missing = &reader->ordering.missing;
+    struct order_loss loss = {
+        .generation = generation->number, .bytes = generation->lost_bytes + wrong->bytes, .mended = wrong->mended};
+    struct base_error *why = wrong->why.cause ? &wrong->why : generation->damage.cause ? &generation->damage : missing;
+    find_stretch(reader, &loss);
+    if (wrong->given_up || generation->events_lost)
         order_reading_break_off(reader);
-    if (why->cause)
-        from_ns = reader->wrong.from_ns;
-    else
-        why = generation->damage.cause ? &generation->damage : missing;
     if (why->cause) {
-        base_error_place(why, generation->number, 0, NO_THREAD, generation->offset_bytes);
-        order_reading_add_loss(reader, why, generation->number, from_ns, generation->lost_bytes + reader->wrong.bytes);
-        reader->losses.at[reader->losses.count - 1].mended += reader->wrong.mended;
+        loss.why = *why;
+        *why = BASE_NO_ERROR;
+        base_error_place(&loss.why, generation->number, 0, NO_THREAD, generation->offset_bytes);
+        order_reading_add_loss(reader, &loss);
     }
-    base_error_release(&reader->wrong.why);
+    base_error_release(&wrong->why);
     base_error_release(missing);
-    reader->wrong = (struct order_wrong){.latest_ns = reader->wrong.latest_ns};
+    *wrong = (struct order_wrong){.latest_ns = wrong->latest_ns};
 }
 
 static void describe_raw(const struct order_reader *reader, const struct order_cursor *cursor, struct base_text *out)

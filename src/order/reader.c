@@ -110,8 +110,8 @@ void order_reading_sync(struct order_reader *reader, int64_t time_ns, bool has_g
     }
     struct order_event *event = ordering_emit(&reader->ordering, time_ns, ORDER_SYNC, &ORDER_NO_CONTEXT);
     event->sync.facts = sync;
-    for (; reader->open_losses < reader->losses.count; reader->open_losses++)
-        reader->losses.at[reader->open_losses].to_ns = event->time_ns;
+    for (size_t i = reader->losses.count; i-- > 0 && reader->losses.at[i].to_ns == INT64_MAX;)
+        reader->losses.at[i].to_ns = event->time_ns;
     reader->wrong.began_ns = event->time_ns;
     reader->broken = false;
 }

@@ -16,13 +16,13 @@
 
 /* What is wrong with the generation that is being read. */
 struct order_wrong {
-    bool entered;          /* there is a generation whose end is to be looked at */
-    int64_t began_ns;      /* its Sync's time */
-    struct base_error why; /* the first thing */
-    int64_t from_ns;       /* when that was */
-    bool given_up;         /* it could not be ordered to its end */
-    uint64_t bytes;        /* that were left out */
-    int64_t latest_ns;     /* known of what was left out at the end */
+    bool entered;           /* there is a generation whose end is to be looked at */
+    int64_t began_ns;       /* its Sync's time */
+    struct base_error why;  /* the first thing */
+    int64_t from_ns, to_ns; /* when that was, and the last thing */
+    bool given_up;          /* it could not be ordered to its end */
+    uint64_t bytes;         /* that were left out */
+    int64_t latest_ns;      /* known of what was left out at the end */
     uint64_t mended;
     unsigned stuck; /* how often no thread could advance */
     bool impatient; /* what it lacks never comes: that was tried */
@@ -52,11 +52,9 @@ struct order_reader {
 
     /* When reading goes on: */
     BASE_VEC(struct order_loss) losses;
-    size_t open_losses;        /* from this one on it is not known yet where the stretch ends */
     uint64_t generation_count; /* that were read, or a part of them */
     struct order_wrong wrong;
-    bool ends_broken; /* v1: events are missing at the end */
-    bool broken;      /* what is known holds no longer */
+    bool broken; /* what is known holds no longer */
     int64_t broken_from_ns;
 };
 
@@ -80,9 +78,8 @@ ORDER_RARE void order_reading_fail(struct order_reader *reader, struct base_erro
 ORDER_RARE void order_reading_note(struct order_reader *reader, struct base_error *error,
                                    const struct order_cursor *cursor);
 
-/* A loss whose stretch ends with the next Sync. */
-void order_reading_add_loss(struct order_reader *reader, struct base_error *why, uint64_t generation, int64_t from_ns,
-                            uint64_t bytes);
+/* Takes over loss->why. A stretch that ends at INT64_MAX ends with the next Sync. */
+void order_reading_add_loss(struct order_reader *reader, struct order_loss *loss);
 
 /* What is known now holds no longer at the next Sync. */
 void order_reading_break_off(struct order_reader *reader);

@@ -36,8 +36,8 @@ struct v1_proc {
 struct order_v1 {
     struct wire_v1 wire;
     BASE_VEC(struct v1_event) events;
-    struct base_error damage; /* why the list ends early, if it does; when reading goes on */
-    int64_t latest_ns;        /* when the last batch began, whether its events are in the list or not */
+    struct base_error damage; /* the first thing that was wrong with the events; when reading goes on */
+    uint64_t mended;          /* how often an event was made possible, or left out */
 
     /* The state of conversion. */
     size_t next;   /* event */
@@ -51,8 +51,8 @@ struct order_v1 {
     uint32_t last_stw;                  /* symbol: what the world is stopped for */
 };
 
-/* Reads, orders and checks the whole file. go_on: what is damaged is left out, and damage says why; otherwise it is an
- * error. */
+/* Reads, orders and checks the whole file. go_on: what is damaged is mended or left out, and damage says why; otherwise
+ * it is an error. */
 bool order_v1_open(struct order_v1 *v1, const struct base_mapping *file, int version, bool go_on,
                    struct base_error *ret_error);
 void order_v1_release(struct order_v1 *v1);
@@ -60,10 +60,11 @@ void order_v1_release(struct order_v1 *v1);
 /* Delivers what the next v1 event comes to, at most ORDER_MOST_AT_ONCE events. False at the end. */
 bool order_v1_convert(struct order_v1 *v1, struct ordering *o);
 
-/* The steps of order_v1_open. Where they fail the list holds what came before, and *ret_error says why. */
-bool order_v1_merge(struct order_v1 *v1, struct base_error *ret_error);
+/* The steps of order_v1_open. False if there is damage and reading does not go on; *ret_error says what it is in both
+ * cases. */
+bool order_v1_merge(struct order_v1 *v1, bool go_on, struct base_error *ret_error);
 bool order_v1_set_times(struct order_v1 *v1, bool go_on, struct base_error *ret_error);
-bool order_v1_check(struct order_v1 *v1, struct base_error *ret_error);
+bool order_v1_check(struct order_v1 *v1, bool go_on, struct base_error *ret_error);
 
 /* The arguments of an event of the list. */
 static inline struct wire_v1_event v1_decoded(const struct order_v1 *v1, const struct v1_event *event)

@@ -272,21 +272,73 @@ static bool check_event(struct check *check, struct v1_event *event)
     }
 }
 
-bool order_v1_check(struct order_v1 *v1, struct base_error *ret_error)
+/* An event that cannot be, when reading goes on: something before it is missing. Whether it is kept, for what it says
+ * is likely; the state is then as it leaves it. */
+static bool believe(struct check *check, const struct v1_event *event)
+{
+    uint32_t index = goroutine_of(check, event->goroutine);
+    struct checked_goroutine *g = &check->goroutines.at[index];
+    struct checked_proc *p = proc_of(check, event->proc);
+    bool nobody = !event->goroutine || event->goroutine == UINT64_MAX;
+    switch ((enum wire_v1_type)event->type) {
+    case WIRE_V1_PROC_START: p->goroutine = 0; return true;
+    case WIRE_V1_PROC_STOP: p->goroutine = 0; return p->running && !(p->running = false);
+    case WIRE_V1_GO_START:
+    case WIRE_V1_GO_START_LABEL:
+        if (nobody)
+            return false;
+        g->state = RUNNING;
+        p->goroutine = event->goroutine;
+        break;
+    case WIRE_V1_GO_SYSCALL_EXIT:
+        if (nobody)
+            return false;
+        g->state = RUNNABLE;
+        break;
+    case WIRE_V1_GO_UNBLOCK:
+        index = goroutine_of(check, v1_decoded(check->v1, event).args[0]);
+        g = &check->goroutines.at[index];
+        if (!index || v1_decoded(check->v1, event).args[0] == UINT64_MAX)
+            return false;
+        g->state = RUNNABLE;
+        break;
+    default: return false;
+    }
+    g->exists = true;
+    g->last = event->type;
+    return true;
+}
+
+/* Checks all events; those that cannot be are kept or left out when reading goes on, and end it otherwise. */
+static bool check_all(struct check *check, bool go_on)
+{
+    struct order_v1 *v1 = check->v1;
+    size_t kept = 0;
+    for (size_t i = 0; i < v1->events.count; i++) {
+        struct v1_event *event = &v1->events.at[i];
+        if (!check_event(check, event)) {
+            base_error_place(check->error, 0, 0, NO_THREAD, (uint64_t)(event->at - v1->wire.file->data));
+            if (!go_on)
+                return false;
+            v1->mended++;
+            if (!believe(check, event))
+                continue;
+        }
+        v1->events.at[kept++] = *event;
+    }
+    v1->events.count = kept;
+    return true;
+}
+
+bool order_v1_check(struct order_v1 *v1, bool go_on, struct base_error *ret_error)
 {
     struct check check = {.v1 = v1, .error = ret_error};
-    size_t i = 0;
-    goroutine_of(&check, 0);
+    goroutine_of(&check, 0); /* its index is 0 */
     check.goroutines.at[0].exists = true;
     check.goroutines.at[0].state = RUNNING; /* goroutine 0 stands for whatever runs without one */
-    while (i < v1->events.count && check_event(&check, &v1->events.at[i]))
-        i++;
-    bool done = i == v1->events.count;
-    if (!done)
-        base_error_place(ret_error, 0, 0, NO_THREAD, (uint64_t)(v1->events.at[i].at - v1->wire.file->data));
-    v1->events.count = i;
-    for (size_t j = 0; j < check.goroutines.count; j++)
-        base_vec_release(&check.goroutines.at[j].regions);
+    bool done = check_all(&check, go_on);
+    for (size_t i = 0; i < check.goroutines.count; i++)
+        base_vec_release(&check.goroutines.at[i].regions);
     base_vec_release(&check.goroutines);
     base_map_release(&check.goroutine_by_id);
     base_vec_release(&check.procs);

@@ -69,10 +69,8 @@ bool order_v1_open(struct order_v1 *v1, const struct base_mapping *file, int ver
     struct base_error error = BASE_NO_ERROR;
     if (!wire_v1_read(&v1->wire, file, version, go_on, ret_error))
         return false;
-    bool done = order_v1_merge(v1, &error) || go_on;
-    done = done && (order_v1_set_times(v1, go_on, &error) || go_on);
-    done = done && (order_v1_check(v1, &error) || go_on);
-    if (!done) {
+    if (!order_v1_merge(v1, go_on, &error) || !order_v1_set_times(v1, go_on, &error) ||
+        !order_v1_check(v1, go_on, &error)) {
         *ret_error = error;
         order_v1_release(v1);
         return false;
@@ -176,15 +174,18 @@ static struct order_context context_of_pair(struct order_v1 *v1, const struct or
     return context;
 }
 
-static struct order_event *emit_go(struct ordering *o, int64_t time_ns, const struct order_context *context,
-                                   uint64_t goroutine, uint8_t from, uint8_t to)
+/* A slot's status is the state it was last said to be in. Where events are missing, a transition begins there all the
+ * same. */
+static struct order_event *emit_go(const struct order_v1 *v1, struct ordering *o, int64_t time_ns,
+                                   const struct order_context *context, uint64_t goroutine, uint8_t from, uint8_t to)
 {
     struct order_event *event = ordering_emit(o, time_ns, ORDER_GO_TRANSITION, context);
     event->resource = (int64_t)goroutine;
     event->resource_slot = slot_of(o, goroutine);
+    uint8_t *status = &o->sched.goroutines.at[event->resource_slot].status;
     event->transition.written_ns = time_ns;
-    event->from = from;
-    event->to = to;
+    event->from = v1->mended && from != ORDER_NOT_EXIST ? *status : from;
+    event->to = *status = to;
     return event;
 }
 
@@ -228,7 +229,7 @@ static bool deliver_announced(struct order_v1 *v1, struct ordering *o, int64_t t
         uint64_t goroutine = v1->announced.at[v1->next_announced++];
         if (!goroutine)
             continue;
-        emit_go(o, time_ns, &ORDER_NO_CONTEXT, goroutine, ORDER_UNDETERMINED, ORDER_RUNNABLE);
+        emit_go(v1, o, time_ns, &ORDER_NO_CONTEXT, goroutine, ORDER_UNDETERMINED, ORDER_RUNNABLE);
         return true;
     }
     return false;
@@ -261,7 +262,7 @@ static void convert_create(struct order_v1 *v1, struct ordering *o, const struct
         announce(v1, decoded.args[0]);
         return;
     }
-    struct order_event *out = emit_go(o, event->time, context, decoded.args[0], ORDER_NOT_EXIST, ORDER_RUNNABLE);
+    struct order_event *out = emit_go(v1, o, event->time, context, decoded.args[0], ORDER_NOT_EXIST, ORDER_RUNNABLE);
     out->stack = stack_symbol(o, decoded.stack);
     out->transition_stack = entry_stack(v1, o, decoded.args[1]);
 }
@@ -269,7 +270,7 @@ static void convert_create(struct order_v1 *v1, struct ordering *o, const struct
 static void convert_start(struct order_v1 *v1, struct ordering *o, const struct v1_event *event,
                           const struct order_context *context)
 {
-    emit_go(o, event->time, context, event->goroutine, v1->prologue ? ORDER_UNDETERMINED : ORDER_RUNNABLE,
+    emit_go(v1, o, event->time, context, event->goroutine, v1->prologue ? ORDER_UNDETERMINED : ORDER_RUNNABLE,
             ORDER_RUNNING);
     if (v1->prologue)
         no_longer_announced(v1, event->goroutine);
@@ -278,7 +279,7 @@ static void convert_start(struct order_v1 *v1, struct ordering *o, const struct 
 static void convert_labelled_start(struct order_v1 *v1, struct ordering *o, const struct v1_event *event)
 {
     struct order_context context = context_of_pair(v1, o, event);
-    emit_go(o, event->time, &context, event->goroutine, ORDER_RUNNABLE, ORDER_RUNNING);
+    emit_go(v1, o, event->time, &context, event->goroutine, ORDER_RUNNABLE, ORDER_RUNNING);
     struct order_event *label = ordering_emit(o, event->time, ORDER_LABEL, &context);
     label->resource = context.goroutine.n;
     label->resource_slot = context.goroutine_slot;
@@ -289,17 +290,17 @@ static void convert_labelled_start(struct order_v1 *v1, struct ordering *o, cons
 static void convert_syscall(struct order_v1 *v1, struct ordering *o, const struct v1_event *event)
 {
     struct order_context context = event->blocks ? context_of(v1, o, event) : context_of_pair(v1, o, event);
-    struct order_event *begin = emit_go(o, event->time, &context, event->goroutine, ORDER_RUNNING, ORDER_SYSCALL);
+    struct order_event *begin = emit_go(v1, o, event->time, &context, event->goroutine, ORDER_RUNNING, ORDER_SYSCALL);
     begin->stack = begin->transition_stack = stack_symbol(o, v1_decoded(v1, event).stack);
     if (!event->blocks)
-        emit_go(o, event->time + 1, &context, event->goroutine, ORDER_SYSCALL, ORDER_RUNNING);
+        emit_go(v1, o, event->time + 1, &context, event->goroutine, ORDER_SYSCALL, ORDER_RUNNING);
 }
 
 static void convert_transition(struct order_v1 *v1, struct ordering *o, const struct v1_event *event,
                                const struct order_context *context)
 {
     uint8_t from = transitions[event->type].from, to = transitions[event->type].to;
-    struct order_event *out = emit_go(o, event->time, context, event->goroutine, from, to);
+    struct order_event *out = emit_go(v1, o, event->time, context, event->goroutine, from, to);
     out->name = reason_symbol(v1, o, event->type);
     if (wire_v1_events[event->type].stack)
         out->stack = out->transition_stack = stack_symbol(o, v1_decoded(v1, event).stack);
@@ -313,7 +314,7 @@ static void convert_unblock(struct order_v1 *v1, struct ordering *o, const struc
                             const struct order_context *context)
 {
     struct wire_v1_event decoded = v1_decoded(v1, event);
-    emit_go(o, event->time, context, decoded.args[0], ORDER_WAITING, ORDER_RUNNABLE)->stack =
+    emit_go(v1, o, event->time, context, decoded.args[0], ORDER_WAITING, ORDER_RUNNABLE)->stack =
         stack_symbol(o, decoded.stack);
 }
 

@@ -11,6 +11,9 @@
 
 enum v1_status { V1_DEAD, V1_RUNNABLE, V1_RUNNING, V1_WAITING };
 
+/* A minute of the usual clock, or so. */
+#define FAR_TICKS (UINT64_C(1) << 31)
+
 #define ANY_NUMBER UINT32_MAX
 #define NO_STREAM UINT32_MAX
 
@@ -48,6 +51,7 @@ struct merge {
     struct base_map slot_by_goroutine;
     struct base_map waiting; /* the first stream that waits for a state */
     size_t next_sample;
+    int64_t first_ticks, last_ticks; /* when the batches begin */
 };
 
 static uint32_t slot_of(struct merge *merge, uint64_t goroutine)
@@ -203,6 +207,11 @@ static void open_streams(struct merge *merge)
         *stream = (struct v1_stream){.cursor = wire_v1_cursor_of(wire, &wire->procs.at[i])};
         stream->event.proc = wire->procs.at[i].id;
     }
+    for (size_t i = 0; i < wire->batches.count; i++) {
+        int64_t ticks = (int64_t)wire->batches.at[i].ticks;
+        merge->first_ticks = !i || ticks < merge->first_ticks ? ticks : merge->first_ticks;
+        merge->last_ticks = !i || ticks > merge->last_ticks ? ticks : merge->last_ticks;
+    }
     base_sort_go(wire->samples.at, wire->samples.count, sizeof *wire->samples.at, sample_before, NULL);
     *base_vec_add(&merge->streams) = (struct v1_stream){.samples = true};
     base_vec_reserve(&merge->v1->events, wire->event_count + wire->samples.count);
@@ -316,15 +325,28 @@ static bool sequence_before(const void *a, const void *b, void *context)
     return ((const struct sequenced *)a)->sequence < ((const struct sequenced *)b)->sequence;
 }
 
-/* Header 1.5. */
-static void sort_by_sequence(struct merge *merge)
+/* Whether a time is not far from all batches' times. */
+static bool is_plausible(const struct merge *merge, int64_t time)
+{
+    return (uint64_t)time + FAR_TICKS - (uint64_t)merge->first_ticks <
+           (uint64_t)merge->last_ticks - (uint64_t)merge->first_ticks + 2 * FAR_TICKS;
+}
+
+/* By the numbers of header 1.5; or by time, where what the events say of each other makes no sense. */
+static void sort(struct merge *merge, bool by_time)
 {
     BASE_VEC(struct sequenced) all = {0};
-    struct sequenced next;
-    base_vec_reserve(&all, merge->v1->wire.event_count);
+    struct sequenced next = {0};
+    base_vec_reserve(&all, merge->v1->wire.event_count + merge->v1->wire.samples.count);
     for (size_t i = 0; i < merge->streams.count; i++) {
-        while (load(merge, &merge->streams.at[i], &next.sequence)) {
+        while (load(merge, &merge->streams.at[i], by_time ? NULL : &next.sequence)) {
             next.event = merge->streams.at[i].event;
+            if (by_time && !is_plausible(merge, next.event.time)) {
+                merge->v1->mended++;
+                continue;
+            }
+            if (by_time)
+                next.sequence = (uint64_t)next.event.time ^ UINT64_C(1) << 63; /* signed times in unsigned order */
             *base_vec_add(&all) = next;
         }
     }
@@ -334,19 +356,32 @@ static void sort_by_sequence(struct merge *merge)
     base_vec_release(&all);
 }
 
-bool order_v1_merge(struct order_v1 *v1, struct base_error *ret_error)
+static void release(struct merge *merge)
+{
+    base_vec_release(&merge->streams);
+    base_vec_release(&merge->states);
+    base_map_release(&merge->slot_by_goroutine);
+    base_map_release(&merge->waiting);
+    frontier_release(&merge->frontier);
+}
+
+bool order_v1_merge(struct order_v1 *v1, bool go_on, struct base_error *ret_error)
 {
     struct merge merge = {.v1 = v1};
     bool done = true;
     open_streams(&merge);
     if (v1->wire.version < V1_FIRST_SYMBOLISED)
-        sort_by_sequence(&merge);
+        sort(&merge, false);
     else
         done = merge_by_states(&merge, ret_error);
-    base_vec_release(&merge.streams);
-    base_vec_release(&merge.states);
-    base_map_release(&merge.slot_by_goroutine);
-    base_map_release(&merge.waiting);
-    frontier_release(&merge.frontier);
-    return done;
+    release(&merge);
+    if (done || !go_on)
+        return done;
+    merge = (struct merge){.v1 = v1};
+    v1->events.count = 0;
+    v1->mended++;
+    open_streams(&merge);
+    sort(&merge, true);
+    release(&merge);
+    return true;
 }

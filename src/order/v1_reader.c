@@ -9,22 +9,29 @@ static uint64_t bytes_of_missing(const struct order_reader *reader)
     return all > there ? (uint64_t)((double)bytes * (double)(all - there) / (double)all) : 0;
 }
 
-static void note_v1_damage(struct order_reader *reader)
+/* Takes over the error. The stretch is the whole trace: its one generation. */
+static void add_loss(struct order_reader *reader, struct base_error *why, uint64_t bytes, uint64_t mended)
+{
+    const struct order_v1 *v1 = reader->v1;
+    int64_t from_ns = v1->events.count ? v1->events.at[0].time : 0;
+    struct order_loss loss = {
+        .why = *why, .generation = 1, .from_ns = from_ns, .to_ns = INT64_MAX, .bytes = bytes, .mended = mended};
+    *why = BASE_NO_ERROR;
+    order_reading_add_loss(reader, &loss);
+}
+
+static void note_damage(struct order_reader *reader)
 {
     struct order_v1 *v1 = reader->v1;
-    int64_t last_ns = v1->events.count ? v1->events.at[v1->events.count - 1].time : 0;
     if (v1->wire.damage.cause)
-        order_reading_add_loss(reader, &v1->wire.damage, 1, 0, v1->wire.lost_bytes);
-    if (!v1->wire.frequency) {
+        add_loss(reader, &v1->wire.damage, v1->wire.lost_bytes, 0);
+    if (!v1->wire.frequency && reader->go_on) {
         struct base_error why = BASE_NO_ERROR;
         base_fail(&why, "no EvFrequency event: times are estimates");
-        order_reading_add_loss(reader, &why, 1, 0, 0);
+        add_loss(reader, &why, 0, 0);
     }
-    if (v1->damage.cause) {
-        order_reading_add_loss(reader, &v1->damage, 1, last_ns, bytes_of_missing(reader));
-        reader->ends_broken = true;
-        reader->wrong.latest_ns = v1->latest_ns;
-    }
+    if (v1->damage.cause)
+        add_loss(reader, &v1->damage, bytes_of_missing(reader), v1->mended);
 }
 
 /* Reads the whole file; its first Sync stands just before its first event. */
@@ -36,18 +43,17 @@ static void open_v1(struct order_reader *reader)
         order_reading_give_up(reader, &error);
         return;
     }
-    note_v1_damage(reader);
     reader->generation = (struct wire_generation){
         .number = 1, .offset_bytes = WIRE_HEADER_BYTES, .end_bytes = reader->file->size, .tables = v1->wire.tables};
     v1->wire.tables = (struct wire_tables){0};
     ordering_enter(&reader->ordering, &reader->generation, true);
     reader->ordering.last_time_ns = -1;
-    if (!v1->events.count)
-        return;
-    reader->generation_count = 1;
-    reader->ordering.last_time_ns = v1->events.at[0].time - 2;
-    order_reading_sync(reader, v1->events.at[0].time - 1, true);
-    reader->open_losses = 0; /* they end with the trace */
+    if (v1->events.count) {
+        reader->generation_count = 1;
+        reader->ordering.last_time_ns = v1->events.at[0].time - 2;
+        order_reading_sync(reader, v1->events.at[0].time - 1, true);
+    }
+    note_damage(reader); /* after the Sync: losses end with the trace */
 }
 
 void order_reading_fill_v1(struct order_reader *reader)
@@ -60,9 +66,6 @@ void order_reading_fill_v1(struct order_reader *reader)
     while (reader->phase == READING && o->count < reader->block_events)
         if (!order_v1_convert(reader->v1, o))
             break;
-    if (reader->phase == READING && !o->count) {
-        if (reader->ends_broken)
-            order_reading_break_off(reader);
+    if (reader->phase == READING && !o->count)
         order_reading_finish(reader);
-    }
 }

@@ -19,11 +19,19 @@ static bool fail_at(const struct order_v1 *v1, const struct v1_event *event, con
     return false;
 }
 
-static bool is_ascending(const struct order_v1 *v1, struct base_error *ret_error)
+/* The order is right where times are not: when reading goes on, an event is not earlier than the one before. */
+static bool ascend(struct order_v1 *v1, bool go_on, struct base_error *ret_error)
 {
-    for (size_t i = 1; i < v1->events.count; i++)
-        if (v1->events.at[i].time < v1->events.at[i - 1].time)
-            return fail_at(v1, &v1->events.at[i], "time stamps out of order", ret_error);
+    for (size_t i = 1; i < v1->events.count; i++) {
+        struct v1_event *event = &v1->events.at[i];
+        if (event->time >= event[-1].time)
+            continue;
+        fail_at(v1, event, "time stamps out of order", ret_error);
+        if (!go_on)
+            return false;
+        event->time = event[-1].time;
+        v1->mended++;
+    }
     return true;
 }
 
@@ -154,10 +162,6 @@ static void convert(struct order_v1 *v1)
 {
     double ns_per_tick = 1e9 / (double)(v1->wire.frequency ? v1->wire.frequency : SUPPOSED_FREQUENCY);
     int64_t first = v1->events.count ? v1->events.at[0].time : 0;
-    for (size_t i = 0; i < v1->wire.batches.count; i++) {
-        int64_t begin_ns = ns_of((int64_t)v1->wire.batches.at[i].ticks - first, ns_per_tick);
-        v1->latest_ns = begin_ns > v1->latest_ns ? begin_ns : v1->latest_ns;
-    }
     for (size_t i = 0; i < v1->events.count; i++) {
         struct v1_event *event = &v1->events.at[i];
         event->time = ns_of(event->time - first, ns_per_tick);
@@ -172,13 +176,10 @@ static void convert(struct order_v1 *v1)
 bool order_v1_set_times(struct order_v1 *v1, bool go_on, struct base_error *ret_error)
 {
     bool sequenced = v1->wire.version < V1_FIRST_SYMBOLISED;
-    bool ascending = is_ascending(v1, ret_error);
-    if (!ascending && !go_on)
-        return false;
-    if (ascending && !sequenced && !settle_syscall_exits(v1, go_on, ret_error))
+    if (!ascend(v1, go_on, ret_error) || (!sequenced && !settle_syscall_exits(v1, go_on, ret_error)))
         return false;
     if (v1->wire.has_futile_wakeups)
         remove_futile_wakeups(v1);
     convert(v1);
-    return ascending;
+    return true;
 }

@@ -203,6 +203,28 @@ static void add_slices_lane(struct output_json *json, const char *id, const char
     output_json_close(json, '}');
 }
 
+static void add_gap(struct output_json *json, const struct web_trace *trace, int64_t from_ns, int64_t to_ns, bool whole)
+{
+    output_json_open(json, NULL, '{');
+    output_json_i64(json, "from_ns", from_ns - trace->timeline.first_ns);
+    output_json_i64(json, "to_ns", to_ns - trace->timeline.first_ns);
+    output_json_bool(json, "whole", whole);
+    output_json_close(json, '}');
+}
+
+static void add_gaps(struct output_json *json, const struct web_trace *trace)
+{
+    size_t count;
+    const struct order_loss *losses = model_pass_losses(&trace->pass, &count);
+    output_json_open(json, "gaps", '[');
+    for (size_t i = 0; i < count; i++)
+        if (losses[i].bytes || losses[i].mended)
+            add_gap(json, trace, losses[i].from_ns, losses[i].to_ns, false);
+    for (size_t i = 0; i < trace->timeline.gaps.count; i++)
+        add_gap(json, trace, trace->timeline.gaps.at[i].from_ns, trace->timeline.gaps.at[i].to_ns, true);
+    output_json_close(json, ']');
+}
+
 void web_timeline(struct web_trace *trace, const struct web_request *request, struct web_response *response)
 {
     (void)request;
@@ -214,14 +236,7 @@ void web_timeline(struct web_trace *trace, const struct web_request *request, st
     for (size_t i = 0; i < trace->names.count; i++)
         output_json_string(&json, NULL, order_string(web_trace_symbols(trace), trace->names.at[i]));
     output_json_close(&json, ']');
-    output_json_open(&json, "gaps", '[');
-    for (size_t i = 0; i < timeline->gaps.count; i++) {
-        output_json_open(&json, NULL, '{');
-        output_json_i64(&json, "from_ns", timeline->gaps.at[i].from_ns - timeline->first_ns);
-        output_json_i64(&json, "to_ns", timeline->gaps.at[i].to_ns - timeline->first_ns);
-        output_json_close(&json, '}');
-    }
-    output_json_close(&json, ']');
+    add_gaps(&json, trace);
     output_json_open(&json, "lanes", '[');
     for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
         add_counter(&json, &counters[i]);

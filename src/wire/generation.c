@@ -364,7 +364,10 @@ enum { FARTHEST_GENERATION = 64 };
 
 static void note_damage(struct wire_generation *generation, struct base_error *error, bool events_lost)
 {
+    if (events_lost && !generation->events_lost)
+        generation->lost_from_units = generation->lost_to_units = generation->latest_units;
     generation->events_lost |= events_lost;
+    generation->after_loss |= events_lost;
     if (generation->damage.cause)
         base_error_release(error);
     else
@@ -416,6 +419,10 @@ static void take_batch(struct wire_reader *reader, struct wire_generation *gener
 {
     struct base_error error = BASE_NO_ERROR;
     generation->number = read->generation;
+    generation->latest_units = read->batch.time_units;
+    if (generation->after_loss && generation->latest_units > generation->lost_to_units)
+        generation->lost_to_units = generation->latest_units;
+    generation->after_loss = false;
     reader->batch_count++;
     if (add_batch(reader, generation, &read->batch, &error))
         return;

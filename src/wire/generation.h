@@ -72,9 +72,12 @@ struct wire_generation {
     BASE_VEC(struct wire_batch) experimental;
     struct base_map thread_by_id;
     /* When reading goes on: */
-    struct base_error damage; /* the first thing that was wrong */
-    uint64_t lost_bytes;      /* that could not be read */
-    bool events_lost;         /* event batches may be among them */
+    struct base_error damage;                /* the first thing that was wrong */
+    uint64_t lost_bytes;                     /* that could not be read */
+    bool events_lost;                        /* event batches may be among them: */
+    uint64_t lost_from_units, lost_to_units; /* from the batch before the first to the one after the last of them */
+    uint64_t latest_units;                   /* of the batch read last */
+    bool after_loss;                         /* the next one is the one after */
 };
 
 struct wire_reader {

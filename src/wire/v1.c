@@ -10,8 +10,8 @@ enum {
     PROBED_EVENTS = 8, /* behind a batch's header, to believe that it is one */
 };
 
-/* How far apart two batches may plausibly be: days of the fastest clock. */
-static const uint64_t FARTHEST_TICKS = UINT64_C(1) << 46;
+/* How much earlier and later than the last batch another one may plausibly begin: seconds, and hours. */
+static const uint64_t EARLIEST_TICKS = UINT64_C(1) << 30, LATEST_TICKS = UINT64_C(1) << 40;
 
 struct scan {
     struct wire_v1 *v1;
@@ -129,9 +129,9 @@ static bool seems_batch(const struct scan *scan, struct wire_cursor bytes)
     struct base_error error = BASE_NO_ERROR;
     bool seems = wire_v1_decode(scan->v1->version, &bytes, &event, &body, &error) && event.type == WIRE_V1_BATCH;
     if (seems) {
-        uint64_t ticks = event.args[1], apart = ticks - scan->last_ticks;
+        uint64_t ticks = event.args[1];
         seems = (event.args[0] == UINT64_MAX || event.args[0] < HIGHEST_PLAUSIBLE_PROC) && ticks &&
-                (!scan->any_batch || apart < FARTHEST_TICKS || -apart < FARTHEST_TICKS);
+                (!scan->any_batch || ticks + EARLIEST_TICKS - scan->last_ticks < EARLIEST_TICKS + LATEST_TICKS);
     }
     for (int i = 0; seems && i < PROBED_EVENTS && wire_cursor_left(&bytes); i++)
         seems = wire_v1_decode(scan->v1->version, &bytes, &event, &body, &error);
