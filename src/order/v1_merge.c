@@ -51,7 +51,7 @@ struct merge {
     struct base_map slot_by_goroutine;
     struct base_map waiting; /* the first stream that waits for a state */
     size_t next_sample;
-    int64_t first_ticks, last_ticks; /* when the batches begin */
+    uint64_t first_ticks, last_ticks; /* between which the batches begin */
 };
 
 static uint32_t slot_of(struct merge *merge, uint64_t goroutine)
@@ -207,11 +207,6 @@ static void open_streams(struct merge *merge)
         *stream = (struct v1_stream){.cursor = wire_v1_cursor_of(wire, &wire->procs.at[i])};
         stream->event.proc = wire->procs.at[i].id;
     }
-    for (size_t i = 0; i < wire->batches.count; i++) {
-        int64_t ticks = (int64_t)wire->batches.at[i].ticks;
-        merge->first_ticks = !i || ticks < merge->first_ticks ? ticks : merge->first_ticks;
-        merge->last_ticks = !i || ticks > merge->last_ticks ? ticks : merge->last_ticks;
-    }
     base_sort_go(wire->samples.at, wire->samples.count, sizeof *wire->samples.at, sample_before, NULL);
     *base_vec_add(&merge->streams) = (struct v1_stream){.samples = true};
     base_vec_reserve(&merge->v1->events, wire->event_count + wire->samples.count);
@@ -325,11 +320,32 @@ static bool sequence_before(const void *a, const void *b, void *context)
     return ((const struct sequenced *)a)->sequence < ((const struct sequenced *)b)->sequence;
 }
 
-/* Whether a time is not far from all batches' times. */
+static bool ticks_before(const void *a, const void *b, void *context)
+{
+    (void)context;
+    return *(const uint64_t *)a < *(const uint64_t *)b;
+}
+
+/* When the batches begin, without the earliest and the latest eighth, whose headers may be damaged. */
+static void find_range(struct merge *merge)
+{
+    const struct wire_v1 *wire = &merge->v1->wire;
+    BASE_VEC(uint64_t) ticks = {0};
+    for (size_t i = 0; i < wire->batches.count; i++)
+        *base_vec_add(&ticks) = wire->batches.at[i].ticks;
+    base_sort_stable(ticks.at, ticks.count, sizeof *ticks.at, ticks_before, NULL);
+    if (ticks.count) {
+        merge->first_ticks = ticks.at[ticks.count / 8];
+        merge->last_ticks = ticks.at[ticks.count - 1 - ticks.count / 8];
+    }
+    base_vec_release(&ticks);
+}
+
+/* Whether a time is not far from the batches' times. */
 static bool is_plausible(const struct merge *merge, int64_t time)
 {
-    return (uint64_t)time + FAR_TICKS - (uint64_t)merge->first_ticks <
-           (uint64_t)merge->last_ticks - (uint64_t)merge->first_ticks + 2 * FAR_TICKS;
+    uint64_t margin = FAR_TICKS + 2 * (merge->last_ticks - merge->first_ticks);
+    return (uint64_t)time + margin - merge->first_ticks < merge->last_ticks - merge->first_ticks + 2 * margin;
 }
 
 /* By the numbers of header 1.5; or by time, where what the events say of each other makes no sense. */
@@ -381,6 +397,7 @@ bool order_v1_merge(struct order_v1 *v1, bool go_on, struct base_error *ret_erro
     v1->events.count = 0;
     v1->mended++;
     open_streams(&merge);
+    find_range(&merge);
     sort(&merge, true);
     release(&merge);
     return true;

@@ -10,13 +10,13 @@ enum {
     PROBED_EVENTS = 8, /* behind a batch's header, to believe that it is one */
 };
 
-/* How much earlier and later than the last batch another one may plausibly begin: seconds, and hours. */
-static const uint64_t EARLIEST_TICKS = UINT64_C(1) << 30, LATEST_TICKS = UINT64_C(1) << 40;
+/* How far from the first batch another one may plausibly begin: days of the fastest clock. */
+static const uint64_t FARTHEST_TICKS = UINT64_C(1) << 46;
 
 struct scan {
     struct wire_v1 *v1;
     struct wire_cursor bytes;
-    uint64_t last_ticks; /* of the last batch */
+    uint64_t first_ticks; /* of the first batch */
     bool any_batch;
 };
 
@@ -31,7 +31,8 @@ static bool add_batch(struct scan *scan, const struct wire_v1_event *event, stru
     uint32_t index = (uint32_t)v1->batches.count;
     *base_vec_add(&v1->batches) =
         (struct wire_v1_batch){scan->bytes.at, scan->bytes.at, event->args[1], event->sequence, WIRE_V1_NO_BATCH};
-    scan->last_ticks = event->args[1];
+    if (!scan->any_batch)
+        scan->first_ticks = event->args[1];
     scan->any_batch = true;
     uint32_t known = base_map_find(&v1->proc_by_id, id);
     if (known == BASE_MAP_NONE) {
@@ -129,9 +130,9 @@ static bool seems_batch(const struct scan *scan, struct wire_cursor bytes)
     struct base_error error = BASE_NO_ERROR;
     bool seems = wire_v1_decode(scan->v1->version, &bytes, &event, &body, &error) && event.type == WIRE_V1_BATCH;
     if (seems) {
-        uint64_t ticks = event.args[1];
+        uint64_t ticks = event.args[1], apart = ticks - scan->first_ticks;
         seems = (event.args[0] == UINT64_MAX || event.args[0] < HIGHEST_PLAUSIBLE_PROC) && ticks &&
-                (!scan->any_batch || ticks + EARLIEST_TICKS - scan->last_ticks < EARLIEST_TICKS + LATEST_TICKS);
+                (!scan->any_batch || apart < FARTHEST_TICKS || -apart < FARTHEST_TICKS);
     }
     for (int i = 0; seems && i < PROBED_EVENTS && wire_cursor_left(&bytes); i++)
         seems = wire_v1_decode(scan->v1->version, &bytes, &event, &body, &error);
