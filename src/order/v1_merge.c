@@ -326,7 +326,7 @@ static bool ticks_before(const void *a, const void *b, void *context)
     return *(const uint64_t *)a < *(const uint64_t *)b;
 }
 
-/* When the batches begin, without the earliest and the latest eighth, whose headers may be damaged. */
+/* When the batches begin, without the earliest and the latest quarter, whose headers may be damaged. */
 static void find_range(struct merge *merge)
 {
     const struct wire_v1 *wire = &merge->v1->wire;
@@ -335,8 +335,8 @@ static void find_range(struct merge *merge)
         *base_vec_add(&ticks) = wire->batches.at[i].ticks;
     base_sort_stable(ticks.at, ticks.count, sizeof *ticks.at, ticks_before, NULL);
     if (ticks.count) {
-        merge->first_ticks = ticks.at[ticks.count / 8];
-        merge->last_ticks = ticks.at[ticks.count - 1 - ticks.count / 8];
+        merge->first_ticks = ticks.at[ticks.count / 4];
+        merge->last_ticks = ticks.at[ticks.count - 1 - ticks.count / 4];
     }
     base_vec_release(&ticks);
 }
