@@ -8,8 +8,8 @@
  *     order_reader_free(reader);
  *
  * The order, the times and the errors are those of Go's internal/trace reader (go-trace-ordering.md). Events and what
- * they point to are borrowed until the next call but one; the symbols they name live as long as the reader. A Sync is
- * always the first event of its block.
+ * they point to are borrowed until the next call but one; the symbols they name live as long as the reader, the
+ * messages of logs as long as the mapped file. A Sync is always the first event of its block.
  */
 #ifndef KYMO_ORDER_READER_H
 #define KYMO_ORDER_READER_H
