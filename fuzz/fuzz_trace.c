@@ -4,6 +4,7 @@
 #include "model/info.h"
 #include "model/timeline.h"
 #include "output/parsed.h"
+#include "output/tasks.h"
 #include "wire/dump.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -28,6 +29,20 @@ static void add_parsed(void *self, const struct order_block *block, const struct
     }
 }
 
+static void print_tasks(struct base_text *text, struct analyze_tasks *tasks, const struct model_pass *pass)
+{
+    const struct output_tasks_trace trace = {tasks, model_pass_symbols(pass), pass->first_ns, pass->last_ns};
+    struct analyze_task_types types;
+    analyze_tasks_finish(tasks);
+    output_tasks_json(text, &trace, NULL);
+    analyze_task_types_make(&types, tasks, trace.symbols);
+    output_task_types_table(text, &types, trace.symbols);
+    for (size_t i = 0; i < types.all.count && i < 3; i++)
+        output_tasks_table(text, &trace, &types.all.at[i]);
+    analyze_task_types_release(&types);
+    analyze_tasks_release(tasks);
+}
+
 /* One pass with every sink, as `kymo serve` and the profiles make it. */
 static void run_all(const struct base_mapping *file)
 {
@@ -37,6 +52,7 @@ static void run_all(const struct base_mapping *file)
     struct model_info info;
     struct analyze_goroutines goroutines;
     struct analyze_groups groups;
+    struct analyze_tasks tasks;
     struct model_timeline timeline;
     struct analyze_profile profiles[ANALYZE_PROFILE_KINDS];
     if (!model_pass_begin(&pass, file, &error)) {
@@ -47,20 +63,23 @@ static void run_all(const struct base_mapping *file)
     analyze_goroutines_init(&goroutines);
     goroutines.keep_regions = true;
     model_timeline_init(&timeline);
-    struct model_sink sinks[4 + ANALYZE_PROFILE_KINDS] = {
+    analyze_tasks_init(&tasks);
+    struct model_sink sinks[5 + ANALYZE_PROFILE_KINDS] = {
         {add_parsed, &text},
         {model_info_add, &info},
         {analyze_goroutines_add, &goroutines},
         {model_timeline_add, &timeline},
+        {analyze_tasks_add, &tasks},
     };
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++) {
         analyze_profile_init(&profiles[kind], (enum analyze_profile_kind)kind, NULL);
-        sinks[4 + kind] = (struct model_sink){analyze_profile_add, &profiles[kind]};
+        sinks[5 + kind] = (struct model_sink){analyze_profile_add, &profiles[kind]};
     }
     model_pass_run(&pass, sinks, sizeof sinks / sizeof *sinks, NULL);
     analyze_goroutines_finish(&goroutines, model_pass_symbols(&pass));
     analyze_groups_make(&groups, &goroutines, model_pass_symbols(&pass));
     model_timeline_finish(&timeline);
+    print_tasks(&text, &tasks, &pass);
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++) {
         analyze_profile_finish(&profiles[kind], model_pass_symbols(&pass));
         analyze_profile_release(&profiles[kind]);

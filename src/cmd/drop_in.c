@@ -124,7 +124,8 @@ static const char about[] =
     "\n"
     "Commands, each with --help:\n"
     "  kymo info TRACE        what is in a trace\n"
-    "  kymo goroutines TRACE  where goroutines spend their time";
+    "  kymo goroutines TRACE  where goroutines spend their time\n"
+    "  kymo tasks TRACE       what user tasks there are, and how long they took";
 
 int cmd_drop_in(int argc, char **argv)
 {

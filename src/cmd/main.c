@@ -7,6 +7,7 @@
 const struct cmd_command cmd_commands[] = {
     {"info", "what is in a trace", cmd_info},
     {"goroutines", "where goroutines spend their time", cmd_goroutines},
+    {"tasks", "what user tasks there are, and how long they took", cmd_tasks},
 };
 const size_t cmd_command_count = sizeof cmd_commands / sizeof *cmd_commands;
 

@@ -89,7 +89,7 @@ struct order_event {
         struct {
             uint64_t task;
             struct base_str message;
-        } log; /* the message is borrowed from the file */
+        } log; /* the message points into the mapped file, and lives as long as that */
     };
     struct order_context context; /* before the event took effect */
     uint32_t resource_slot;       /* of the goroutine concerned */

@@ -9,12 +9,14 @@
  *
  * The order, the times and the errors are those of Go's internal/trace reader (go-trace-ordering.md), for traces of all
  * releases; those of Go 1.5 to 1.10, which it refuses today, are taken the same way. Events and what they point to are
- * borrowed until the next call but one, but for strings of the file, which live as long as that stays mapped; the
- * symbols that events name live as long as the reader. A Sync is always the first event of its block.
+ * borrowed until the next call but one; the symbols they name live as long as the reader, the messages of logs as long
+ * as the mapped file. A Sync is always the first event of its block.
  *
- * With ORDER_GO_ON damage does not end reading: a generation that cannot be decoded or ordered ends where it
- * cannot, the next one begins with nothing known, and its Sync tells of the gap. order_reader_losses says what was lost
- * and why. What is read is never less than what the official reader makes of the same file.
+ * With ORDER_GO_ON damage does not end reading. An event that cannot be, for something before it is missing, is made
+ * possible by transitions of its own, or left out; a batch that cannot be decoded is left out from there on; after a
+ * generation of which events were lost, the next one begins with nothing known, and its Sync tells of the gap.
+ * order_reader_losses says what was lost and why. What is read is never less than what the official reader makes of the
+ * same file.
  */
 #ifndef KYMO_ORDER_READER_H
 #define KYMO_ORDER_READER_H

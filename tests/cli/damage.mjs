@@ -32,6 +32,8 @@ export async function damage({ kymo, folder, tally }) {
     [["info", "--json"], 0, 1, 1],
     [["goroutines"], 0, 1, 10],
     [["goroutines", "--json"], 0, 1, 100],
+    [["tasks"], 0, 1, 2],
+    [["tasks", "--json"], 0, 1, 10],
   ];
   for (const [what, path] of [["truncated", cut], ["damaged", flipped]]) {
     for (const [args, status, ofCut, ofFlipped] of readable) {

@@ -40,7 +40,7 @@ export async function files({ kymo, folder, tally }) {
     }
   }
 
-  const talking = [...printing.map((way) => [...way, trace]), ["-d=parsed", "examples/workerpool.trace"], ["--help"], ["info", "--help"], ["--version"]];
+  const talking = [...printing.map((way) => [...way, trace]), ["-d=parsed", "examples/workerpool.trace"], ["tasks", "--type=task", "examples/workerpool.trace"], ["--help"], ["info", "--help"], ["--version"]];
   for (const args of talking) {
     await tally.test(`kymo ${args.join(" ")} >/dev/full`, () => {
       const full = openSync("/dev/full", "w");
@@ -60,6 +60,26 @@ export async function files({ kymo, folder, tally }) {
 
   await tally.test("kymo goroutines --group of a function that none began in", () => {
     failedInOneLine(run(kymo, ["goroutines", "--group=no.such", trace]), /no\.such/);
+  });
+
+  for (const json of [[], ["--json"]]) {
+    await tally.test(`kymo tasks --type ${json} of a type that there is none of`, () => {
+      failedInOneLine(run(kymo, ["tasks", "--type=no such", ...json, "examples/workerpool.trace"]), /no such/);
+      failedInOneLine(run(kymo, ["tasks", "--type=", ...json, trace]), /type/);
+    });
+  }
+
+  await tally.test("kymo tasks of a trace without tasks", () => {
+    const { status, out, said } = run(kymo, ["tasks", trace]);
+    check(status === 0 && said === "", `ended with ${status}: ${said}`);
+    check(String(out) === "The trace has no tasks.\n", String(out));
+  });
+
+  await tally.test("kymo tasks --type --json has the tasks of that type only", () => {
+    const tasks = (...args) => JSON.parse(run(kymo, ["tasks", "--json", ...args]).out).tasks;
+    const all = tasks("examples/webload.trace");
+    const chosen = tasks("--type=processRequest", "examples/webload.trace");
+    check(chosen.length > 0 && JSON.stringify(chosen) === JSON.stringify(all.filter(({ name }) => name === "processRequest")), "they differ");
   });
 
   await tally.test("a file whose name begins with a dash", () => {

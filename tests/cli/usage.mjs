@@ -27,6 +27,10 @@ const wrong = [
   [["goroutines", trace, trace], /trace/],
   [["goroutines", trace, "--group"], /group/],
   [["goroutines", "-d=parsed", trace], /-d/],
+  [["tasks"], /trace/],
+  [["tasks", trace, trace], /trace/],
+  [["tasks", trace, "--type"], /type/],
+  [["tasks", "--group=main.main", trace], /group/],
 ];
 
 // The forms that mean the same.
@@ -51,7 +55,7 @@ export async function usage({ kymo, tally }) {
     });
   }
 
-  for (const command of [[], ["info"], ["goroutines"]]) {
+  for (const command of [[], ["info"], ["goroutines"], ["tasks"]]) {
     for (const option of ["--help", "-help", "-h"]) {
       await tally.test(`kymo ${[...command, option].join(" ")}`, () => {
         const { status, out, said } = run(kymo, [...command, option]);

@@ -8,7 +8,8 @@ import { check, root, run, Tally } from "../tally.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const groups = { contention: "main.worker", daisy: "main.pass", webload: "net/http.(*conn).serve", workerpool: "main.(*pool).run" };
-const long = { contention: ["parsed", "wire"], webload: ["parsed", "wire", "goroutines.json"] }; // only their checksums are kept
+const types = { webload: "processRequest", workerpool: "task" };
+const long = { contention: ["parsed", "wire"], webload: ["parsed", "wire", "goroutines.json", "tasks.json", "type"] }; // only their checksums are kept
 
 const asItIs = (out) => out;
 const outputs = [
@@ -18,6 +19,9 @@ const outputs = [
   { name: "goroutines.json", args: ["goroutines", "--json"], read: asItIs },
   { name: "goroutines", ending: ".txt", args: ["goroutines"], read: asItIs },
   { name: "group", ending: ".txt", args: (trace) => ["goroutines", `--group=${groups[trace]}`], read: asItIs },
+  { name: "tasks.json", args: ["tasks", "--json"], read: asItIs },
+  { name: "tasks", ending: ".txt", args: ["tasks"], read: asItIs },
+  { name: "type", ending: ".txt", args: (trace) => ["tasks", `--type=${types[trace]}`], read: asItIs },
 ];
 
 // Every golden test: the trace, the arguments, the file that holds what is wanted.
@@ -26,7 +30,7 @@ function* cases() {
     if (!file.endsWith(".trace")) continue;
     const trace = file.slice(0, -".trace".length);
     for (const output of outputs) {
-      if (output.name === "group" && !groups[trace]) continue;
+      if ((output.name === "group" && !groups[trace]) || (output.name === "type" && !types[trace])) continue;
       const digest = long[trace]?.includes(output.name) ?? false;
       const args = typeof output.args === "function" ? output.args(trace) : output.args;
       const golden = join(trace, output.name + (digest ? ".sha256" : (output.ending ?? "")));
