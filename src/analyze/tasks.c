@@ -161,6 +161,10 @@ void analyze_tasks_add(void *self, const struct order_block *block, const struct
     for (size_t i = 0; i < block->count; i++) {
         const struct order_event *event = &block->events[i];
         switch (event->kind) {
+        case ORDER_SYNC:
+            if (event->sync.facts->after_gap) /* slots are given out anew */
+                result->work->regions.count = 0;
+            break;
         case ORDER_GO_TRANSITION: go_transition(result->work, event, symbols); break;
         case ORDER_TASK_BEGIN:
         case ORDER_TASK_END: task_event(result, event); break;

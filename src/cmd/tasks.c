@@ -52,11 +52,13 @@ int cmd_tasks(int argc, char **argv)
     struct analyze_tasks tasks;
     analyze_tasks_init(&tasks);
     struct model_sink sink = {analyze_tasks_add, &tasks};
-    cmd_pass(&trace, &sink, 1);
-    analyze_tasks_finish(&tasks);
     const struct model_pass *pass = &trace.pass;
-    status = print(&(struct output_tasks_trace){&tasks, model_pass_symbols(pass), pass->first_ns, pass->last_ns}, json,
-                   type);
+    status = CMD_FAILED;
+    if (cmd_pass(&trace, &sink, 1)) {
+        analyze_tasks_finish(&tasks);
+        status = print(&(struct output_tasks_trace){&tasks, model_pass_symbols(pass), pass->first_ns, pass->last_ns},
+                       json, type);
+    }
     analyze_tasks_release(&tasks);
     cmd_close(&trace);
     return status;
