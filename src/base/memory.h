@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Says so, and ends the program with status 1: for libraries' allocations that fail. */
+_Noreturn void base_out_of_memory(void);
+
 /* Like calloc and realloc, but never NULL. Release with free. */
 void *base_zalloc(size_t count, size_t size);
 void *base_realloc(void *old, size_t count, size_t size);

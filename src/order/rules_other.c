@@ -350,6 +350,7 @@ enum order_verdict order_user_log(struct ordering *o, const struct order_raw *ra
         return ORDER_FATAL;
     struct order_event *event = order_emit(o, raw, m, ORDER_LOG);
     event->log.task = raw->args[0];
+    event->log.message = BASE_STR("");
     event->name = ordering_string(o, raw->args[1], raw->type);
     event->stack = ordering_stack(o, raw->args[3], raw->type);
     /* Messages are hardly ever the same twice: they are lent out, not made symbols. */
