@@ -11,6 +11,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+/* What is done then; for memory that a library could not get. */
+_Noreturn void base_give_up(void);
+
 /* Like calloc and realloc, but never NULL. Release with free. */
 void *base_zalloc(size_t count, size_t size);
 void *base_realloc(void *old, size_t count, size_t size);

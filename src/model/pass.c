@@ -57,7 +57,7 @@ static bool at_limit(const struct model_pass *pass)
 }
 
 /* Notes what a block tells of the pass; cuts it off after the last Sync that counts. */
-static void look_at(struct model_pass *pass, struct order_block *block, const struct model_progress *progress)
+static void look_at(struct model_pass *pass, struct order_block *block, const struct base_progress *progress)
 {
     const struct order_event *first = &block->events[0];
     if (!pass->event_count)
@@ -66,15 +66,14 @@ static void look_at(struct model_pass *pass, struct order_block *block, const st
         note_sync(pass, first);
         if (at_limit(pass))
             block->count = 1;
-        if (progress)
-            progress->report(progress->self, order_reader_offset_bytes(pass->reader), pass->file->size);
+        base_progress_report(progress, order_reader_offset_bytes(pass->reader), pass->file->size);
     }
     pass->event_count += block->count;
     pass->last_ns = block->events[block->count - 1].time_ns;
 }
 
 void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, size_t sink_count,
-                    const struct model_progress *progress)
+                    const struct base_progress *progress)
 {
     struct feeding feeding = {.sinks = sinks, .count = sink_count};
     struct order_block block;

@@ -19,6 +19,7 @@
 
 #include "base/error.h"
 #include "base/os.h"
+#include "base/progress.h"
 #include "order/reader.h"
 
 #include <stdbool.h>
@@ -27,12 +28,6 @@
 
 struct model_sink {
     void (*add)(void *self, const struct order_block *block, const struct order_symbols *symbols);
-    void *self;
-};
-
-/* Called now and then with the bytes read so far. */
-struct model_progress {
-    void (*report)(void *self, uint64_t done_bytes, uint64_t total_bytes);
     void *self;
 };
 
@@ -56,8 +51,9 @@ bool model_pass_begin(struct model_pass *pass, const struct base_mapping *file, 
  * in an error. False if the file can no longer be read. */
 bool model_pass_begin_again(struct model_pass *again, const struct model_pass *first);
 
+/* progress may be NULL. */
 void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, size_t sink_count,
-                    const struct model_progress *progress);
+                    const struct base_progress *progress);
 void model_pass_release(struct model_pass *pass);
 
 static inline const struct order_symbols *model_pass_symbols(const struct model_pass *pass)
