@@ -37,7 +37,7 @@ struct base_unpack {
     struct base_error damage;
     z_stream *zlib;
     ZSTD_DStream *zstd;
-    size_t zstd_wants; /* bytes that complete the next block */
+    size_t zstd_wants; /* bytes, as its decoder says */
     size_t waiting;    /* bytes in the buffer */
     uint8_t buffer[BUFFER_BYTES];
 };
@@ -94,10 +94,14 @@ static void zstd_begin(struct base_unpack *unpack)
     ZSTD_DCtx_setParameter(unpack->zstd, ZSTD_d_windowLogMax, BASE_UNPACK_MOST_WINDOW_LOG);
 }
 
-/* Gives the decoder no more than it wants for one block: when it fails it forgets what it has written in that call. */
+/* Gives the decoder no more than the rest of one block, because when it fails it forgets what came out in that call.
+ * What it says it wants includes the header of the next block. */
 static struct step zstd_decode(struct base_unpack *unpack, const uint8_t *bytes, size_t size)
 {
-    ZSTD_inBuffer in = {bytes, size < unpack->zstd_wants ? size : unpack->zstd_wants, 0};
+    enum { BLOCK_HEADER_BYTES = 3 };
+    size_t wants =
+        unpack->zstd_wants > BLOCK_HEADER_BYTES ? unpack->zstd_wants - BLOCK_HEADER_BYTES : unpack->zstd_wants;
+    ZSTD_inBuffer in = {bytes, size < wants ? size : wants, 0};
     ZSTD_outBuffer out = {unpack->buffer + unpack->waiting, BUFFER_BYTES - unpack->waiting, 0};
     size_t result = ZSTD_decompressStream(unpack->zstd, &out, &in);
     struct step step = {.taken = in.pos, .made = out.pos};
