@@ -4,9 +4,56 @@
 #include "base/text.h"
 
 #include <curl/curl.h>
-#include <string.h>
+#include <dlfcn.h>
+#include <stdlib.h>
 
 enum { SAID_MOST_BYTES = 200 };
+
+/* ---- the library ---- */
+
+#ifdef __APPLE__
+#define LIBRARY "libcurl.4.dylib"
+#else
+#define LIBRARY "libcurl.so.4"
+#endif
+
+/* libcurl is loaded when it is needed: with all that it depends on that takes longer than many a trace. */
+static struct {
+    __typeof__(curl_global_init) *global_init;
+    __typeof__(curl_global_cleanup) *global_cleanup;
+    __typeof__(curl_easy_init) *init;
+    __typeof__(curl_easy_setopt) *set;
+    __typeof__(curl_easy_perform) *perform;
+    __typeof__(curl_easy_getinfo) *get;
+    __typeof__(curl_easy_strerror) *describe;
+    __typeof__(curl_easy_cleanup) *cleanup;
+} library;
+
+static bool load_library(struct base_error *ret_error)
+{
+    const struct {
+        const char *name;
+        void *function; /* a pointer to the one to set */
+    } functions[] = {
+        {"curl_global_init", &library.global_init}, {"curl_global_cleanup", &library.global_cleanup},
+        {"curl_easy_init", &library.init},          {"curl_easy_setopt", &library.set},
+        {"curl_easy_perform", &library.perform},    {"curl_easy_getinfo", &library.get},
+        {"curl_easy_strerror", &library.describe},  {"curl_easy_cleanup", &library.cleanup},
+    };
+    void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    if (!handle)
+        return base_fail(ret_error, "traces are taken from http addresses by libcurl, which cannot be loaded: %s",
+                         dlerror());
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        void *symbol = dlsym(handle, functions[i].name);
+        if (!symbol)
+            return base_fail(ret_error, "%s", dlerror());
+        memcpy(functions[i].function, &symbol, sizeof symbol);
+    }
+    return true;
+}
+
+/* ---- a transfer ---- */
 
 /* Why a transfer was ended from this side. */
 enum ending { NOT_ENDED, ENOUGH, STOPPED, SILENT };
@@ -25,7 +72,7 @@ struct transfer {
 static long status_of(const struct transfer *transfer)
 {
     long status = 0;
-    curl_easy_getinfo(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
+    library.get(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
     return status;
 }
 
@@ -70,22 +117,25 @@ static int on_progress(void *self, curl_off_t total, curl_off_t done, curl_off_t
     return transfer->ending != NOT_ENDED;
 }
 
-static void set_up(struct transfer *transfer)
+static bool set_up(struct transfer *transfer)
 {
     CURL *curl = transfer->curl;
-    curl_easy_setopt(curl, CURLOPT_URL, transfer->fetch->url);
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "kymo/" KYMO_VERSION);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
-    curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)BASE_FETCH_MOST_REDIRECTS);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)BASE_FETCH_CONNECT_MS);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer->cause);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, transfer);
+    const char *authorities = getenv("SSL_CERT_FILE");
+    if (authorities && *authorities)
+        library.set(curl, CURLOPT_CAINFO, authorities);
+    library.set(curl, CURLOPT_URL, transfer->fetch->url);
+    library.set(curl, CURLOPT_USERAGENT, "kymo/" KYMO_VERSION);
+    library.set(curl, CURLOPT_FOLLOWLOCATION, 1L);
+    library.set(curl, CURLOPT_MAXREDIRS, (long)BASE_FETCH_MOST_REDIRECTS);
+    library.set(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)BASE_FETCH_CONNECT_MS);
+    library.set(curl, CURLOPT_ERRORBUFFER, transfer->cause);
+    library.set(curl, CURLOPT_WRITEFUNCTION, on_body);
+    library.set(curl, CURLOPT_WRITEDATA, transfer);
+    library.set(curl, CURLOPT_NOPROGRESS, 0L);
+    library.set(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    library.set(curl, CURLOPT_XFERINFODATA, transfer);
+    return library.set(curl, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
+           library.set(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https") == CURLE_OK;
 }
 
 static bool answered_with_error(struct transfer *transfer, long status, struct base_error *ret_error)
@@ -124,7 +174,7 @@ static bool went_silent(const struct transfer *transfer, struct base_error *ret_
 
 static bool explain(struct transfer *transfer, CURLcode code, struct base_error *ret_error)
 {
-    const char *cause = *transfer->cause ? transfer->cause : curl_easy_strerror(code);
+    const char *cause = *transfer->cause ? transfer->cause : library.describe(code);
     long status = status_of(transfer);
     if (transfer->ending == ENOUGH)
         return true;
@@ -155,12 +205,14 @@ static bool explain(struct transfer *transfer, CURLcode code, struct base_error 
 bool base_fetch_run(const struct base_fetch *fetch, struct base_error *ret_error)
 {
     struct transfer transfer = {.fetch = fetch, .heard_ns = base_os_now_ns()};
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(transfer.curl = curl_easy_init()))
+    if (!load_library(ret_error))
+        return false;
+    if (library.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(transfer.curl = library.init()))
         return base_fail(ret_error, "libcurl cannot be set up");
-    set_up(&transfer);
-    bool done = explain(&transfer, curl_easy_perform(transfer.curl), ret_error);
+    bool done = set_up(&transfer) ? explain(&transfer, library.perform(transfer.curl), ret_error)
+                                  : base_fail(ret_error, "libcurl is older than the one kymo was built with");
     base_text_release(&transfer.said);
-    curl_easy_cleanup(transfer.curl);
-    curl_global_cleanup();
+    library.cleanup(transfer.curl);
+    library.global_cleanup();
     return done;
 }

@@ -1,8 +1,9 @@
-/* Bytes from an http or https address. libcurl does it, and only fetch.c includes its headers; in a build without it,
- * fetch_none.c stands in its place and always fails.
+/* Bytes from an http or https address. libcurl does it, which is loaded when it is first needed, and only fetch.c
+ * includes its headers; in a build without it, fetch_none.c stands in its place and always fails.
  *
  * At most 5 redirects are followed, to http and https only. No compression is asked for. Proxies are those of the
- * environment, as with curl. A connection has to be made within 10 seconds.
+ * environment, as with curl; SSL_CERT_FILE names the certificates that are trusted, as for Go programs. A connection
+ * has to be made within 10 seconds.
  */
 #ifndef KYMO_BASE_FETCH_H
 #define KYMO_BASE_FETCH_H

@@ -95,12 +95,11 @@ static void zstd_begin(struct base_unpack *unpack)
 }
 
 /* Gives the decoder no more than the rest of one block, because when it fails it forgets what came out in that call.
- * What it says it wants includes the header of the next block. */
+ * What it says it wants may include the header of the next block. */
 static struct step zstd_decode(struct base_unpack *unpack, const uint8_t *bytes, size_t size)
 {
     enum { BLOCK_HEADER_BYTES = 3 };
-    size_t wants =
-        unpack->zstd_wants > BLOCK_HEADER_BYTES ? unpack->zstd_wants - BLOCK_HEADER_BYTES : unpack->zstd_wants;
+    size_t wants = unpack->zstd_wants > BLOCK_HEADER_BYTES ? unpack->zstd_wants - BLOCK_HEADER_BYTES : 1;
     ZSTD_inBuffer in = {bytes, size < wants ? size : wants, 0};
     ZSTD_outBuffer out = {unpack->buffer + unpack->waiting, BUFFER_BYTES - unpack->waiting, 0};
     size_t result = ZSTD_decompressStream(unpack->zstd, &out, &in);

@@ -65,7 +65,7 @@ int cmd_finish(struct base_text *out, int status);
 struct cmd_progress {
     struct base_progress reporter;
     const char *verb; /* "read", for work whose end is known */
-    double seconds;   /* that a server was asked to take, or 0 */
+    double seconds;   /* that a program was asked to record, or 0 */
     int64_t begun_ns, shown_ns;
 };
 
@@ -77,11 +77,9 @@ void cmd_progress_end(struct cmd_progress *progress); /* removes the line */
 struct cmd_address {
     struct base_text url;   /* with the path of Go's handler if none was given */
     struct base_text shown; /* without a password */
-    double seconds;         /* that the server takes to record, as far as the address tells */
+    double seconds;         /* that the program is asked to record; 0 if the address does not say */
+    int64_t silence_ms;     /* that it may take until something comes: Go's handler may send nothing before the end */
 };
-
-/* What Go's handler answers within its seconds parameter and half a minute has come in time. */
-enum { CMD_ADDRESS_SLACK_MS = 30000 };
 
 /* The address that was given, with this seconds parameter unless it is NULL. */
 struct cmd_address cmd_address(const char *given, const char *seconds);
@@ -110,8 +108,7 @@ struct cmd_trace {
 };
 
 /* Takes a trace in and begins a pass over it. On failure it has been said, and the exit status is returned; -1 to go
- * on.
- */
+ * on. */
 int cmd_open(const char *path, struct cmd_trace *ret_trace);
 
 /* The same for a command with options and one operand: parses them first. */

@@ -6,7 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,7 +24,9 @@ static void interrupt(int number)
 /* Where the trace goes. It keeps what it holds until the first bytes of a trace are there. */
 struct target {
     const char *path;
-    bool created, begun;
+    bool own;     /* the descriptor */
+    bool created; /* the file */
+    bool begun;
     struct base_text text;
 };
 
@@ -43,6 +45,7 @@ static bool open_target(struct target *target, const char *path, struct base_err
     }
     if (fd < 0)
         return base_fail(ret_error, "%s", strerror(errno));
+    target->own = true;
     target->text = base_text_to_fd(fd);
     return true;
 }
@@ -55,7 +58,7 @@ static bool check_and_empty(void *self, const uint8_t *head, size_t size, struct
     target->begun = cmd_check_head(NULL, head, size, ret_error);
     if (!target->begun)
         return false;
-    if (target->text.fd == STDOUT_FILENO || fstat(target->text.fd, &info) != 0 || !S_ISREG(info.st_mode))
+    if (!target->own || fstat(target->text.fd, &info) != 0 || !S_ISREG(info.st_mode))
         return true;
     return ftruncate(target->text.fd, 0) == 0 || base_fail(ret_error, "%s: %s", target->path, strerror(errno));
 }
@@ -65,7 +68,7 @@ static bool close_target(struct target *target, struct base_error *ret_error)
 {
     bool good = base_text_flush(&target->text);
     int why = target->text.failed;
-    if (target->text.fd != STDOUT_FILENO && close(target->text.fd) != 0 && good) {
+    if (target->own && close(target->text.fd) != 0 && good) {
         good = false;
         why = errno;
     }
@@ -75,13 +78,14 @@ static bool close_target(struct target *target, struct base_error *ret_error)
     return good || base_fail(ret_error, "%s", strerror(why));
 }
 
-static int fetch(const struct cmd_address *address, const char *url, const char *shown, struct target *target)
+static int fetch(struct cmd_address *address, struct target *target)
 {
     struct base_error error = BASE_NO_ERROR, damage = BASE_NO_ERROR, unwritten = BASE_NO_ERROR;
     struct cmd_progress progress;
-    struct base_input input = {.name = url,
+    const char *shown = base_text_cstring(&address->shown);
+    struct base_input input = {.name = base_text_cstring(&address->url),
                                .gate = {WIRE_HEADER_BYTES, check_and_empty, target},
-                               .silence_ms = (int64_t)(address->seconds * 1000) + CMD_ADDRESS_SLACK_MS,
+                               .silence_ms = address->silence_ms,
                                .stop = &interrupted,
                                .progress = cmd_progress_begin(&progress, "received", address->seconds)};
     bool done = base_input_copy(&input, &target->text, &damage, &error);
@@ -105,7 +109,7 @@ static bool is_time(const char *text)
 {
     char *end;
     double seconds = strtod(text, &end);
-    return *text && !*end && seconds > 0 && seconds <= MOST_SECONDS;
+    return strspn(text, "0123456789.") == strlen(text) && !*end && seconds > 0 && seconds <= MOST_SECONDS;
 }
 
 int cmd_fetch(int argc, char **argv)
@@ -138,7 +142,7 @@ int cmd_fetch(int argc, char **argv)
     const struct sigaction action = {.sa_handler = interrupt, .sa_flags = SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    status = fetch(&address, base_text_cstring(&address.url), base_text_cstring(&address.shown), &target);
+    status = fetch(&address, &target);
     cmd_address_release(&address);
     return status;
 }

@@ -7,11 +7,12 @@
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 /* ---- addresses ---- */
 
-/* What Go's handler makes of its seconds parameter: anything but a positive number is 1. */
+enum { SLACK_MS = 30000 };
+
+/* The seconds parameter, or 0 where it is missing or Go's handler would not take it. */
 static double seconds_of(struct base_str query)
 {
     struct base_str value = base_url_parameter(query, "seconds");
@@ -19,7 +20,7 @@ static double seconds_of(struct base_str query)
     base_text_str(&text, value);
     double seconds = strtod(base_text_cstring(&text), NULL);
     base_text_release(&text);
-    return !(seconds > 0) ? 1 : fmin(seconds, 1e6);
+    return !(seconds > 0) ? 0 : fmin(seconds, 1e6);
 }
 
 struct cmd_address cmd_address(const char *given, const char *seconds)
@@ -34,6 +35,7 @@ struct cmd_address cmd_address(const char *given, const char *seconds)
         url.query = (struct base_str){query.data, query.size};
     }
     address.seconds = seconds_of(url.query);
+    address.silence_ms = (int64_t)(fmax(address.seconds, 1) * 1000) + SLACK_MS;
     base_url_write(&address.url, &url);
     url.user = BASE_STR("");
     base_url_write(&address.shown, &url);
@@ -91,9 +93,10 @@ int cmd_take(const char *name, struct cmd_input *ret_input)
         ret_input->address = cmd_address(name, NULL);
         ret_input->name = base_text_cstring(&ret_input->address.shown);
         input.name = base_text_cstring(&ret_input->address.url);
-        input.silence_ms = (int64_t)(ret_input->address.seconds * 1000) + CMD_ADDRESS_SLACK_MS;
+        input.silence_ms = ret_input->address.silence_ms;
     }
-    input.progress = cmd_progress_begin(&progress, "unpacked", ret_input->address.seconds);
+    const char *verb = base_url_is(name) ? "received" : "unpacked";
+    input.progress = cmd_progress_begin(&progress, verb, ret_input->address.seconds);
     bool done = base_input_map(&input, &ret_input->file, &damage, &error);
     cmd_progress_end(&progress);
     if (done && damage.cause)

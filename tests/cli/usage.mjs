@@ -29,7 +29,7 @@ const wrong = [
   [["fetch", "-o", "/dev/null", "http://127.0.0.1:1", "http://127.0.0.1:1"], /address/],
   [["fetch", "http://127.0.0.1:1"], /-o FILE/],
   [["fetch", "-o"], /o/],
-  ...["0", "-1", "x", "", "5s", "nan", "inf", "86401"].map((n) => [["fetch", `--seconds=${n}`, "-o", "/dev/null", "http://127.0.0.1:1"], /seconds/]),
+  ...["0", "-1", "x", "", "5s", "nan", "inf", "1e3", " 5", "+5", "0x5", "1.2.3", "86401"].map((n) => [["fetch", `--seconds=${n}`, "-o", "/dev/null", "http://127.0.0.1:1"], /seconds/]),
   [["goroutines"], /trace/],
   [["goroutines", trace, trace], /trace/],
   [["goroutines", trace, "--group"], /group/],

@@ -270,7 +270,8 @@ static void parameters_are_set(void **state)
         struct base_str query = base_str_of(cases[i].query), value = base_url_parameter(query, "s");
         struct base_text set = {0};
         assert_true(!value.data == !cases[i].value);
-        assert_true(!value.data || base_str_is(value, cases[i].value));
+        if (cases[i].value)
+            assert_true(base_str_is(value, cases[i].value));
         base_url_set_parameter(&set, query, "s", "9");
         test_assert_text(&set, cases[i].set);
         base_text_release(&set);
@@ -313,6 +314,7 @@ static void begin_server(struct server *server, const char *answer)
 static void end_server(struct server *server)
 {
     if (server->answer) {
+        shutdown(server->fd, SHUT_RDWR); /* ends the waiting if nobody came */
         pthread_join(server->thread, NULL);
         close(server->connection);
     }
