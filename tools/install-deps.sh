@@ -28,6 +28,8 @@ need_for_build() {
     need nodejs have node
     need npm have npm
     need zlib1g-dev pkg-config --exists zlib
+    need libzstd-dev pkg-config --exists libzstd
+    need libcurl4-openssl-dev pkg-config --exists libcurl # may be missing: then kymo takes no traces from http addresses
     need libmicrohttpd-dev pkg-config --exists libmicrohttpd
     need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt -o -e /etc/ssl/cert.pem -o -e /etc/pki/tls/certs
 }

@@ -79,17 +79,18 @@ static int run_dump(const struct cmd_usage *usage, const char *mode, const char 
         i++;
     if (i == sizeof dumps / sizeof *dumps)
         return cmd_misused(usage, "invalid debug mode %s, want one of: parsed, wire, footprint", mode);
-    struct base_mapping file;
+    struct cmd_input input;
     struct base_error error = BASE_NO_ERROR;
-    if (!base_os_map(path, &file, &error))
-        return cmd_failed(path, &error);
+    int status = cmd_take(path, &input);
+    if (status >= 0)
+        return status;
     struct base_text out = base_text_to_fd(STDOUT_FILENO);
-    bool done = dumps[i].print(&file, &(struct dump){path, salvage, &out}, &error);
-    int status = cmd_finish(&out, CMD_DONE);
+    bool done = dumps[i].print(&input.file, &(struct dump){input.name, salvage, &out}, &error);
+    status = cmd_finish(&out, CMD_DONE);
     if (!done && error.cause)
-        status = cmd_failed(path, &error);
+        status = cmd_failed(input.name, &error);
     base_error_release(&error);
-    base_os_unmap(&file);
+    cmd_input_release(&input);
     return status;
 }
 
@@ -123,9 +124,13 @@ static const char about[] =
     "Opens a Go execution trace in the viewer, or prints what is asked for. Takes what `go tool trace` takes.\n"
     "\n"
     "Commands, each with --help:\n"
-    "  kymo info TRACE        what is in a trace\n"
-    "  kymo goroutines TRACE  where goroutines spend their time\n"
-    "  kymo tasks TRACE       what user tasks there are, and how long they took";
+    "  kymo info TRACE         what is in a trace\n"
+    "  kymo goroutines TRACE   where goroutines spend their time\n"
+    "  kymo tasks TRACE        what user tasks there are, and how long they took\n"
+    "  kymo fetch -o FILE URL  take a trace from a running Go program\n"
+    "\n"
+    "A trace is a file, - for standard input, or the address of a Go program (http://host:port); also compressed by\n"
+    "gzip or zstd.";
 
 int cmd_drop_in(int argc, char **argv)
 {

@@ -6,6 +6,7 @@
 
 const struct cmd_command cmd_commands[] = {
     {"info", "what is in a trace", cmd_info},
+    {"fetch", "take a trace from a running Go program", cmd_fetch},
     {"goroutines", "where goroutines spend their time", cmd_goroutines},
     {"tasks", "what user tasks there are, and how long they took", cmd_tasks},
 };

@@ -2,7 +2,6 @@
 
 #include "output/losses.h"
 #include "web/server.h"
-#include "wire/header.h"
 
 #include <signal.h>
 #include <spawn.h>
@@ -125,45 +124,54 @@ static int serve(struct web_listener *listener, struct web_trace *trace, const s
     return CMD_DONE;
 }
 
+/* The name of the pages: a file's without its folders. */
+static const char *title_of(const struct cmd_input *input)
+{
+    const char *slash = strrchr(input->name, '/');
+    return slash && !input->address.url.size ? slash + 1 : input->name;
+}
+
+static int open_and_serve(struct web_listener *listener, const struct cmd_input *input)
+{
+    struct base_error error = BASE_NO_ERROR;
+    struct progress progress = {base_os_now_ns()};
+    struct base_progress reporter = {report, &progress};
+    struct web_trace trace;
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    log_line("Preparing trace for viewer...");
+    if (!web_trace_open(&trace, title_of(input), &input->file, &reporter, &error)) {
+        web_listener_close(listener);
+        return cmd_failed(input->name, &error);
+    }
+    cmd_warn_of_format(input->name, trace.pass.reader);
+    say_damage(&trace);
+    /* From here on the signals are waited for, in every thread of the server too. */
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    int status = serve(listener, &trace, &signals);
+    web_trace_release(&trace);
+    return status;
+}
+
 int cmd_serve(const struct cmd_usage *usage, const char *address, const char *path)
 {
     struct base_error error = BASE_NO_ERROR;
     struct web_listener listener;
-    struct base_mapping file;
+    struct cmd_input input;
     bool malformed;
-    struct wire_header header; /* of no interest here, but that it is a trace is */
-    sigset_t signals;
-    if (!base_os_map(path, &file, &error))
-        return cmd_failed(path, &error);
-    if (!wire_header_read(&file, &header, &error)) {
-        base_os_unmap(&file);
-        return cmd_failed(path, &error);
-    }
     if (!web_listen(address, &listener, &malformed, &error)) {
         int status = malformed ? cmd_misused(usage, "%s", error.cause) : cmd_failed(NULL, &error);
         base_error_release(&error);
-        base_os_unmap(&file);
         return status;
     }
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    const char *slash = strrchr(path, '/');
-    struct progress progress = {base_os_now_ns()};
-    struct model_progress reporter = {report, &progress};
-    struct web_trace trace;
-    log_line("Preparing trace for viewer...");
-    if (!web_trace_open(&trace, slash ? slash + 1 : path, &file, &reporter, &error)) {
+    int status = cmd_take(path, &input);
+    if (status >= 0) {
         web_listener_close(&listener);
-        base_os_unmap(&file);
-        return cmd_failed(path, &error);
+        return status;
     }
-    cmd_warn_of_format(path, trace.pass.reader);
-    say_damage(&trace);
-    /* From here on the signals are waited for, in every thread of the server too. */
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    int status = serve(&listener, &trace, &signals);
-    web_trace_release(&trace);
-    base_os_unmap(&file);
+    status = open_and_serve(&listener, &input);
+    cmd_input_release(&input);
     return status;
 }

@@ -33,19 +33,19 @@ static void feed(void *context)
 }
 
 /* Notes what a block tells of the pass. */
-static void look_at(struct model_pass *pass, const struct order_block *block, const struct model_progress *progress)
+static void look_at(struct model_pass *pass, const struct order_block *block, const struct base_progress *progress)
 {
     const struct order_event *first = &block->events[0];
     if (!pass->event_count)
         pass->first_ns = first->time_ns;
-    if (first->kind == ORDER_SYNC && progress)
-        progress->report(progress->self, order_reader_offset_bytes(pass->reader), pass->file->size);
+    if (first->kind == ORDER_SYNC)
+        base_progress_report(progress, order_reader_offset_bytes(pass->reader), pass->file->size);
     pass->event_count += block->count;
     pass->last_ns = block->events[block->count - 1].time_ns;
 }
 
 void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, size_t sink_count,
-                    const struct model_progress *progress)
+                    const struct base_progress *progress)
 {
     struct feeding feeding = {.sinks = sinks, .count = sink_count};
     struct order_block block;

@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/os.h"
+#include "base/progress.h"
 #include "order/reader.h"
 
 #include <stdbool.h>
@@ -25,12 +26,6 @@
 
 struct model_sink {
     void (*add)(void *self, const struct order_block *block, const struct order_symbols *symbols);
-    void *self;
-};
-
-/* Called now and then with the bytes read so far. */
-struct model_progress {
-    void (*report)(void *self, uint64_t done_bytes, uint64_t total_bytes);
     void *self;
 };
 
@@ -46,8 +41,9 @@ struct model_pass {
 /* False if the file is not a trace that can be read. */
 bool model_pass_begin(struct model_pass *pass, const struct base_mapping *file, struct base_error *ret_error);
 
+/* progress may be NULL. */
 void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, size_t sink_count,
-                    const struct model_progress *progress);
+                    const struct base_progress *progress);
 void model_pass_release(struct model_pass *pass);
 
 /* What was lost, after the run. */

@@ -22,7 +22,7 @@ static void collect_names(struct web_trace *trace)
 }
 
 bool web_trace_open(struct web_trace *trace, const char *name, const struct base_mapping *file,
-                    const struct model_progress *progress, struct base_error *ret_error)
+                    const struct base_progress *progress, struct base_error *ret_error)
 {
     *trace = (struct web_trace){.name = name, .file = file};
     pthread_mutex_init(&trace->profiles_lock, NULL);

@@ -31,7 +31,7 @@ struct web_trace {
 
 /* The file must stay mapped as long as the trace is used. False if it is not a trace. */
 bool web_trace_open(struct web_trace *trace, const char *name, const struct base_mapping *file,
-                    const struct model_progress *progress, struct base_error *ret_error);
+                    const struct base_progress *progress, struct base_error *ret_error);
 void web_trace_release(struct web_trace *trace);
 
 /* The whole profile of a kind, with the symbols that it refers to. */

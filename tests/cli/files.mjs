@@ -1,8 +1,8 @@
 // Traces that are none, and a standard output that takes nothing.
-import { spawnSync } from "node:child_process";
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { getuid } from "node:process";
+import { gzipSync } from "node:zlib";
 import { check, run, Skip } from "../tally.mjs";
 import { failedInOneLine, printing, trace } from "./ways.mjs";
 
@@ -13,8 +13,6 @@ function write(folder, name, bytes, mode) {
 }
 
 export async function files({ kymo, folder, tally }) {
-  const fifo = join(folder, "fifo");
-  check(spawnSync("mkfifo", [fifo]).status === 0, "mkfifo failed");
   const unreadable = write(folder, "unreadable", "", 0o000);
   const bad = [
     ["a file that is no trace", write(folder, "text", "This is no trace.\n"), /text: ./],
@@ -25,7 +23,10 @@ export async function files({ kymo, folder, tally }) {
     ["a folder", folder, /directory/],
     ["a missing file", join(folder, "missing"), /missing: No such file/],
     ["a file in a missing folder", join(folder, "no", "such"), /such: No such file/],
-    ["a pipe", fifo, /fifo: ./],
+    ["a device without an end", "/dev/zero", /zero: bad file format/],
+    ["a device without contents", "/dev/null", /null: bad file format.* empty/],
+    ["text, packed", write(folder, "text.gz", gzipSync("This is no trace.\n")), /text\.gz: bad file format.* text/],
+    ["a packed file that is cut within its header", write(folder, "header.gz", gzipSync("go 1.22 trace\0\0\0").subarray(0, 12)), /header\.gz: .*ends early/],
     ["an unreadable file", unreadable, /Permission denied/],
   ];
   const ways = [...printing, ["-http=127.0.0.1:0"]];

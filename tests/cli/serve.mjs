@@ -10,7 +10,7 @@ import { failedInOneLine, trace } from "./ways.mjs";
 const time = String.raw`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d`;
 const LIMIT = 20_000; // ms
 
-async function until(what, ask) {
+export async function until(what, ask) {
   const end = Date.now() + LIMIT;
   for (;;) {
     const value = ask();
@@ -21,8 +21,8 @@ async function until(what, ask) {
 }
 
 // Starts kymo, and waits until it listens; `body` gets the server, and it is ended afterwards.
-async function serving(kymo, args, env, body) {
-  const child = spawn(kymo, args, { cwd: root, env: { ...process.env, TZ: "UTC", ...env }, stdio: ["ignore", "pipe", "pipe"] });
+export async function serving(kymo, args, env, body, stdin = "ignore") {
+  const child = spawn(kymo, args, { cwd: root, env: { ...process.env, TZ: "UTC", ...env }, stdio: [stdin, "pipe", "pipe"] });
   const server = { child, said: "", out: "", ended: null };
   child.stderr.on("data", (data) => (server.said += data));
   child.stdout.on("data", (data) => (server.out += data));
@@ -44,7 +44,7 @@ async function end(server, signal) {
 }
 
 // A request whose headers are as given, Host too.
-function ask(port, { method = "GET", path = "/", headers = {}, body }) {
+export function ask(port, { method = "GET", path = "/", headers = {}, body }) {
   return new Promise((resolve, reject) => {
     const sent = request({ host: "127.0.0.1", port, method, path, headers, setHost: !("Host" in headers), agent: false }, (reply) => {
       const parts = [];
