@@ -120,9 +120,12 @@ function drawStops(frame: Frame, top: number, height: number): void {
     context.fillStyle = alpha(palette.stopTheWorld, palette.stopTheWorldAlpha * strength);
     context.fillRect(x, top, Math.max(1, snap(frame, xOf(frame, to)) - x), height);
   };
+  let drawn = -1; // index of the last one: neighbouring tiles hold it both
   for (const { tile, start, bucket } of frame.store.piecesOver(STW_LANE, frame.level, view.start, Math.min(view.end, view.span))) {
     if (tile.kind === "exact") {
       for (let i = 0; i < tile.start.length; i++) {
+        if (tile.index[i] <= drawn) continue;
+        drawn = tile.index[i];
         const end = tile.start[i] + tile.duration[i];
         band(tile.start[i], end, Math.max(0.15, Math.min(1, xOf(frame, end) - xOf(frame, tile.start[i])))); // thinner: fainter
       }
