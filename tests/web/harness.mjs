@@ -68,6 +68,14 @@ export async function api(base, path) {
   return reply;
 }
 
+// Has the server's reply at a path changed on its way to the page; returns it.
+export async function changeReply(page, base, path, edit) {
+  const reply = await api(base, path);
+  edit(reply);
+  await page.route("**" + path, (route) => route.fulfill({ json: reply }));
+  return reply;
+}
+
 // A page that notes what must not happen: errors, dialogs, requests elsewhere.
 export async function openPage(browser, base, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: "light", ...options });

@@ -54,6 +54,12 @@ export const tests = {
     for (const bad of ["", "#", "#1", "#2:1", "#a:b", "#1:2:3", "#%"]) equal(parseFragment(bad), null, bad);
   },
 
+  "a wait without a reason says so": async () => {
+    const { statisticTitle } = await load("states.ts");
+    equal(statisticTitle("Block time ()"), "Block time (no reason given)", "without");
+    equal(statisticTitle("Block time (sync)"), "Block time (sync)", "with");
+  },
+
   "a bucket is at most a device pixel wide, and more than half of one": async () => {
     const { levelFor, tilesOver } = await load("pages/timeline/frame.ts");
     for (const width of [5e3, 1e6, 2.4e9, 1e14]) {

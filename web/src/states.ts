@@ -66,6 +66,11 @@ export function stateCss(state: number): string {
   return `light-dark(${style.light}, ${style.dark})`;
 }
 
+// A statistic as it is shown. Traces do not tell of each wait what it is for, those up to Go 1.21 of many not.
+export function statisticTitle(name: string): string {
+  return name === "Block time ()" ? "Block time (no reason given)" : name;
+}
+
 // Which state a statistic such as "Block time (chan receive)" adds up.
 export function stateOfStatistic(name: string): number {
   const text = name.toLowerCase();

@@ -8,6 +8,7 @@ import { State } from "../../states";
 import { drawStacked } from "../../ui/area";
 import { prepareCanvas, useDark, useSize } from "../../ui/size";
 import { ticks } from "../../ui/ticks";
+import { timelineLink } from "../timeline/fragment";
 
 const HEIGHT = 190;
 const AXIS = 20;
@@ -105,7 +106,7 @@ export function Utilisation({ span, procs }: { span: number; procs: number }) {
     const reach = Math.abs(end - pressed) < 4 ? width / 20 : 0; // a click opens the surroundings
     const from = Math.max(0, Math.min(pressed, end) - reach);
     const to = Math.min(width, Math.max(pressed, end) + reach);
-    navigate(`/trace#${((from / width) * span) / 1e6}:${((to / width) * span) / 1e6}`);
+    navigate(timelineLink({ start: (from / width) * span, width: ((to - from) / width) * span }));
   };
 
   const selecting = pressed !== null && pointer !== null && Math.abs(pointer - pressed) >= 4;

@@ -16,3 +16,7 @@ export function formatFragment({ start, width }: Range): string {
   const text = (ns: number) => String(Number((ns / NS).toFixed(decimals)));
   return `#${text(start)}:${text(start + width)}`;
 }
+
+export function timelineLink(range: Range): string {
+  return "/trace" + formatFragment(range);
+}
