@@ -7,6 +7,7 @@ import { State, stateOfStatistic, statisticTitle } from "../../states";
 import { Breakdown, Legend } from "../../ui/breakdown";
 import { Duration, FunctionName, KeyFigure } from "../../ui/figures";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
+import { Losses } from "./losses";
 import { Utilisation } from "./utilisation";
 
 function wallStart(text: string): string {
@@ -117,7 +118,7 @@ function Pictures({ overview }: { overview: Overview }) {
           <Legend parts={[{ name: "running", state: State.Running, ns: 0 }, { name: "syscall", state: State.Syscall, ns: 0 }]} />
           <a class="push" href="/trace">Open the timeline</a>
         </header>
-        <Utilisation span={overview.span_ns} procs={processors(overview)} />
+        <Utilisation span={overview.span_ns} procs={processors(overview)} damaged={overview.losses.length > 0} />
       </section>
       <section class="card">
         <header>
@@ -155,6 +156,7 @@ export function OverviewPage() {
     <div class="page overview">
       <KeyFigures overview={overview} />
       <Warnings warnings={overview.warnings} />
+      <Losses overview={overview} />
       {overview.span_ns > 0 ? (
         <Pictures overview={overview} />
       ) : (

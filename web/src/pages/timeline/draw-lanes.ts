@@ -3,11 +3,12 @@ import { alpha } from "../../colour";
 import { count, figure } from "../../format";
 import { MONOSPACE, SYSTEM } from "../../palette";
 import { stateStyle } from "../../states";
+import { drawGaps, gapBands, type Band } from "../../ui/gaps";
 import type { Ticks } from "../../ui/ticks";
 import { drawCounterLane, seriesColour, type Scales } from "./draw-counters";
 import { barsOf, drawSliceLane } from "./draw-slices";
 import { HEAD_HEIGHT, snap, xOf, type Frame } from "./frame";
-import type { HeaderRow, LaneRow, Layout } from "./layout";
+import { HEADER_HEIGHT, type HeaderRow, type LaneRow, type Layout } from "./layout";
 import type { Range } from "./viewport";
 
 export const STW_LANE = "stw";
@@ -137,6 +138,32 @@ function drawStops(frame: Frame, top: number, height: number): void {
   }
 }
 
+const GAP_SAYS = "events are missing";
+
+// Says in a wide band what it is, beneath the header that sticks.
+function labelGap(frame: Frame, { from, to }: Band): void {
+  const { context, palette } = frame;
+  context.font = `11px ${SYSTEM}`;
+  context.textBaseline = "middle";
+  const width = context.measureText(GAP_SAYS).width + 12;
+  const left = Math.max(from, frame.left);
+  const room = Math.min(to, frame.width) - left;
+  if (room < width + 12) return;
+  const x = Math.round(left + (room - width) / 2);
+  const y = HEAD_HEIGHT + HEADER_HEIGHT + 5;
+  context.fillStyle = palette.lane;
+  context.fillRect(x, y, width, 17);
+  context.fillStyle = palette.muted;
+  context.fillText(GAP_SAYS, x + 6, y + 9);
+}
+
+function drawMissing(frame: Frame, bottom: number): void {
+  const { context, palette, ratio, left, plot, view } = frame;
+  const bands = gapBands(frame.timeline.gaps, { start: view.start, width: view.width, left, plot, ratio });
+  drawGaps(context, palette, ratio, bands, HEAD_HEIGHT, bottom - HEAD_HEIGHT);
+  for (const band of bands) labelGap(frame, band);
+}
+
 function drawSelected(frame: Frame, row: LaneRow, y: number, selected: Selected): void {
   const { context, palette } = frame;
   const bars = barsOf(row, y);
@@ -197,6 +224,7 @@ export function drawLanes(frame: Frame, scene: LaneScene, scale: Ticks): void {
     stopsTo = row.y + shift + row.height;
   }
   if (stopsTo > 0) drawStops(frame, stopsFrom, stopsTo - stopsFrom);
+  drawMissing(frame, bottom);
   if (scene.range) drawRange(frame, scene.range, bottom);
   const selectedRow = scene.selected && scene.layout.laneRow(scene.selected.lane);
   if (scene.selected && selectedRow) drawSelected(frame, selectedRow, selectedRow.y + shift, scene.selected);
