@@ -1,4 +1,5 @@
 /* GET /api/overview and GET /api/timeline. */
+#include "base/sort.h"
 #include "output/json.h"
 #include "output/losses.h"
 #include "web/routes.h"
@@ -203,26 +204,48 @@ static void add_slices_lane(struct output_json *json, const char *id, const char
     output_json_close(json, '}');
 }
 
-static void add_gap(struct output_json *json, const struct web_trace *trace, int64_t from_ns, int64_t to_ns, bool whole)
+static void add_stretch(struct output_json *json, const struct web_trace *trace, int64_t from_ns, int64_t to_ns)
 {
     output_json_open(json, NULL, '{');
     output_json_i64(json, "from_ns", from_ns - trace->timeline.first_ns);
     output_json_i64(json, "to_ns", to_ns - trace->timeline.first_ns);
-    output_json_bool(json, "whole", whole);
     output_json_close(json, '}');
+}
+
+static bool begins_before(const void *a, const void *b, void *context)
+{
+    (void)context;
+    return ((const struct model_gap *)a)->from_ns < ((const struct model_gap *)b)->from_ns;
+}
+
+/* Where something was lost, but not all: stretches that overlap are one. */
+static void add_doubtful(struct output_json *json, const struct web_trace *trace)
+{
+    size_t count;
+    const struct order_loss *losses = model_pass_losses(&trace->pass, &count);
+    BASE_VEC(struct model_gap) stretches = {0};
+    for (size_t i = 0; i < count; i++)
+        if (losses[i].bytes || losses[i].mended)
+            *base_vec_add(&stretches) = (struct model_gap){losses[i].from_ns, losses[i].to_ns};
+    base_sort_stable(stretches.at, stretches.count, sizeof *stretches.at, begins_before, NULL);
+    output_json_open(json, "doubtful", '[');
+    for (size_t i = 0, end; i < stretches.count; i = end) {
+        int64_t to_ns = stretches.at[i].to_ns;
+        for (end = i + 1; end < stretches.count && stretches.at[end].from_ns <= to_ns; end++)
+            to_ns = stretches.at[end].to_ns > to_ns ? stretches.at[end].to_ns : to_ns;
+        add_stretch(json, trace, stretches.at[i].from_ns, to_ns);
+    }
+    output_json_close(json, ']');
+    base_vec_release(&stretches);
 }
 
 static void add_gaps(struct output_json *json, const struct web_trace *trace)
 {
-    size_t count;
-    const struct order_loss *losses = model_pass_losses(&trace->pass, &count);
     output_json_open(json, "gaps", '[');
-    for (size_t i = 0; i < count; i++)
-        if (losses[i].bytes || losses[i].mended)
-            add_gap(json, trace, losses[i].from_ns, losses[i].to_ns, false);
     for (size_t i = 0; i < trace->timeline.gaps.count; i++)
-        add_gap(json, trace, trace->timeline.gaps.at[i].from_ns, trace->timeline.gaps.at[i].to_ns, true);
+        add_stretch(json, trace, trace->timeline.gaps.at[i].from_ns, trace->timeline.gaps.at[i].to_ns);
     output_json_close(json, ']');
+    add_doubtful(json, trace);
 }
 
 void web_timeline(struct web_trace *trace, const struct web_request *request, struct web_response *response)
