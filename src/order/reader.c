@@ -46,8 +46,7 @@ struct order_reader {
         uint64_t bytes;        /* that were left */
         int64_t latest_ns;     /* known of what was left */
     } current;
-    bool ends_broken; /* v1: events are missing at the end */
-    bool broken;      /* what is known holds no longer */
+    bool broken; /* what is known holds no longer */
     int64_t broken_from_ns;
 };
 
@@ -472,21 +471,16 @@ static uint64_t bytes_of_missing(const struct order_reader *reader)
     return all > there ? (uint64_t)((double)bytes * (double)(all - there) / (double)all) : 0;
 }
 
+/* What is wrong with the file itself. */
 static void note_v1_damage(struct order_reader *reader)
 {
     struct order_v1 *v1 = reader->v1;
-    int64_t last_ns = v1->events.count ? v1->events.at[v1->events.count - 1].time : 0;
     if (v1->wire.damage.cause)
         add_loss(reader, &v1->wire.damage, 1, 0, v1->wire.lost_bytes);
     if (!v1->wire.frequency) {
         struct base_error why = BASE_NO_ERROR;
         base_fail(&why, "no EvFrequency event: times are estimates");
         add_loss(reader, &why, 1, 0, 0);
-    }
-    if (v1->damage.cause) {
-        add_loss(reader, &v1->damage, 1, last_ns, bytes_of_missing(reader));
-        reader->ends_broken = true;
-        reader->current.latest_ns = v1->latest_ns;
     }
 }
 
@@ -513,6 +507,18 @@ static void open_v1(struct order_reader *reader)
     reader->open_losses = 0; /* they end with the trace */
 }
 
+/* After the last event; others may be missing behind it. */
+static void finish_v1(struct order_reader *reader)
+{
+    struct order_v1 *v1 = reader->v1;
+    if (v1->damage.cause) {
+        break_off(reader);
+        reader->current.latest_ns = v1->latest_ns;
+        add_loss(reader, &v1->damage, 1, reader->broken_from_ns, bytes_of_missing(reader));
+    }
+    finish(reader);
+}
+
 static void fill_v1_block(struct order_reader *reader)
 {
     struct ordering *o = &reader->ordering;
@@ -523,11 +529,8 @@ static void fill_v1_block(struct order_reader *reader)
     while (reader->phase == READING && o->count < reader->block_events)
         if (!order_v1_convert(reader->v1, o))
             break;
-    if (reader->phase == READING && !o->count) {
-        if (reader->ends_broken)
-            break_off(reader);
-        finish(reader);
-    }
+    if (reader->phase == READING && !o->count)
+        finish_v1(reader);
 }
 
 enum order_status order_reader_next(struct order_reader *reader, struct order_block *ret_block,
