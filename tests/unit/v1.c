@@ -222,3 +222,95 @@ struct base_mapping v1_write(int version, const struct v1_step *steps)
     v1_tables(&writer);
     return v1_finish(&writer);
 }
+
+/* ---- what is delivered ---- */
+
+static void add_stack(struct base_text *out, const char *mark, const struct order_symbols *symbols, uint32_t stack)
+{
+    if (!stack)
+        return;
+    base_text_add(out, mark);
+    for (uint32_t i = 0; i < order_stack_depth(symbols, stack); i++)
+        base_text_format(out, "%s%x", i ? " " : "", (unsigned)order_stack_frame(symbols, stack, i)->pc);
+}
+
+static void add_sync(struct base_text *out, const struct order_event *event)
+{
+    const struct order_sync *facts = event->sync.facts;
+    base_text_format(out, "sync %d at %lld", (int)facts->number, (long long)event->time_ns);
+    if (facts->has_generation)
+        base_text_format(out, ": generation %d", (int)facts->generation);
+    if (facts->after_gap)
+        base_text_format(out, ", gap from %lld", (long long)facts->gap_from_ns);
+    base_text_char(out, '\n');
+}
+
+static void add_events(struct base_text *out, const struct order_symbols *symbols, const struct order_block *block,
+                       bool syncs)
+{
+    for (size_t i = 0; i < block->count; i++) {
+        const struct order_event *event = &block->events[i];
+        if (event->kind == ORDER_SYNC) {
+            if (syncs)
+                add_sync(out, event);
+            continue;
+        }
+        test_add_event(out, symbols, event);
+        out->size--; /* the line's end */
+        add_stack(out, " @", symbols, event->stack);
+        add_stack(out, " >", symbols, event->transition_stack);
+        base_text_char(out, '\n');
+    }
+}
+
+static void render(const struct base_mapping *file, enum order_on_damage on_damage, struct base_text *out)
+{
+    struct base_error error = BASE_NO_ERROR;
+    struct order_reader *reader = order_reader_new(file, on_damage, &error);
+    struct order_block block;
+    enum order_status status;
+    size_t losses;
+    assert_non_null(reader);
+    while ((status = order_reader_next(reader, &block, &error)) == ORDER_EVENTS)
+        add_events(out, order_reader_symbols(reader), &block, on_damage == ORDER_GO_ON);
+    const struct order_loss *loss = order_reader_losses(reader, &losses);
+    for (; losses; losses--, loss++)
+        base_text_format(out, "loss: %s, %lld to %lld ns, %d bytes\n", loss->why.cause, (long long)loss->from_ns,
+                         (long long)loss->to_ns, (int)loss->bytes);
+    if (status == ORDER_ERROR)
+        base_text_format(out, "error: %s\n", error.cause);
+    base_error_release(&error);
+    order_reader_free(reader);
+}
+
+void v1_render(const struct base_mapping *file, struct base_text *out)
+{
+    render(file, ORDER_STOP_AT_DAMAGE, out);
+}
+
+void v1_render_damaged(const struct base_mapping *file, struct base_text *out)
+{
+    render(file, ORDER_GO_ON, out);
+}
+
+static void check(const struct v1_scenario *scenarios, size_t count, enum order_on_damage on_damage)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct base_text text = {0};
+        struct base_mapping file = v1_write(scenarios[i].version, scenarios[i].steps);
+        render(&file, on_damage, &text);
+        test_assert_text(&text, scenarios[i].expected);
+        base_text_release(&text);
+        test_mapping_free(&file);
+    }
+}
+
+void v1_check_scenarios(const struct v1_scenario *scenarios, size_t count)
+{
+    check(scenarios, count, ORDER_STOP_AT_DAMAGE);
+}
+
+void v1_check_damaged(const struct v1_scenario *scenarios, size_t count)
+{
+    check(scenarios, count, ORDER_GO_ON);
+}

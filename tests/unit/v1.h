@@ -9,8 +9,8 @@
  *
  * A step's numbers are those that its event has in the header's version, its stack being the last: what they are is
  * written down here once more, from go-trace-format.md, section 15.3, and not taken from the tables that are tested.
- * Clocks of these traces count nanoseconds. Strings and stacks are those of support.h; v1_write puts them at the end,
- * as the runtime puts its stacks.
+ * Clocks of these traces count nanoseconds, and times of what is delivered are those since the first event. Strings and
+ * stacks are those of support.h; v1_write puts them at the end, as the runtime puts its stacks.
  */
 #ifndef KYMO_TESTS_V1_H
 #define KYMO_TESTS_V1_H
@@ -70,5 +70,60 @@ struct base_mapping v1_finish(struct v1_writer *writer);
 
 /* The whole: steps, tables, frequency. */
 struct base_mapping v1_write(int version, const struct v1_step *steps);
+
+/* A trace, and the text of what it delivers, as v1_render has it. */
+enum { V1_MOST_STEPS = 32 };
+
+struct v1_scenario {
+    int version;
+    struct v1_step steps[V1_MOST_STEPS];
+    const char *expected;
+};
+
+/* Events as lines, those of test_add_event with the stacks' addresses behind: " @100 200" what did it, " >300" what
+ * changed state. Then "error: CAUSE", if reading ended in one. */
+void v1_render(const struct base_mapping *file, struct base_text *out);
+
+/* The same with Syncs, reading on past damage, and with what was lost: "loss: CAUSE, 5 to 7 ns, 12 bytes". */
+void v1_render_damaged(const struct base_mapping *file, struct base_text *out);
+
+void v1_check_scenarios(const struct v1_scenario *scenarios, size_t count);
+void v1_check_damaged(const struct v1_scenario *scenarios, size_t count);
+
+/* Goroutine 1 runs on processor 0 and thread 5, and the prologue is over. */
+#define V1_G1_RUNS                                                                                                     \
+    {0, 10, WIRE_V1_GO_CREATE, {1}}, {0, 11, WIRE_V1_PROC_START, {5}}, {0, 12, WIRE_V1_GO_START, {1, 1}},              \
+    {                                                                                                                  \
+        0, 13, WIRE_V1_GOMAXPROCS,                                                                                     \
+        {                                                                                                              \
+            2                                                                                                          \
+        }                                                                                                              \
+    }
+#define V1_G1_RUNS_TEXT                                                                                                \
+    "M=5 P=0 G=-1 1: ProcID=0 Undetermined->Running\n"                                                                 \
+    "M=5 P=0 G=1 2: GoID=1 Undetermined->Running\n"
+
+/* Goroutines 1 and 2 are there before the trace: 1 runs, 2 waits. Number 2 is what 2 is woken up by. */
+#define V1_G2_WAITS                                                                                                    \
+    {0, 10, WIRE_V1_GO_CREATE, {2}}, {0, 10, WIRE_V1_GO_WAITING, {2}}, {0, 10, WIRE_V1_GO_CREATE, {1}},                \
+        {0, 11, WIRE_V1_PROC_START, {5}}, {0, 12, WIRE_V1_GO_START, {1, 1}},                                           \
+    {                                                                                                                  \
+        0, 13, WIRE_V1_GOMAXPROCS,                                                                                     \
+        {                                                                                                              \
+            2                                                                                                          \
+        }                                                                                                              \
+    }
+#define V1_G2_WAITS_TEXT                                                                                               \
+    "M=-1 P=0 G=2 0: GoID=2 Undetermined->Waiting\n"                                                                   \
+    "M=5 P=0 G=-1 1: ProcID=0 Undetermined->Running\n"                                                                 \
+    "M=5 P=0 G=1 2: GoID=1 Undetermined->Running\n"
+
+/* Goroutine 1 leaves its processor at 21 in a syscall. */
+#define V1_IN_SYSCALL                                                                                                  \
+    V1_G1_RUNS, {0, 20, WIRE_V1_GO_SYSCALL},                                                                           \
+    {                                                                                                                  \
+        0, 21, WIRE_V1_GO_SYSCALL_BLOCK                                                                                \
+    }
+#define V1_IN_SYSCALL_TEXT V1_G1_RUNS_TEXT "M=5 P=0 G=1 10: GoID=1 Running->Syscall\n"
 
 #endif
