@@ -276,9 +276,9 @@ bool v1_check(struct order_v1 *v1, struct base_error *ret_error)
 {
     struct check check = {.v1 = v1, .error = ret_error};
     size_t i = 0;
-    goroutine_of(&check, 0);
-    check.goroutines.at[0].exists = true;
-    check.goroutines.at[0].state = RUNNING; /* goroutine 0 stands for whatever runs without one */
+    /* Goroutine 0 stands for whatever runs without one. */
+    base_map_set(&check.goroutine_by_id, 0, 0);
+    *base_vec_add(&check.goroutines) = (struct checked_goroutine){.state = RUNNING, .exists = true};
     while (i < v1->events.count && check_event(&check, &v1->events.at[i]))
         i++;
     bool done = i == v1->events.count;

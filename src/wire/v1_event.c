@@ -137,7 +137,7 @@ static void distribute(int version, const uint64_t *numbers, struct wire_v1_even
 bool wire_v1_decode(int version, struct wire_cursor *bytes, struct wire_v1_event *ret_event,
                     struct wire_cursor *ret_body, struct base_error *ret_error)
 {
-    uint64_t numbers[MOST_NUMBERS];
+    uint64_t numbers[MOST_NUMBERS] = {0};
     *ret_event = (struct wire_v1_event){.at = bytes->at};
     uint8_t first = wire_read_byte(bytes), type = first & 0x3f;
     unsigned inline_count = first >> 6;
