@@ -208,7 +208,7 @@ static void cut_at_every_byte(void **state)
 {
     struct base_mapping whole = v1_write(21, eventful);
     size_t most = 0;
-    bool failed;
+    bool failed = true;
     (void)state;
     for (size_t size = 16; size <= whole.size; size++) {
         struct base_mapping cut = test_mapping_of(whole.data, size);
@@ -238,7 +238,7 @@ static void hostile_steps(void **state)
         for (const struct v1_step *step = eventful; step < eventful + 6 + round % 10; step++)
             v1_step(&writer, step);
         for (int i = 0; i < 20; i++) {
-            struct v1_step step = {.proc = (int32_t)test_random_below(&random, 3) - 1, .text = "text"};
+            struct v1_step step = {.proc = (int64_t)test_random_below(&random, 3) - 1, .text = "text"};
             do
                 step.type = 1 + (uint8_t)test_random_below(&random, WIRE_V1_TYPE_END - 1);
             while (step.type == WIRE_V1_STACK || v1_numbers_of(writer.version, step.type) < 0);
@@ -270,7 +270,7 @@ static void many_processors(void **state)
     (void)state;
     for (int version = 5; version <= 21; version += 16) {
         v1_begin(&writer, version);
-        for (int32_t i = 0; i < PROCS; i++) {
+        for (int64_t i = 0; i < PROCS; i++) {
             v1_step(&writer, &(struct v1_step){i, 10 + 2 * (uint64_t)i, WIRE_V1_PROC_START, {i}, 0, NULL});
             v1_step(&writer, &(struct v1_step){i, 11 + 2 * (uint64_t)i, WIRE_V1_PROC_STOP, {0}, 0, NULL});
         }
@@ -291,7 +291,7 @@ static void many_wait_for_one_goroutine(void **state)
     bool failed;
     (void)state;
     v1_begin(&writer, 21);
-    for (int32_t i = PROCS; i > 0; i--) {
+    for (int64_t i = PROCS; i > 0; i--) {
         v1_step(&writer, &(struct v1_step){i, 20, WIRE_V1_GO_START, {1, i + 1}, 0, NULL});
         v1_step(&writer, &(struct v1_step){i, 20, WIRE_V1_GO_SCHED, {0}, 0, NULL});
     }
@@ -313,7 +313,7 @@ static void many_wait_for_one_state(void **state)
     bool failed;
     (void)state;
     v1_begin(&writer, 21);
-    for (int32_t i = PROCS; i > 0; i--)
+    for (int64_t i = PROCS; i > 0; i--)
         v1_step(&writer, &(struct v1_step){i, 20, WIRE_V1_GO_START, {1, 2}, 0, NULL});
     for (const struct v1_step *step = before; step->type; step++)
         v1_step(&writer, step);

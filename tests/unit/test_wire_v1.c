@@ -205,17 +205,18 @@ static void encodings(void **state)
     check_bytes(cases, COUNT_OF(cases), false);
 }
 
-static bool is_proper(uint8_t type)
+static bool is_proper(unsigned type)
 {
     return type != WIRE_V1_BATCH && type != WIRE_V1_FREQUENCY && type != WIRE_V1_STACK &&
            type != WIRE_V1_TIMER_GOROUTINE && type != WIRE_V1_STRING && type != WIRE_V1_CPU_SAMPLE;
 }
 
-static struct v1_step step_of(uint8_t type)
+static struct v1_step step_of(unsigned type)
 {
-    struct v1_step step = {.proc = 3, .ticks = 1000 + 3 * type, .type = type, .text = type % 2 ? "odd" : "message"};
+    struct v1_step step = {
+        .proc = 3, .ticks = 1000 + 3 * type, .type = (uint8_t)type, .text = type % 2 ? "odd" : "message"};
     for (int i = 0; i < V1_STEP_NUMBERS; i++)
-        step.numbers[i] = 200 * type + i;
+        step.numbers[i] = 200 * (int)type + i;
     return step;
 }
 
@@ -244,9 +245,9 @@ static void events_of_every_version(void **state)
     for (size_t i = 0; i < V1_VERSIONS; i++) {
         struct v1_writer writer;
         v1_begin(&writer, v1_versions[i]);
-        for (uint8_t type = 1; type < WIRE_V1_TYPE_END; type++)
+        for (unsigned type = 1; type < WIRE_V1_TYPE_END; type++)
             if (is_proper(type) && v1_numbers_of(v1_versions[i], type) >= 0)
-                v1_step(&writer, &(struct v1_step[]){step_of(type)}[0]);
+                v1_step(&writer, (struct v1_step[]){step_of(type)});
         v1_frequency(&writer, 5);
         struct base_mapping file = v1_finish(&writer);
         struct wire_v1 v1;
@@ -256,7 +257,7 @@ static void events_of_every_version(void **state)
         assert_true(wire_v1_read(&v1, &file, v1_versions[i], false, &error));
         assert_int_equal(v1.procs.count, 1);
         struct wire_v1_cursor cursor = wire_v1_cursor_of(&v1, &v1.procs.at[0]);
-        for (uint8_t type = 1; type < WIRE_V1_TYPE_END; type++) {
+        for (unsigned type = 1; type < WIRE_V1_TYPE_END; type++) {
             if (!is_proper(type) || v1_numbers_of(v1_versions[i], type) < 0)
                 continue;
             struct v1_step step = step_of(type);
@@ -275,7 +276,7 @@ static void types_newer_than_the_header(void **state)
 {
     (void)state;
     for (size_t i = 0; i < V1_VERSIONS; i++) {
-        for (uint8_t type = 0; type < 64; type++) {
+        for (unsigned type = 0; type < 64; type++) {
             if (v1_numbers_of(v1_versions[i], type) >= 0)
                 continue;
             struct v1_writer writer;
@@ -283,7 +284,7 @@ static void types_newer_than_the_header(void **state)
             v1_begin(&writer, v1_versions[i]);
             v1_step(&writer, &(struct v1_step){.type = WIRE_V1_BATCH, .ticks = 1});
             base_text_format(&expected, "error: unknown event type %u at %d\n", type, (int)writer.bytes.size);
-            v1_raw(&writer, &type, 1);
+            v1_raw(&writer, (uint8_t[]){(uint8_t)type}, 1);
             struct base_mapping file = v1_finish(&writer);
             render(&text, &file, false);
             test_assert_text(&text, base_text_cstring(&expected));
@@ -473,7 +474,7 @@ static struct base_mapping write_all_kinds(int version, size_t *ret_ends, size_t
     ret_ends[count++] = writer.bytes.size;
     v1_step(&writer, &(struct v1_step){.proc = 3, .ticks = 1000, .type = WIRE_V1_BATCH});
     ret_ends[count++] = writer.bytes.size;
-    for (uint8_t type = 1; type < WIRE_V1_TYPE_END; type++) {
+    for (unsigned type = 1; type < WIRE_V1_TYPE_END; type++) {
         struct v1_step step = step_of(type);
         if (v1_numbers_of(version, type) < 0 || type == WIRE_V1_BATCH || type == WIRE_V1_FREQUENCY)
             continue;

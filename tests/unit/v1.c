@@ -59,14 +59,14 @@ static const struct {
     [WIRE_V1_CPU_SAMPLE] = {19, 3, 1, 0, 0},
 };
 
-int v1_numbers_of(int version, uint8_t type)
+int v1_numbers_of(int version, unsigned type)
 {
     if (type >= WIRE_V1_TYPE_END || !layouts[type].since || layouts[type].since > version)
         return -1;
     return (version < layouts[type].before ? layouts[type].args_before : layouts[type].args) + layouts[type].stack;
 }
 
-bool v1_has_stack(uint8_t type)
+bool v1_has_stack(unsigned type)
 {
     return layouts[type].stack;
 }
@@ -115,7 +115,7 @@ static void add_batch(struct v1_writer *writer, const struct v1_step *step)
     writer->proc = step->proc;
     writer->ticks = step->ticks;
     writer->any_batch = true;
-    uint64_t proc = (uint64_t)(int64_t)step->proc;
+    uint64_t proc = (uint64_t)step->proc;
     if (has_sequences(writer))
         add_event(writer, WIRE_V1_BATCH, (uint64_t[]){proc, writer->sequence, step->ticks}, 3, 2);
     else

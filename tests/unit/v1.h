@@ -28,7 +28,7 @@ enum { V1_STEP_NUMBERS = 5, V1_FREQUENCY = 1000000000 };
 /* One event; the list of steps ends with type 0. A new batch begins where the processor changes, and with a step of
  * type WIRE_V1_BATCH. A string is its id and the text. */
 struct v1_step {
-    int32_t proc;
+    int64_t proc;
     uint64_t ticks; /* may be earlier than the step before */
     uint8_t type;
     int64_t numbers[V1_STEP_NUMBERS];
@@ -41,16 +41,16 @@ struct v1_writer {
     int version;
     struct base_text bytes;
     bool any_batch;
-    int32_t proc;
+    int64_t proc;
     uint64_t ticks, sequence; /* of the event before */
 };
 
 /* How many numbers the event has besides time and sequence; -1 if the version does not have it. Strings and stacks have
  * none here. */
-int v1_numbers_of(int version, uint8_t type);
+int v1_numbers_of(int version, unsigned type);
 
 /* Whether the last one is a stack. */
-bool v1_has_stack(uint8_t type);
+bool v1_has_stack(unsigned type);
 
 void v1_begin(struct v1_writer *writer, int version);
 void v1_step(struct v1_writer *writer, const struct v1_step *step);
