@@ -49,9 +49,10 @@ static void open_v1(struct order_reader *reader)
     ordering_enter(&reader->ordering, &reader->generation, true);
     reader->ordering.last_time_ns = -1;
     if (v1->events.count) {
+        int64_t first_ns = v1->events.at[0].time > INT64_MIN + 2 ? v1->events.at[0].time : INT64_MIN + 2;
         reader->generation_count = 1;
-        reader->ordering.last_time_ns = v1->events.at[0].time - 2;
-        order_reading_sync(reader, v1->events.at[0].time - 1, true);
+        reader->ordering.last_time_ns = first_ns - 2;
+        order_reading_sync(reader, first_ns - 1, true);
     }
     note_damage(reader); /* after the Sync: losses end with the trace */
 }

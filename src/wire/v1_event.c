@@ -80,13 +80,17 @@ static bool fail_event(const struct wire_cursor *bytes, unsigned type, struct ba
                                                      : wire_failure_text(bytes->failure));
 }
 
-static bool read_string(struct wire_cursor *bytes, struct base_str *ret_string, struct base_error *ret_error)
+/* A string, or the message of a log: the official reader has words of its own for that. */
+static bool read_string(struct wire_cursor *bytes, bool message, struct base_str *ret_string,
+                        struct base_error *ret_error)
 {
     uint64_t size = wire_read_uvarint(bytes);
     if (bytes->failure)
         return base_fail(ret_error, "failed to read trace: %s", wire_failure_text(bytes->failure));
     if (size > WIRE_V1_MAX_STRING_BYTES)
-        return base_fail(ret_error, "string has too large length %" PRIu64, size);
+        return base_fail(ret_error,
+                         message ? "string is too large (len=%" PRIu64 ")" : "string has too large length %" PRIu64,
+                         size);
     if (size > wire_cursor_left(bytes))
         return base_fail(ret_error, "failed to read trace: unexpected EOF");
     *ret_string = (struct base_str){(const char *)bytes->at, (size_t)size};
@@ -133,7 +137,7 @@ static void distribute(int version, const uint64_t *numbers, struct wire_v1_even
 bool wire_v1_decode(int version, struct wire_cursor *bytes, struct wire_v1_event *ret_event,
                     struct wire_cursor *ret_body, struct base_error *ret_error)
 {
-    uint64_t numbers[MOST_NUMBERS];
+    uint64_t numbers[MOST_NUMBERS] = {0};
     *ret_event = (struct wire_v1_event){.at = bytes->at};
     uint8_t first = wire_read_byte(bytes), type = first & 0x3f;
     unsigned inline_count = first >> 6;
@@ -143,7 +147,7 @@ bool wire_v1_decode(int version, struct wire_cursor *bytes, struct wire_v1_event
     const struct wire_v1_event_spec *spec = &wire_v1_events[type];
     if (type == WIRE_V1_STRING) {
         ret_event->args[0] = wire_read_uvarint(bytes);
-        return read_string(bytes, &ret_event->message, ret_error);
+        return read_string(bytes, false, &ret_event->message, ret_error);
     }
     bool prefixed = inline_count == 3, sequenced = version < FIRST_SYMBOLISED;
     *ret_body = *bytes;
@@ -170,5 +174,5 @@ bool wire_v1_decode(int version, struct wire_cursor *bytes, struct wire_v1_event
     if (got != want || type == WIRE_V1_STACK)
         return base_fail(ret_error, "%s has wrong number of arguments: want %u, got %u", spec->name, want, got);
     distribute(version, numbers, ret_event);
-    return type != WIRE_V1_LOG || read_string(bytes, &ret_event->message, ret_error);
+    return type != WIRE_V1_LOG || read_string(bytes, true, &ret_event->message, ret_error);
 }
