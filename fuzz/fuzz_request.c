@@ -15,7 +15,7 @@ static struct web_trace *open_trace(void)
     static struct web_trace trace;
     struct base_error error = BASE_NO_ERROR;
     if (!file.data && (!base_os_map(KYMO_SOURCE_ROOT "/examples/daisy.trace", &file, &error) ||
-                       !web_trace_open(&trace, "daisy.trace", &file, NULL, &error)))
+                       !web_trace_open(&trace, "daisy.trace", &file, NULL, NULL, &error)))
         abort();
     return &trace;
 }

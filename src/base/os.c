@@ -154,6 +154,13 @@ void base_os_unmap(struct base_mapping *mapping)
     *mapping = (struct base_mapping){0};
 }
 
+bool base_os_let_write(const struct base_mapping *mapping, struct base_error *ret_error)
+{
+    if (mapping->size && mprotect((void *)(uintptr_t)mapping->data, mapping->size, PROT_READ | PROT_WRITE) != 0)
+        return base_fail(ret_error, "cannot be made writable in memory: %s", strerror(errno));
+    return true;
+}
+
 void base_os_read_ahead(const struct base_mapping *mapping)
 {
     if (mapping->size)

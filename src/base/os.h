@@ -39,6 +39,9 @@ bool base_os_map_open(int fd, struct base_mapping *ret_mapping, struct base_erro
 bool base_os_map(const char *path, struct base_mapping *ret_mapping, struct base_error *ret_error);
 void base_os_unmap(struct base_mapping *mapping);
 
+/* Lets the bytes of a mapping be written to; the file stays as it is. */
+bool base_os_let_write(const struct base_mapping *mapping, struct base_error *ret_error);
+
 /* Tells the system that the mapping is about to be read from front to back. A hint: it may do nothing. */
 void base_os_read_ahead(const struct base_mapping *mapping);
 

@@ -105,6 +105,7 @@ void cmd_input_release(struct cmd_input *input);
 struct cmd_trace {
     const char *path; /* the name of the input */
     struct cmd_input input;
+    struct base_program *program;
     struct model_pass pass;
 };
 
@@ -114,11 +115,16 @@ void cmd_say_losses(const char *what, const struct model_pass *pass);
 /* Warns of a format that is newer than all that are known. */
 void cmd_warn_of_format(const char *what, const struct order_reader *reader);
 
-/* Takes a trace in and begins a pass over it. On failure it has been said, and the exit status is returned; -1 to go
- * on. */
-int cmd_open(const char *path, struct cmd_trace *ret_trace);
+/* The program that names a trace's addresses, if the trace is so old that it needs one: from the file `binary`, which
+ * may be NULL. Where it is missing or cannot be read that is said, and NULL returned: functions are then called by
+ * their addresses. Close it after the last pass. */
+struct base_program *cmd_program(const char *binary, const struct cmd_input *input);
 
-/* The same for a command with options and one operand: parses them first. */
+/* Takes a trace in and begins a pass over it; binary as above. On failure it has been said, and the exit status is
+ * returned; -1 to go on. */
+int cmd_open(const char *binary, const char *path, struct cmd_trace *ret_trace);
+
+/* The same for a command with options and the operands [BINARY] TRACE: parses them first. */
 int cmd_open_operand(const struct cmd_usage *usage, int argc, char **argv, struct cmd_trace *ret_trace);
 void cmd_close(struct cmd_trace *trace);
 

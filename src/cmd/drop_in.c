@@ -12,7 +12,8 @@
 /* How -d prints. */
 struct dump {
     const char *path;
-    bool salvage; /* go on past damage */
+    struct base_program *program; /* may be NULL */
+    bool salvage;                 /* go on past damage */
     struct base_text *out;
 };
 
@@ -26,7 +27,7 @@ static void add_parsed(void *self, const struct order_block *block, const struct
 static bool salvage_parsed(const struct base_mapping *file, const struct dump *dump, struct base_error *ret_error)
 {
     struct model_pass pass;
-    if (!model_pass_begin(&pass, file, ret_error))
+    if (!model_pass_begin_with(&pass, file, dump->program, ret_error))
         return false;
     struct model_sink sink = {add_parsed, dump->out};
     cmd_warn_of_format(dump->path, pass.reader);
@@ -50,6 +51,7 @@ static bool dump_parsed(const struct base_mapping *file, const struct dump *dump
     enum order_status status = ORDER_ERROR;
     if (!reader)
         return false;
+    order_reader_use_program(reader, dump->program);
     cmd_warn_of_format(dump->path, reader);
     while (!dump->out->failed && (status = order_reader_next(reader, &block, ret_error)) == ORDER_EVENTS)
         add_parsed(dump->out, &block, order_reader_symbols(reader));
@@ -72,7 +74,7 @@ static const struct {
     bool (*print)(const struct base_mapping *file, const struct dump *dump, struct base_error *ret_error);
 } dumps[] = {{"parsed", dump_parsed}, {"wire", dump_wire}, {"footprint", dump_footprint}};
 
-static int run_dump(const struct cmd_usage *usage, const char *mode, const char *path, bool salvage)
+static int run_dump(const struct cmd_usage *usage, const char *mode, const char *binary, const char *path, bool salvage)
 {
     size_t i = 0;
     while (i < sizeof dumps / sizeof *dumps && strcmp(dumps[i].mode, mode) != 0)
@@ -85,22 +87,24 @@ static int run_dump(const struct cmd_usage *usage, const char *mode, const char 
     if (status >= 0)
         return status;
     struct base_text out = base_text_to_fd(STDOUT_FILENO);
-    bool done = dumps[i].print(&input.file, &(struct dump){input.name, salvage, &out}, &error);
+    struct base_program *program = cmd_program(binary, &input);
+    bool done = dumps[i].print(&input.file, &(struct dump){input.name, program, salvage, &out}, &error);
     status = cmd_finish(&out, CMD_DONE);
     if (!done && error.cause)
         status = cmd_failed(input.name, &error);
     base_error_release(&error);
+    base_program_close(program);
     cmd_input_release(&input);
     return status;
 }
 
-static int run_pprof(const struct cmd_usage *usage, const char *type, const char *path)
+static int run_pprof(const struct cmd_usage *usage, const char *type, const char *binary, const char *path)
 {
     enum analyze_profile_kind kind = analyze_profile_kind_of(type);
     if (kind == ANALYZE_PROFILE_KINDS)
         return cmd_misused(usage, "unknown pprof type %s, want one of: net, sync, syscall, sched", type);
     struct cmd_trace trace;
-    int status = cmd_open(path, &trace);
+    int status = cmd_open(binary, path, &trace);
     if (status >= 0)
         return status;
     struct analyze_profile profile;
@@ -149,10 +153,10 @@ int cmd_drop_in(int argc, char **argv)
         return status;
     if (operands < 1 || operands > 2)
         return cmd_misused(&usage, "a trace is needed");
-    const char *path = argv[operands - 1]; /* a binary before it is of no use with traces of today */
+    const char *path = argv[operands - 1], *binary = operands == 2 ? argv[0] : NULL;
     if (type)
-        return run_pprof(&usage, type, path);
+        return run_pprof(&usage, type, binary, path);
     if (mode)
-        return run_dump(&usage, mode, path, salvage);
-    return cmd_serve(&usage, address, path);
+        return run_dump(&usage, mode, binary, path, salvage);
+    return cmd_serve(&usage, address, binary, path);
 }

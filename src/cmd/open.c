@@ -1,17 +1,37 @@
 #include "cmd/cmd.h"
 
-int cmd_open(const char *path, struct cmd_trace *ret_trace)
+struct base_program *cmd_program(const char *binary, const struct cmd_input *input)
+{
+    struct wire_header header;
+    struct base_error error = BASE_NO_ERROR;
+    struct base_program *program = NULL;
+    bool needed = wire_header_read(&input->file, &header, &error) && wire_version_needs_program(header.version);
+    base_error_release(&error);
+    if (!needed)
+        return NULL;
+    if (!binary)
+        cmd_say_text(input->name, NULL,
+                     "a trace of Go 1.5 or 1.6 holds addresses without names; kymo BINARY TRACE takes them from the "
+                     "program that wrote it");
+    else if (!(program = base_program_open(binary, &error)))
+        cmd_failed(binary, &error);
+    return program;
+}
+
+int cmd_open(const char *binary, const char *path, struct cmd_trace *ret_trace)
 {
     struct base_error error = BASE_NO_ERROR;
     int status = cmd_take(path, &ret_trace->input);
     if (status >= 0)
         return status;
     ret_trace->path = ret_trace->input.name;
-    if (model_pass_begin(&ret_trace->pass, &ret_trace->input.file, &error)) {
+    ret_trace->program = cmd_program(binary, &ret_trace->input);
+    if (model_pass_begin_with(&ret_trace->pass, &ret_trace->input.file, ret_trace->program, &error)) {
         cmd_warn_of_format(ret_trace->path, ret_trace->pass.reader);
         return -1;
     }
     status = cmd_failed(ret_trace->path, &error);
+    base_program_close(ret_trace->program);
     cmd_input_release(&ret_trace->input);
     return status;
 }
@@ -21,12 +41,15 @@ int cmd_open_operand(const struct cmd_usage *usage, int argc, char **argv, struc
     int operands, status = cmd_parse(usage, argc, argv, &operands);
     if (status >= 0)
         return status;
-    return operands == 1 ? cmd_open(argv[0], ret_trace) : cmd_misused(usage, "one trace is needed");
+    if (operands < 1 || operands > 2)
+        return cmd_misused(usage, "one trace is needed");
+    return cmd_open(operands == 2 ? argv[0] : NULL, argv[operands - 1], ret_trace);
 }
 
 void cmd_close(struct cmd_trace *trace)
 {
     model_pass_release(&trace->pass);
+    base_program_close(trace->program);
     cmd_input_release(&trace->input);
 }
 

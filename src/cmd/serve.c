@@ -131,7 +131,7 @@ static const char *title_of(const struct cmd_input *input)
     return slash && !input->address.url.size ? slash + 1 : input->name;
 }
 
-static int open_and_serve(struct web_listener *listener, const struct cmd_input *input)
+static int open_and_serve(struct web_listener *listener, const struct cmd_input *input, struct base_program *program)
 {
     struct base_error error = BASE_NO_ERROR;
     struct progress progress = {base_os_now_ns()};
@@ -142,7 +142,7 @@ static int open_and_serve(struct web_listener *listener, const struct cmd_input 
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     log_line("Preparing trace for viewer...");
-    if (!web_trace_open(&trace, title_of(input), &input->file, &reporter, &error)) {
+    if (!web_trace_open(&trace, title_of(input), &input->file, program, &reporter, &error)) {
         web_listener_close(listener);
         return cmd_failed(input->name, &error);
     }
@@ -155,7 +155,7 @@ static int open_and_serve(struct web_listener *listener, const struct cmd_input 
     return status;
 }
 
-int cmd_serve(const struct cmd_usage *usage, const char *address, const char *path)
+int cmd_serve(const struct cmd_usage *usage, const char *address, const char *binary, const char *path)
 {
     struct base_error error = BASE_NO_ERROR;
     struct web_listener listener;
@@ -171,7 +171,9 @@ int cmd_serve(const struct cmd_usage *usage, const char *address, const char *pa
         web_listener_close(&listener);
         return status;
     }
-    status = open_and_serve(&listener, &input);
+    struct base_program *program = cmd_program(binary, &input);
+    status = open_and_serve(&listener, &input, program);
+    base_program_close(program);
     cmd_input_release(&input);
     return status;
 }

@@ -11,11 +11,19 @@ struct feeding {
     struct base_helper *helper;
 };
 
+bool model_pass_begin_with(struct model_pass *pass, const struct base_mapping *file, struct base_program *program,
+                           struct base_error *ret_error)
+{
+    *pass = (struct model_pass){.file = file, .program = program};
+    pass->reader = order_reader_new(file, ORDER_GO_ON, ret_error);
+    if (pass->reader)
+        order_reader_use_program(pass->reader, program);
+    return pass->reader != NULL;
+}
+
 bool model_pass_begin(struct model_pass *pass, const struct base_mapping *file, struct base_error *ret_error)
 {
-    *pass = (struct model_pass){.file = file};
-    pass->reader = order_reader_new(file, ORDER_GO_ON, ret_error);
-    return pass->reader != NULL;
+    return model_pass_begin_with(pass, file, NULL, ret_error);
 }
 
 void model_pass_release(struct model_pass *pass)

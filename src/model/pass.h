@@ -32,6 +32,7 @@ struct model_sink {
 struct model_pass {
     struct order_reader *reader;
     const struct base_mapping *file;
+    struct base_program *program;
     bool stop; /* a sink that has what it wants may set it */
     uint64_t event_count;
     int64_t first_ns, last_ns; /* times of the first and the last event handed out */
@@ -40,6 +41,10 @@ struct model_pass {
 
 /* False if the file is not a trace that can be read. */
 bool model_pass_begin(struct model_pass *pass, const struct base_mapping *file, struct base_error *ret_error);
+
+/* The same, for a trace whose addresses a program may have to name (order/reader.h); program may be NULL. */
+bool model_pass_begin_with(struct model_pass *pass, const struct base_mapping *file, struct base_program *program,
+                           struct base_error *ret_error);
 
 /* progress may be NULL. */
 void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, size_t sink_count,

@@ -64,13 +64,22 @@ void ordering_enter(struct ordering *o, const struct wire_generation *generation
     forget(&o->frames, generation->tables.frames.count);
 }
 
-/* What is called by its address alone. */
+/* A frame of which the trace knows the address alone: what the program makes of it, or the address as its name. It is
+ * that of what follows a call. */
 static uint32_t address_symbol(struct ordering *o, uint64_t pc)
 {
-    char name[24];
-    int size = snprintf(name, sizeof name, "%" PRIx64, pc);
     struct order_frame frame = {.pc = pc};
-    frame.func = order_symbols_add_joined(&o->symbols, "0x", (struct base_str){name, (size_t)size}, "");
+    struct base_program_place place = {0};
+    if (o->program)
+        base_program_find(o->program, pc - 1, &place);
+    frame.line = place.line;
+    frame.file = order_symbols_add_string(&o->symbols, place.file);
+    frame.func = order_symbols_add_string(&o->symbols, place.func);
+    if (!frame.func) {
+        char name[24];
+        int size = snprintf(name, sizeof name, "%" PRIx64, pc);
+        frame.func = order_symbols_add_joined(&o->symbols, "0x", (struct base_str){name, (size_t)size}, "");
+    }
     return order_symbols_add_frame(&o->symbols, frame);
 }
 
@@ -86,7 +95,7 @@ static uint32_t frame_symbol(struct ordering *o, uint32_t index)
     if (*symbol == SYMBOL_UNKNOWN) {
         const struct wire_tables *tables = &o->generation->tables;
         const struct wire_frame *frame = &tables->frames.at[index];
-        if (o->version < V1_FIRST_SYMBOLISED)
+        if (wire_version_needs_program(o->version))
             return *symbol = address_symbol(o, frame->pc);
         struct order_frame known = {frame->pc, frame->line,
                                     order_symbols_add_string(&o->symbols, tables->strings.at[frame->func]),

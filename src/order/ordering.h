@@ -6,6 +6,7 @@
 #define KYMO_ORDER_ORDERING_H
 
 #include "base/error.h"
+#include "base/program.h"
 #include "order/event.h"
 #include "order/sched.h"
 #include "order/symbols.h"
@@ -60,8 +61,9 @@ struct ordering {
     size_t count;
     struct order_context no_thread; /* context of thread -1, reset for each event */
     struct base_error error;
-    bool go_on;                /* a name or stack that does not exist is left out */
-    struct base_error missing; /* the first such in this generation */
+    struct base_program *program; /* names addresses; may be NULL */
+    bool go_on;                   /* a name or stack that does not exist is left out */
+    struct base_error missing;    /* the first such in this generation */
 };
 
 void ordering_init(struct ordering *o, int version, bool go_on);

@@ -54,6 +54,11 @@ void order_reader_free(struct order_reader *reader)
     free(reader);
 }
 
+void order_reader_use_program(struct order_reader *reader, struct base_program *program)
+{
+    reader->ordering.program = program;
+}
+
 const struct order_symbols *order_reader_symbols(const struct order_reader *reader)
 {
     return &reader->ordering.symbols;

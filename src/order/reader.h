@@ -23,6 +23,7 @@
 
 #include "base/error.h"
 #include "base/os.h"
+#include "base/program.h"
 #include "order/event.h"
 #include "order/symbols.h"
 #include "wire/header.h"
@@ -62,6 +63,10 @@ enum order_status {
 struct order_reader *order_reader_new(const struct base_mapping *file, enum order_on_damage on_damage,
                                       struct base_error *ret_error);
 void order_reader_free(struct order_reader *reader);
+
+/* Traces of Go 1.5 and 1.6 hold addresses alone: the program that wrote the trace names them. It stays open as long as
+ * the reader lives; call this before the first block is read. */
+void order_reader_use_program(struct order_reader *reader, struct base_program *program);
 
 enum order_status order_reader_next(struct order_reader *reader, struct order_block *ret_block,
                                     struct base_error *ret_error);

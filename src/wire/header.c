@@ -12,6 +12,11 @@ bool wire_version_is_v1(int version)
     return version == 5 || (version >= 7 && version <= 11) || version == 19 || version == 21;
 }
 
+bool wire_version_needs_program(int version)
+{
+    return version < 7;
+}
+
 bool wire_header_read(const struct base_mapping *file, struct wire_header *ret_header, struct base_error *ret_error)
 {
     const char *text = (const char *)file->data;

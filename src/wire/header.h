@@ -21,6 +21,9 @@ bool wire_header_read(const struct base_mapping *file, struct wire_header *ret_h
 /* The same where only v2 will do. */
 bool wire_header_read_v2(const struct base_mapping *file, struct wire_header *ret_header, struct base_error *ret_error);
 
+/* Whether traces of this version hold addresses alone, which the program that wrote them has to name. */
+bool wire_version_needs_program(int version);
+
 /* Whether traces of this version are in one of the v1 formats. */
 bool wire_version_is_v1(int version);
 
