@@ -117,7 +117,8 @@ static void find_stretch(const struct order_reader *reader, struct order_loss *l
     loss->to_ns = ordered ? last_ns : wrong->to_ns;
     if (generation->events_lost) {
         int64_t from_ns = wire_clock_ns(&generation->clock, generation->lost_from_units);
-        int64_t to_ns = wire_clock_ns(&generation->clock, generation->lost_to_units);
+        bool to_end = generation->after_loss;
+        int64_t to_ns = to_end ? last_ns : wire_clock_ns(&generation->clock, generation->lost_to_units);
         if (ordered || from_ns < loss->from_ns)
             loss->from_ns = from_ns > first_ns && from_ns < last_ns ? from_ns : first_ns;
         if (ordered || to_ns > loss->to_ns)
