@@ -410,8 +410,10 @@ static bool seems_batch(struct wire_reader *reader, const struct wire_generation
     if (read.kind != BATCH || !is_plausible(reader, generation, &read))
         return false;
     struct batch_read behind = peek_batch(reader, end_bytes, &beyond);
-    return behind.kind == BATCH_END_MARK || (behind.kind == BATCH_EOF && end_bytes == reader->file->size) ||
-           (behind.kind == BATCH && is_plausible(reader, generation, &behind));
+    bool last = behind.kind == BATCH_EOF && end_bytes == reader->file->size;
+    if (last && generation->number) /* nothing behind it speaks for it */
+        return read.generation - generation->number <= 1;
+    return behind.kind == BATCH_END_MARK || last || (behind.kind == BATCH && is_plausible(reader, generation, &behind));
 }
 
 /* Takes in a batch, or as much as can be read of it. */
