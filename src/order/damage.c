@@ -113,8 +113,9 @@ static void find_stretch(const struct order_reader *reader, struct order_loss *l
     const struct order_wrong *wrong = &reader->wrong;
     int64_t last_ns = reader->ordering.last_time_ns, first_ns = wrong->entered ? wrong->began_ns : last_ns;
     bool ordered = !wrong->why.cause; /* as if nothing were missing */
-    loss->from_ns = ordered ? first_ns : wrong->from_ns;
-    loss->to_ns = ordered ? last_ns : wrong->to_ns;
+    /* What is noted before the generation's Sync belongs to its begin. */
+    loss->from_ns = ordered || wrong->from_ns < first_ns ? first_ns : wrong->from_ns;
+    loss->to_ns = ordered ? last_ns : wrong->to_ns < first_ns ? first_ns : wrong->to_ns;
     if (generation->events_lost) {
         int64_t from_ns = wire_clock_ns(&generation->clock, generation->lost_from_units);
         bool to_end = generation->after_loss;
