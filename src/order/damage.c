@@ -136,7 +136,10 @@ void order_reading_settle(struct order_reader *reader)
     struct base_error *missing = &reader->ordering.missing;
     struct order_loss loss = {
         .generation = generation->number, .bytes = generation->lost_bytes + wrong->bytes, .mended = wrong->mended};
-    struct base_error *why = wrong->why.cause ? &wrong->why : generation->damage.cause ? &generation->damage : missing;
+    bool follows = generation->events_lost || !wrong->why.cause; /* what could not be ordered may come of lost events */
+    struct base_error *why = generation->damage.cause && follows ? &generation->damage
+                             : wrong->why.cause                  ? &wrong->why
+                                                                 : missing;
     find_stretch(reader, &loss);
     if (wrong->given_up || generation->events_lost)
         order_reading_break_off(reader);

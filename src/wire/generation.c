@@ -492,6 +492,8 @@ static bool read_batches(struct wire_reader *reader, struct wire_generation *gen
         if (read.kind == BATCH_EOF)
             return false;
         if (read.kind == BATCH_ERROR) {
+            if (generation->number)
+                error.generation = generation->number;
             note_damage(generation, &error, true);
             skip_to_batch(reader, generation, &read);
             continue;
