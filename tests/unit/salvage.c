@@ -81,7 +81,8 @@ static void take_losses(struct salvaged *salvaged, const struct order_reader *re
         base_text_format(&salvaged->losses, "%" PRIu64 " %" PRId64 " %" PRId64 " %" PRIu64 " %" PRIu64 ": ",
                          loss->generation, loss->from_ns, loss->to_ns, loss->bytes, loss->mended);
         assert_non_null(loss->why.cause);
-        assert_true(loss->from_ns <= loss->to_ns);
+        if (loss->from_ns > loss->to_ns)
+            fail_msg("a loss from %" PRId64 " to %" PRId64 ": %s", loss->from_ns, loss->to_ns, loss->why.cause);
         base_error_describe(&loss->why, &salvaged->losses);
         base_text_char(&salvaged->losses, '\n');
     }

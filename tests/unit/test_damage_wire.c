@@ -141,7 +141,7 @@ static void batches(void **state)
                  "M=2 P=1 G=-1 2040: ProcID=1 Running->Idle\n"
                  "M=1 P=0 G=1 2050: Metric Name=\"/memory/classes/heap/objects:bytes\" "
                  "Value=Value{Uint64(100)}\n" WHOLE_3_AFTER_GAP "sync 0\n",
-         "2 2010 2050 29 0: expected batch event, got event 255 (batch 10, byte 384)\n"},
+         "2 2010 2050 29 0: expected batch event, got event 255 (generation 2, batch 10, byte 384)\n"},
         {"a batch's header, 1.22",
          WIRE_GO_1_22,
          OVERWRITE,
@@ -181,7 +181,7 @@ static void batches(void **state)
          "M=2 P=1 G=-1 3040: ProcID=1 Running->Idle\n"
          "M=1 P=0 G=1 3050: Metric Name=\"/memory/classes/heap/objects:bytes\" Value=Value{Uint64(100)}\n"
          "sync 0\n",
-         "2 2010 2050 29 0: expected batch event, got event 255 (batch 9, byte 341)\n"},
+         "2 2010 2050 29 0: expected batch event, got event 255 (generation 2, batch 9, byte 341)\n"},
         {"the first generation's first batch",
          WIRE_GO_1_25,
          OVERWRITE,
@@ -194,7 +194,7 @@ static void batches(void **state)
          "M=2 P=1 G=-1 1040: ProcID=1 Running->Idle\n"
          "M=1 P=-1 G=-1 1041: GoID=11 Undetermined->Runnable\n"
          "M=1 P=-1 G=-1 1042: GoID=1 Undetermined->Runnable\n" WHOLE_2_AFTER_GAP WHOLE_3 "sync 0\n",
-         "1 1 1042 46 5: expected a proc but didn't have one (generation 1, batch 2, thread 1, byte 99)\n"},
+         "1 1 1042 46 5: expected batch event, got event 255 (generation 1, batch 2, byte 52)\n"},
         {"a batch's events, half of them",
          WIRE_GO_1_26,
          OVERWRITE,
@@ -290,7 +290,8 @@ static void batches(void **state)
                  "M=2 P=1 G=-1 2040: ProcID=1 Running->Idle\n"
                  "M=1 P=0 G=1 2050: Metric Name=\"/memory/classes/heap/objects:bytes\" "
                  "Value=Value{Uint64(100)}\n" WHOLE_3_AFTER_GAP "sync 0\n",
-         "2 2010 2050 29 0: error reading batch size: binary: varint overflows a 64-bit integer (batch 10, byte "
+         "2 2010 2050 29 0: error reading batch size: binary: varint overflows a 64-bit integer (generation 2, batch "
+         "10, byte "
          "388)\n"},
     };
     (void)state;
@@ -329,7 +330,7 @@ static void ends_of_generations(void **state)
                  "M=2 P=1 G=-1 3040: ProcID=1 Running->Idle\n"
                  "M=1 P=0 G=1 3050: Metric Name=\"/memory/classes/heap/objects:bytes\" Value=Value{Uint64(100)}\n"
                  "sync 0\n",
-         "2 2013 2050 208 0: found invalid event type: 255 (generation 2, batch 12, thread 2, byte 450)\n"
+         "2 2013 2050 208 0: expected batch event, got event 255 (generation 2, batch 13, byte 456)\n"
          "3 3010 3050 0 0: no frequency event found (generation 3, byte 657)\n"},
         {"a hole across a generation's end, 1.25",
          WIRE_GO_1_25,
@@ -360,7 +361,7 @@ static void ends_of_generations(void **state)
                  "M=2 P=1 G=-1 3040: ProcID=1 Running->Idle\n"
                  "M=1 P=0 G=1 3050: Metric Name=\"/memory/classes/heap/objects:bytes\" Value=Value{Uint64(100)}\n"
                  "sync 0\n",
-         "2 2013 2050 207 0: found invalid event type: 255 (generation 2, batch 12, thread 2, byte 449)\n"
+         "2 2013 2050 207 0: expected batch event, got event 255 (generation 2, batch 13, byte 455)\n"
          "3 3010 3050 0 0: no frequency event found (generation 3, byte 655)\n"},
         {"bytes gone across a generation's end, 1.26",
          WIRE_GO_1_26,
@@ -383,7 +384,7 @@ static void ends_of_generations(void **state)
                  "M=2 P=-1 G=-1 3015: ProcID=1 Idle->Running\n"
                  "M=2 P=1 G=-1 3040: ProcID=1 Running->Idle\n"
                  "sync 0\n",
-         "2 2013 2050 29 0: found event without a timestamp: type=1 (generation 2, batch 12, thread 2, byte 450)\n"
+         "2 2013 2050 29 0: expected batch event, got event 128 (generation 2, batch 13, byte 456)\n"
          "3 3040 3040 3 1: expected a proc but didn't have one (generation 3, batch 13, thread 1, byte 496)\n"},
         {"bytes gone across a generation's end, 1.25",
          WIRE_GO_1_25,
@@ -406,7 +407,7 @@ static void ends_of_generations(void **state)
                  "M=2 P=-1 G=-1 3015: ProcID=1 Idle->Running\n"
                  "M=2 P=1 G=-1 3040: ProcID=1 Running->Idle\n"
                  "sync 0\n",
-         "2 2013 2050 29 0: found event without a timestamp: type=1 (generation 2, batch 12, thread 2, byte 449)\n"
+         "2 2013 2050 29 0: expected batch event, got event 128 (generation 2, batch 13, byte 455)\n"
          "3 3040 3040 3 1: expected a proc but didn't have one (generation 3, batch 13, thread 1, byte 495)\n"},
         {"a missing mark of a generation's end",
          WIRE_GO_1_26,
