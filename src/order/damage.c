@@ -113,11 +113,13 @@ static void find_stretch(const struct order_reader *reader, struct order_loss *l
     const struct order_wrong *wrong = &reader->wrong;
     int64_t last_ns = reader->ordering.last_time_ns, first_ns = wrong->entered ? wrong->began_ns : last_ns;
     bool ordered = !wrong->why.cause; /* as if nothing were missing */
-    loss->from_ns = ordered ? first_ns : wrong->from_ns;
-    loss->to_ns = ordered ? last_ns : wrong->to_ns;
+    /* What is noted before the generation's Sync belongs to its begin. */
+    loss->from_ns = ordered || wrong->from_ns < first_ns ? first_ns : wrong->from_ns;
+    loss->to_ns = ordered ? last_ns : wrong->to_ns < first_ns ? first_ns : wrong->to_ns;
     if (generation->events_lost) {
         int64_t from_ns = wire_clock_ns(&generation->clock, generation->lost_from_units);
-        int64_t to_ns = wire_clock_ns(&generation->clock, generation->lost_to_units);
+        bool to_end = generation->after_loss;
+        int64_t to_ns = to_end ? last_ns : wire_clock_ns(&generation->clock, generation->lost_to_units);
         if (ordered || from_ns < loss->from_ns)
             loss->from_ns = from_ns > first_ns && from_ns < last_ns ? from_ns : first_ns;
         if (ordered || to_ns > loss->to_ns)
@@ -134,7 +136,10 @@ void order_reading_settle(struct order_reader *reader)
     struct base_error *missing = &reader->ordering.missing;
     struct order_loss loss = {
         .generation = generation->number, .bytes = generation->lost_bytes + wrong->bytes, .mended = wrong->mended};
-    struct base_error *why = wrong->why.cause ? &wrong->why : generation->damage.cause ? &generation->damage : missing;
+    bool follows = generation->events_lost || !wrong->why.cause; /* what could not be ordered may come of lost events */
+    struct base_error *why = generation->damage.cause && follows ? &generation->damage
+                             : wrong->why.cause                  ? &wrong->why
+                                                                 : missing;
     find_stretch(reader, &loss);
     if (wrong->given_up || generation->events_lost)
         order_reading_break_off(reader);

@@ -177,8 +177,23 @@ static bool renumber_proc(struct ordering *o, const struct order_raw *raw)
     return true;
 }
 
+/* What the event is about is none, or the very goroutine that makes room for it: nothing could make it possible. */
+static bool is_nonsense(const struct ordering *o, const struct order_raw *raw)
+{
+    goroutine_id id = {(int64_t)raw->args[0]};
+    switch ((enum wire_type)raw->type) {
+    case WIRE_PROC_START:
+    case WIRE_GO_START: return id.n == -1;
+    case WIRE_GO_SWITCH:
+    case WIRE_GO_SWITCH_DESTROY: return id.n == -1 || context_of(o, raw)->goroutine.n == id.n;
+    default: return false;
+    }
+}
+
 bool order_mend(struct ordering *o, const struct order_raw *raw)
 {
+    if (is_nonsense(o, raw))
+        return false;
     switch ((enum wire_type)raw->type) {
     case WIRE_PROC_START:
         leave_goroutine(o, raw);

@@ -410,8 +410,10 @@ static bool seems_batch(struct wire_reader *reader, const struct wire_generation
     if (read.kind != BATCH || !is_plausible(reader, generation, &read))
         return false;
     struct batch_read behind = peek_batch(reader, end_bytes, &beyond);
-    return behind.kind == BATCH_END_MARK || (behind.kind == BATCH_EOF && end_bytes == reader->file->size) ||
-           (behind.kind == BATCH && is_plausible(reader, generation, &behind));
+    bool last = behind.kind == BATCH_EOF && end_bytes == reader->file->size;
+    if (last && generation->number) /* nothing behind it speaks for it */
+        return read.generation - generation->number <= 1;
+    return behind.kind == BATCH_END_MARK || last || (behind.kind == BATCH && is_plausible(reader, generation, &behind));
 }
 
 /* Takes in a batch, or as much as can be read of it. */
@@ -490,6 +492,8 @@ static bool read_batches(struct wire_reader *reader, struct wire_generation *gen
         if (read.kind == BATCH_EOF)
             return false;
         if (read.kind == BATCH_ERROR) {
+            if (generation->number)
+                error.generation = generation->number;
             note_damage(generation, &error, true);
             skip_to_batch(reader, generation, &read);
             continue;

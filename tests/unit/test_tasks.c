@@ -295,7 +295,9 @@ static void quirks_of_old_traces(void **state)
     struct order_symbols symbols;
     struct analyze_tasks tasks;
     struct base_text text = {0};
+    static const struct order_sync facts;
     (void)state;
+    events[0].sync.facts = &facts;
     order_symbols_init(&symbols);
     events[1].name = events[5].name = order_symbols_add_string(&symbols, BASE_STR("alpha"));
     events[1].task.id = events[5].task.id = 1;
