@@ -403,6 +403,21 @@ function v2Generations(version) {
   return t.bytes;
 }
 
+// From the first moment to the last one there is in nanoseconds of 63 bits: tiles at its end reach beyond.
+function v2WholeTime() {
+  const t = new V2(26);
+  t.units = 1;
+  t.begin();
+  t.put(1, "ProcStatus", 0, 1);
+  t.put(1, "GoStatus", 1, 1, RUNNING);
+  t.put(1, "HeapAlloc", 4 << 20);
+  t.put(1, "HeapGoal", 8 << 20);
+  t.units = 2 ** 57 - 2 ** 10; // of 64 ns
+  t.put(1, "GoStop", nameId("preempted"), 1);
+  t.end();
+  return t.bytes;
+}
+
 // ---- profiles (fuzz_pprof.c) ------------------------------------------------------------------------------------------------
 
 // A number of as many bytes as it takes.
@@ -432,3 +447,4 @@ for (const version of [5, 7, 8, 9, 10, 11, 19, 21]) save("fuzz_v1", `all-events-
 for (const version of [7, 10]) save("fuzz_v1", `futile-wakeup-1.${version}`, v1FutileWakeup(version));
 for (const version of [22, 23, 25, 26]) save("fuzz_v2", `all-events-1.${version}`, v2Trace(version));
 for (const version of [22, 26]) save("fuzz_v2", `generations-1.${version}`, v2Generations(version));
+save("fuzz_v2", "whole-time", v2WholeTime());
