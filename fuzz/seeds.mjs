@@ -403,6 +403,22 @@ function v2Generations(version) {
   return t.bytes;
 }
 
+// Logs whose messages are in no table, where events with three arguments were before.
+function v2LostMessages() {
+  const t = new V2(26);
+  for (let i = 0; i < 3; i++) {
+    t.begin();
+    t.put(1, "ProcStatus", 0, 1);
+    t.put(1, "GoStatus", 1, 1, RUNNING);
+    for (let j = 0; j < 8; j++) {
+      if (i < 2) t.put(1, "SpanAlloc", 5, 6, 7);
+      else t.put(1, "Log", 0, nameId("a key"), 99, 1);
+    }
+    t.end();
+  }
+  return t.bytes;
+}
+
 // From the first moment to the last one there is in nanoseconds of 63 bits: tiles at its end reach beyond.
 function v2WholeTime() {
   const t = new V2(26);
@@ -448,3 +464,4 @@ for (const version of [7, 10]) save("fuzz_v1", `futile-wakeup-1.${version}`, v1F
 for (const version of [22, 23, 25, 26]) save("fuzz_v2", `all-events-1.${version}`, v2Trace(version));
 for (const version of [22, 26]) save("fuzz_v2", `generations-1.${version}`, v2Generations(version));
 save("fuzz_v2", "whole-time", v2WholeTime());
+save("fuzz_v2", "lost-messages", v2LostMessages());
