@@ -1,10 +1,8 @@
 /* Fuzz target: unpacking, at once and in pieces, which must come to the same. */
 #include "base/unpack.h"
+#include "target.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct unpacked {
     bool done;
@@ -27,8 +25,7 @@ static struct unpacked unpack(const uint8_t *data, size_t size, size_t piece)
     for (size_t at = 0; at < size && status == BASE_UNPACK_MORE; at += piece)
         status = base_unpack_add(unpack, data + at, size - at < piece ? size - at : piece, &result.error);
     result.done = status != BASE_UNPACK_REFUSED && base_unpack_finish(unpack, &result.damage, &result.error);
-    if (result.done != base_unpack_has_begun(unpack) && result.done)
-        abort();
+    fuzz_require(!result.done || base_unpack_has_begun(unpack), "what is unpacked has begun");
     base_unpack_free(unpack);
     return result;
 }
@@ -48,14 +45,14 @@ static void release(struct unpacked *result)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct unpacked whole = unpack(data, size, size + 1), parts = unpack(data, size, 1 + size % 13);
-    if (whole.done == (whole.error.cause != NULL) || whole.done != parts.done || whole.out.size != parts.out.size)
-        abort();
-    if (whole.out.size && memcmp(whole.out.data, parts.out.data, whole.out.size) != 0)
-        abort();
-    if (!equal(&whole.damage, &parts.damage) || !equal(&whole.error, &parts.error))
-        abort();
-    if (whole.out.size > (size + 1) * BASE_UNPACK_MOST_RATIO + 2 * BASE_UNPACK_SLACK_BYTES)
-        abort();
+    fuzz_require(whole.done == !whole.error.cause, "unpacking fails with a cause");
+    fuzz_require(whole.done == parts.done && whole.out.size == parts.out.size, "pieces come to as much as the whole");
+    fuzz_require(!whole.out.size || memcmp(whole.out.data, parts.out.data, whole.out.size) == 0,
+                 "pieces come to the same as the whole");
+    fuzz_require(equal(&whole.damage, &parts.damage) && equal(&whole.error, &parts.error),
+                 "pieces have the errors of the whole");
+    fuzz_require(whole.out.size <= (size + 1) * BASE_UNPACK_MOST_RATIO + 2 * BASE_UNPACK_SLACK_BYTES,
+                 "no more is unpacked than the limit");
     release(&whole);
     release(&parts);
     return 0;

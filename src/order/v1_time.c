@@ -35,6 +35,14 @@ static bool ascend(struct order_v1 *v1, bool go_on, struct base_error *ret_error
     return true;
 }
 
+/* What is wrong about the end of a syscall is told; that it stands where it was written does not end reading on. */
+static bool misplaced_exit(struct order_v1 *v1, const struct v1_event *event, const char *cause, bool go_on,
+                           struct base_error *ret_error)
+{
+    fail_at(v1, event, cause, go_on ? &v1->wire.damage : ret_error);
+    return go_on;
+}
+
 /* A syscall's end may be written long after it happened; it then carries its real time, which cannot be before the
  * goroutine left its processor. Where it is wrong all the same, and reading goes on, the end stays where it was
  * written.
@@ -55,9 +63,9 @@ static bool settle_syscall_exits(struct order_v1 *v1, bool go_on, struct base_er
         if (!real)
             continue;
         if (since == BASE_MAP_NONE)
-            done = go_on || fail_at(v1, event, "stray syscall exit", ret_error);
+            done = misplaced_exit(v1, event, "stray syscall exit", go_on, ret_error);
         else if (real < v1->events.at[since].time)
-            done = go_on || fail_at(v1, event, "time stamps out of order", ret_error);
+            done = misplaced_exit(v1, event, "time stamps out of order", go_on, ret_error);
         else
             event->time = real;
     }
