@@ -39,7 +39,7 @@ const groups = {
   corpus: () => {
     if (!existsSync(join(root, corpus))) return [];
     const against = (kymo, only) => [corpus, "--kymo", kymo, "--match", String.raw`1\.2[2-7]`, "--only", only];
-    return [make(build), make(asan), against(`${build}/kymo`, "parsed,wire,footprint,pprof,goroutines,tasks,http"), against(`${asan}/kymo`, "damaged")];
+    return [make(build), make(asan), against(`${build}/kymo`, "parsed,wire,footprint,pprof,goroutines,tasks,mmu,http"), against(`${asan}/kymo`, "damaged")];
   },
 };
 

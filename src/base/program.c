@@ -15,10 +15,25 @@ struct base_program {
     struct base_debug_info *debug_info; /* NULL: the table is there */
 };
 
-static bool read_program(struct base_program *program, struct base_error *ret_error)
+static bool is_elf(const struct base_mapping *file)
 {
     static const char magic[] = "\177ELF";
-    if (program->file.size < sizeof magic - 1 || memcmp(program->file.data, magic, sizeof magic - 1) != 0)
+    return file->size >= sizeof magic - 1 && memcmp(file->data, magic, sizeof magic - 1) == 0;
+}
+
+bool base_program_is(const char *path)
+{
+    struct base_mapping file = {0};
+    struct base_error error = BASE_NO_ERROR;
+    bool is = base_os_map(path, &file, &error) && is_elf(&file);
+    base_error_release(&error);
+    base_os_unmap(&file);
+    return is;
+}
+
+static bool read_program(struct base_program *program, struct base_error *ret_error)
+{
+    if (!is_elf(&program->file))
         return base_fail(ret_error, "is not an ELF program");
     if (base_pclntab_find(&program->file, &program->table))
         return true;

@@ -37,6 +37,9 @@ struct base_program_place {
 /* A longer name is cut, so that a hostile file cannot make each answer costly. */
 enum { BASE_PROGRAM_MOST_NAME_BYTES = 4096 };
 
+/* Whether a file is there, and seems to be a program. */
+bool base_program_is(const char *path);
+
 /* NULL if the file cannot be read, is not ELF, or names no functions and lines. The file is mapped as long as the
  * program is open. */
 struct base_program *base_program_open(const char *path, struct base_error *ret_error);

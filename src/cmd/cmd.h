@@ -132,6 +132,6 @@ void cmd_close(struct cmd_trace *trace);
  * nothing at all can be read it returns false: that has been said. */
 bool cmd_pass(struct cmd_trace *trace, const struct model_sink *sinks, size_t count);
 
-cmd_run cmd_drop_in, cmd_fetch, cmd_goroutines, cmd_info, cmd_tasks;
+cmd_run cmd_drop_in, cmd_fetch, cmd_goroutines, cmd_info, cmd_mmu, cmd_tasks;
 
 #endif

@@ -131,6 +131,7 @@ static const char about[] =
     "  kymo info TRACE         what is in a trace\n"
     "  kymo goroutines TRACE   where goroutines spend their time\n"
     "  kymo tasks TRACE        what user tasks there are, and how long they took\n"
+    "  kymo mmu TRACE          what the garbage collector left to the program\n"
     "  kymo fetch -o FILE URL  take a trace from a running Go program\n"
     "\n"
     "A trace is a file, - for standard input, or the address of a Go program (http://host:port); also compressed by\n"

@@ -41,9 +41,10 @@ int cmd_open_operand(const struct cmd_usage *usage, int argc, char **argv, struc
     int operands, status = cmd_parse(usage, argc, argv, &operands);
     if (status >= 0)
         return status;
-    if (operands < 1 || operands > 2)
+    bool program = operands == 2 && base_program_is(argv[0]);
+    if (operands != 1 + program)
         return cmd_misused(usage, "one trace is needed");
-    return cmd_open(operands == 2 ? argv[0] : NULL, argv[operands - 1], ret_trace);
+    return cmd_open(program ? argv[0] : NULL, argv[operands - 1], ret_trace);
 }
 
 void cmd_close(struct cmd_trace *trace)

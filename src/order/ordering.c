@@ -69,12 +69,12 @@ void ordering_enter(struct ordering *o, const struct wire_generation *generation
 static uint32_t address_symbol(struct ordering *o, uint64_t pc)
 {
     struct order_frame frame = {.pc = pc};
-    struct base_program_place place = {0};
-    if (o->program)
-        base_program_find(o->program, pc - 1, &place);
-    frame.line = place.line;
-    frame.file = order_symbols_add_string(&o->symbols, place.file);
-    frame.func = order_symbols_add_string(&o->symbols, place.func);
+    struct base_program_place place;
+    if (o->program && base_program_find(o->program, pc - 1, &place)) {
+        frame.line = place.line;
+        frame.file = place.file.size ? order_symbols_add_string(&o->symbols, place.file) : ORDER_EMPTY_STRING;
+        frame.func = place.func.size ? order_symbols_add_string(&o->symbols, place.func) : ORDER_EMPTY_STRING;
+    }
     if (!frame.func) {
         char name[24];
         int size = snprintf(name, sizeof name, "%" PRIx64, pc);

@@ -15,6 +15,8 @@ export const printing = [
   ["goroutines", "--group=main.main"],
   ["tasks"],
   ["tasks", "--json"],
+  ["mmu", "--window=10us"],
+  ["mmu", "--json"],
 ];
 
 // One clear line on standard error, exit status 1.
