@@ -60,15 +60,17 @@ static void reading_goes_on_to_the_damage(void **state)
          "M=-1 P=1 G=2 21: GoID=2 Runnable->Running\n"
          "sync 2 at 22\n"
          "loss: time stamps out of order, 0 to 22 ns, 0 bytes\n"},
-        /* The end of a syscall at an impossible time stays where it was written; nothing is lost by that. */
+        /* The end of a syscall at an impossible time stays where it was written. */
         {21,
          {V1_G2_WAITS, {0, 30, WIRE_V1_GO_SYSCALL_EXIT, {2, 2, 20}}},
          "sync 1 at -1: generation 1\n" V1_G2_WAITS_TEXT
-         "M=-1 P=1000003 G=2 20: GoID=2 Syscall->Runnable\nsync 2 at 21\n"},
+         "M=-1 P=1000003 G=2 20: GoID=2 Syscall->Runnable\nsync 2 at 21\n"
+         "loss: stray syscall exit, 0 to 21 ns, 0 bytes\n"},
         {21,
          {V1_IN_SYSCALL, {0, 30, WIRE_V1_GO_SYSCALL_EXIT, {1, 2, 20}}},
          "sync 1 at -1: generation 1\n" V1_IN_SYSCALL_TEXT
-         "M=-1 P=1000003 G=1 20: GoID=1 Syscall->Runnable\nsync 2 at 21\n"},
+         "M=-1 P=1000003 G=1 20: GoID=1 Syscall->Runnable\nsync 2 at 21\n"
+         "loss: time stamps out of order, 0 to 21 ns, 0 bytes\n"},
         /* No damage. */
         {21, {V1_G1_RUNS}, "sync 1 at -1: generation 1\n" V1_G1_RUNS_TEXT "sync 2 at 3\n"},
     };
