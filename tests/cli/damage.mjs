@@ -57,7 +57,7 @@ export async function damage({ kymo, folder, tally }) {
     [["goroutines", "--json"], 0, 3779, 7213],
     [["tasks"], 0, 2, 3],
     [["tasks", "--json"], 0, 864, 1465],
-    [["mmu"], 0, 3, 3],
+    [["mmu"], 0, 20, 20],
     [["mmu", "--json"], 0, 5, 5],
   ];
   for (const [what, path] of [["cut", cut], ["flipped", flipped]]) {
