@@ -38,8 +38,14 @@ const groups = {
   // What the official tool says of other traces, where that is at hand.
   corpus: () => {
     if (!existsSync(join(root, corpus))) return [];
-    const against = (kymo, only) => [corpus, "--kymo", kymo, "--match", String.raw`1\.2[2-7]`, "--only", only];
-    return [make(build), make(asan), against(`${build}/kymo`, "parsed,wire,footprint,pprof,goroutines,tasks,mmu,http"), against(`${asan}/kymo`, "damaged")];
+    const against = (kymo, ...args) => [corpus, "--kymo", kymo, ...args];
+    return [
+      make(build),
+      make(asan),
+      against(`${build}/kymo`),
+      against(`${build}/kymo`, "--corpus", join(root, "../shared/corpus/old"), "--only", "pprof"),
+      against(`${asan}/kymo`, "--only", "damaged"),
+    ];
   },
 };
 
