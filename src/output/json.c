@@ -1,5 +1,8 @@
 #include "output/json.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 static void begin(struct output_json *json, const char *name)
 {
     if (json->comma)
@@ -52,6 +55,18 @@ void output_json_double(struct output_json *json, const char *name, double value
 {
     begin(json, name);
     base_text_format(json->out, "%.9g", value);
+}
+
+void output_json_exact_double(struct output_json *json, const char *name, double value)
+{
+    char digits[32];
+    begin(json, name);
+    for (int precision = 15; precision <= 17; precision++) {
+        snprintf(digits, sizeof digits, "%.*g", precision, value);
+        if (strtod(digits, NULL) == value)
+            break;
+    }
+    base_text_add(json->out, digits);
 }
 
 void output_json_bool(struct output_json *json, const char *name, bool value)

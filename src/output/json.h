@@ -24,6 +24,9 @@ void output_json_u64(struct output_json *json, const char *name, uint64_t value)
 void output_json_string(struct output_json *json, const char *name, struct base_str value);
 void output_json_null(struct output_json *json, const char *name);
 void output_json_double(struct output_json *json, const char *name, double value);
+
+/* With as many digits as it takes to read back the same number. */
+void output_json_exact_double(struct output_json *json, const char *name, double value);
 void output_json_bool(struct output_json *json, const char *name, bool value);
 
 /* As a string, "0x4a0600": not every 64-bit number is one of JSON's. */

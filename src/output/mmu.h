@@ -1,0 +1,35 @@
+/* Minimum mutator utilisation as JSON, and as a table that is a plot as well. */
+#ifndef KYMO_OUTPUT_MMU_H
+#define KYMO_OUTPUT_MMU_H
+
+#include "analyze/mmu.h"
+#include "base/text.h"
+
+/* A point of the curve: the minima for windows of one length. */
+struct output_mmu_point {
+    int64_t window_ns;
+    double official, own; /* by rules */
+};
+
+/* What is known for one set of flags. Everything is the caller's. */
+struct output_mmu {
+    unsigned flags;
+    const struct output_mmu_point *points;
+    size_t count;
+    uint64_t series, series_points;     /* the official ones */
+    int64_t window_ns;                  /* of the worst windows; 0: they were not asked for */
+    const struct analyze_window *worst; /* by kymo's rules */
+    size_t worst_count;
+    int64_t first_ns; /* when the trace begins: the worst windows count from there */
+};
+
+/* An object: a member for each set of flags, under its name ("stw|background"). */
+void output_mmu_json(struct base_text *out, const struct output_mmu *sets, size_t count);
+
+/* By kymo's rules; nothing official is looked at. */
+void output_mmu_text(struct base_text *out, const struct output_mmu *set);
+
+/* "perProc|stw|background", with any separator. */
+void output_mmu_flags(struct base_text *out, unsigned flags, const char *separator);
+
+#endif
