@@ -77,6 +77,6 @@ void cmd_close(struct cmd_trace *trace);
 /* Runs the pass with a progress line on a terminal. Damage is said in one line, and does not end the command. */
 void cmd_pass(struct cmd_trace *trace, const struct model_sink *sinks, size_t count);
 
-cmd_run cmd_drop_in, cmd_goroutines, cmd_info;
+cmd_run cmd_drop_in, cmd_goroutines, cmd_info, cmd_mmu;
 
 #endif

@@ -94,7 +94,8 @@ static const char about[] =
     "\n"
     "Commands, each with --help:\n"
     "  kymo info TRACE        what is in a trace\n"
-    "  kymo goroutines TRACE  where goroutines spend their time";
+    "  kymo goroutines TRACE  where goroutines spend their time\n"
+    "  kymo mmu TRACE         what the garbage collector left to the program";
 
 int cmd_drop_in(int argc, char **argv)
 {

@@ -7,6 +7,7 @@
 const struct cmd_command cmd_commands[] = {
     {"info", "what is in a trace", cmd_info},
     {"goroutines", "where goroutines spend their time", cmd_goroutines},
+    {"mmu", "what the garbage collector left to the program", cmd_mmu},
 };
 const size_t cmd_command_count = sizeof cmd_commands / sizeof *cmd_commands;
 

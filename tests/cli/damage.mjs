@@ -32,6 +32,8 @@ export async function damage({ kymo, folder, tally }) {
     [["info", "--json"], 0, 1, 1],
     [["goroutines"], 0, 1, 10],
     [["goroutines", "--json"], 0, 1, 100],
+    [["mmu"], 0, 3, 3],
+    [["mmu", "--json"], 0, 5, 5],
   ];
   for (const [what, path] of [["truncated", cut], ["damaged", flipped]]) {
     for (const [args, status, ofCut, ofFlipped] of readable) {

@@ -27,6 +27,14 @@ const wrong = [
   [["goroutines", trace, trace], /trace/],
   [["goroutines", trace, "--group"], /group/],
   [["goroutines", "-d=parsed", trace], /-d/],
+  [["mmu"], /trace/],
+  [["mmu", trace, trace], /trace/],
+  [["mmu", "--flags=stw,nonsense", trace], /nonsense/],
+  [["mmu", "--flags=", trace], /flags/],
+  [["mmu", "--flags=stw,", trace], /stw,/],
+  [["mmu", "--window=10", trace], /10/],
+  [["mmu", "--window=-10ms", trace], /-10ms/],
+  [["mmu", "--window=0s", trace], /0s/],
 ];
 
 // The forms that mean the same.
@@ -38,6 +46,8 @@ const same = [
   [["-d=wire", trace], ["-d=wire", "/no/such/binary", trace]],
   [["-pprof=sync", trace], ["-pprof", "sync", "/no/such/binary", trace]],
   [["info", "--json", trace], ["info", trace, "-json"]],
+  [["mmu", trace], ["mmu", "--flags=assist,stw,background", trace]],
+  [["mmu", "--flags=perProc|sweep", "--json", trace], ["mmu", "--flags=sweep,perProc,sweep", "--json", trace]],
 ];
 
 export async function usage({ kymo, tally }) {
@@ -51,7 +61,7 @@ export async function usage({ kymo, tally }) {
     });
   }
 
-  for (const command of [[], ["info"], ["goroutines"]]) {
+  for (const command of [[], ["info"], ["goroutines"], ["mmu"]]) {
     for (const option of ["--help", "-help", "-h"]) {
       await tally.test(`kymo ${[...command, option].join(" ")}`, () => {
         const { status, out, said } = run(kymo, [...command, option]);

@@ -13,6 +13,8 @@ export const printing = [
   ["goroutines"],
   ["goroutines", "--json"],
   ["goroutines", "--group=main.main"],
+  ["mmu", "--window=10us"],
+  ["mmu", "--json"],
 ];
 
 // One clear line on standard error, exit status 1.

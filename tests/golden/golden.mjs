@@ -17,6 +17,9 @@ const outputs = [
   { name: "info.json", args: ["info", "--json"], read: asItIs },
   { name: "goroutines.json", args: ["goroutines", "--json"], read: asItIs },
   { name: "goroutines", ending: ".txt", args: ["goroutines"], read: asItIs },
+  { name: "mmu.json", args: ["mmu", "--json"], read: asItIs },
+  { name: "mmu", ending: ".txt", args: ["mmu", "--window=10ms"], read: asItIs },
+  { name: "mmu-perproc", ending: ".txt", args: ["mmu", "--flags=perProc,stw,assist,sweep", "--window=1ms"], read: asItIs },
   { name: "group", ending: ".txt", args: (trace) => ["goroutines", `--group=${groups[trace]}`], read: asItIs },
 ];
 

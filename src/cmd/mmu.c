@@ -1,0 +1,171 @@
+/* kymo mmu: minimum mutator utilisation. */
+#include "output/mmu.h"
+#include "cmd/cmd.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_POINTS = 32, MOST_WORST = 10 };
+
+/* The sets of flags in JSON, if none is asked for. */
+static const unsigned usual_flags[] = {
+    ANALYZE_UTIL_PER_PROC | ANALYZE_UTIL_DEFAULT,
+    ANALYZE_UTIL_STW,
+    ANALYZE_UTIL_DEFAULT,
+    ANALYZE_UTIL_DEFAULT | ANALYZE_UTIL_SWEEP,
+};
+enum { USUAL_SETS = sizeof usual_flags / sizeof *usual_flags };
+
+/* What is asked for. */
+struct request {
+    bool json;
+    bool has_flags;
+    unsigned flags;
+    int64_t window_ns; /* 0: no worst windows */
+};
+
+/* The results for one set of flags. */
+struct result {
+    struct output_mmu_point points[MOST_POINTS];
+    struct analyze_window worst[MOST_WORST];
+};
+
+/* "stw,background", with commas or bars between. */
+static bool parse_flags(const char *names, unsigned *ret_flags)
+{
+    *ret_flags = 0;
+    for (size_t size;; names += size + 1) {
+        int i = 0;
+        struct base_str name = {names, size = strcspn(names, ",|")};
+        while (i < ANALYZE_UTIL_FLAGS && !base_str_is(name, analyze_util_flag_names[i]))
+            i++;
+        if (i == ANALYZE_UTIL_FLAGS)
+            return false;
+        *ret_flags |= 1u << i;
+        if (!names[size])
+            return true;
+    }
+}
+
+/* 1 µs, 10 µs … 1 s. */
+static size_t choose_decades(struct output_mmu_point *points)
+{
+    size_t count = 0;
+    for (int64_t window_ns = 1000; window_ns <= 1000000000; window_ns *= 10)
+        points[count++].window_ns = window_ns;
+    return count;
+}
+
+/* 1 µs, 2 µs, 5 µs … up to 1 s or the length of the trace; and that. */
+static size_t choose_windows(struct output_mmu_point *points, int64_t length_ns)
+{
+    static const int factors[] = {1, 2, 5};
+    size_t count = 0;
+    for (int64_t decade_ns = 1000; decade_ns <= 1000000000; decade_ns *= 10)
+        for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
+            int64_t window_ns = decade_ns * factors[i];
+            if (window_ns <= 1000000000 && window_ns < length_ns)
+                points[count++].window_ns = window_ns;
+        }
+    points[count++].window_ns = length_ns;
+    return count;
+}
+
+static void compute_officially(const struct analyze_collector *collector, struct output_mmu *set, struct result *result)
+{
+    struct analyze_utilization u;
+    struct analyze_mmu mmu;
+    analyze_utilization_make(&u, collector, set->flags, ANALYZE_UTIL_OFFICIAL);
+    analyze_mmu_init(&mmu, &u);
+    for (size_t i = 0; i < set->count; i++)
+        result->points[i].official = analyze_mmu_minimum(&mmu, result->points[i].window_ns);
+    set->series = analyze_utilization_series(&u);
+    set->series_points = analyze_utilization_points(&u);
+    analyze_mmu_release(&mmu);
+    analyze_utilization_release(&u);
+}
+
+static void compute(const struct analyze_collector *collector, struct output_mmu *set, struct result *result)
+{
+    struct analyze_utilization u;
+    struct analyze_mmu mmu;
+    analyze_utilization_make(&u, collector, set->flags, ANALYZE_UTIL_OWN);
+    analyze_mmu_init(&mmu, &u);
+    for (size_t i = 0; i < set->count; i++)
+        result->points[i].own = analyze_mmu_minimum(&mmu, result->points[i].window_ns);
+    set->worst_count = analyze_mmu_worst(&mmu, set->window_ns, result->worst, MOST_WORST);
+    analyze_mmu_release(&mmu);
+    analyze_utilization_release(&u);
+}
+
+static int print(const struct analyze_collector *collector, const struct request *request)
+{
+    struct output_mmu sets[USUAL_SETS] = {{0}};
+    struct result results[USUAL_SETS];
+    struct base_text out = base_text_to_fd(STDOUT_FILENO);
+    size_t count = request->json && !request->has_flags ? USUAL_SETS : 1;
+    for (size_t i = 0; i < count; i++) {
+        struct output_mmu *set = &sets[i];
+        *set = (struct output_mmu){.flags = count == 1 ? request->flags : usual_flags[i],
+                                   .points = results[i].points,
+                                   .window_ns = request->window_ns,
+                                   .worst = results[i].worst,
+                                   .first_ns = collector->first_ns};
+        set->count = request->json ? choose_decades(results[i].points)
+                                   : choose_windows(results[i].points, collector->last_ns - collector->first_ns);
+        if (request->json)
+            compute_officially(collector, set, &results[i]);
+        compute(collector, set, &results[i]);
+    }
+    if (request->json)
+        output_mmu_json(&out, sets, count);
+    else
+        output_mmu_text(&out, sets);
+    return cmd_finish(&out, CMD_DONE);
+}
+
+static int run(const char *path, const struct request *request)
+{
+    struct cmd_trace trace;
+    int status = cmd_open(path, &trace);
+    if (status >= 0)
+        return status;
+    struct analyze_collector collector;
+    analyze_collector_init(&collector);
+    struct model_sink sink = {analyze_collector_add, &collector};
+    cmd_pass(&trace, &sink, 1);
+    if (trace.pass.error.cause)
+        analyze_collector_cut(&collector);
+    status = print(&collector, request);
+    analyze_collector_release(&collector);
+    cmd_close(&trace);
+    return status;
+}
+
+int cmd_mmu(int argc, char **argv)
+{
+    struct request request = {.flags = ANALYZE_UTIL_DEFAULT};
+    const char *flags = NULL, *window = NULL;
+    const struct cmd_option options[] = {
+        {"flags", "NAMES", "what is lost: stw, background, assist, sweep; and perProc", &flags, NULL},
+        {"window", "TIME", "list the worst windows of this length as well", &window, NULL},
+        {"json", NULL, "print JSON; without --flags, for the usual sets of flags", NULL, &request.json},
+    };
+    const struct cmd_usage usage = {
+        "kymo mmu [--flags=NAMES] [--window=TIME] [--json] TRACE",
+        "Prints minimum mutator utilisation: the least share of the processors that the garbage collector left to the\n"
+        "program, in any stretch of time of a given length. Lost is what --flags names: stops of the world, "
+        "background\n"
+        "workers, mark assists, sweeping (default stw,background,assist). With perProc each processor is seen alone.",
+        options, sizeof options / sizeof *options};
+    int operands, status = cmd_parse(&usage, argc, argv, &operands);
+    if (status >= 0)
+        return status;
+    if (operands != 1)
+        return cmd_misused(&usage, "one trace is needed");
+    if (flags && !(request.has_flags = parse_flags(flags, &request.flags)))
+        return cmd_misused(&usage, "invalid flags %s, want some of: stw, background, assist, sweep, perProc", flags);
+    if (window && (!base_duration_parse(window, &request.window_ns) || request.window_ns <= 0))
+        return cmd_misused(&usage, "invalid window %s, want a time such as 10ms", window);
+    return run(argv[0], &request);
+}
