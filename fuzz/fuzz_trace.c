@@ -1,5 +1,6 @@
 /* Fuzz target: everything that reads a trace. */
 #include "analyze/groups.h"
+#include "analyze/mmu.h"
 #include "analyze/profile.h"
 #include "model/info.h"
 #include "model/timeline.h"
@@ -28,6 +29,25 @@ static void add_parsed(void *self, const struct order_block *block, const struct
     }
 }
 
+/* Utilisation under every set of flags, by both rules. */
+static void compute_mmu(struct analyze_collector *collector)
+{
+    for (unsigned i = 0; i < 2u << ANALYZE_UTIL_FLAGS; i++) {
+        struct analyze_utilization utilization;
+        struct analyze_mmu mmu;
+        struct analyze_window worst[3];
+        analyze_utilization_make(&utilization, collector, i / 2, (enum analyze_util_rules)(i % 2));
+        analyze_mmu_init(&mmu, &utilization);
+        for (int64_t window_ns = 1; window_ns < INT64_MAX / 1000; window_ns *= 1000)
+            analyze_mmu_minimum(&mmu, window_ns);
+        analyze_mmu_worst(&mmu, 1000, worst, sizeof worst / sizeof *worst);
+        analyze_mmu_release(&mmu);
+        analyze_utilization_release(&utilization);
+    }
+    analyze_collector_cut(collector);
+    analyze_collector_release(collector);
+}
+
 /* One pass with every sink, as `kymo serve` and the profiles make it. */
 static void run_all(const struct base_mapping *file)
 {
@@ -37,6 +57,7 @@ static void run_all(const struct base_mapping *file)
     struct model_info info;
     struct analyze_goroutines goroutines;
     struct analyze_groups groups;
+    struct analyze_collector collector;
     struct model_timeline timeline;
     struct analyze_profile profiles[ANALYZE_PROFILE_KINDS];
     if (!model_pass_begin(&pass, file, &error)) {
@@ -47,20 +68,23 @@ static void run_all(const struct base_mapping *file)
     analyze_goroutines_init(&goroutines);
     goroutines.keep_regions = true;
     model_timeline_init(&timeline);
-    struct model_sink sinks[4 + ANALYZE_PROFILE_KINDS] = {
+    analyze_collector_init(&collector);
+    struct model_sink sinks[5 + ANALYZE_PROFILE_KINDS] = {
         {add_parsed, &text},
         {model_info_add, &info},
         {analyze_goroutines_add, &goroutines},
         {model_timeline_add, &timeline},
+        {analyze_collector_add, &collector},
     };
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++) {
         analyze_profile_init(&profiles[kind], (enum analyze_profile_kind)kind, NULL);
-        sinks[4 + kind] = (struct model_sink){analyze_profile_add, &profiles[kind]};
+        sinks[5 + kind] = (struct model_sink){analyze_profile_add, &profiles[kind]};
     }
     model_pass_run(&pass, sinks, sizeof sinks / sizeof *sinks, NULL);
     analyze_goroutines_finish(&goroutines, model_pass_symbols(&pass));
     analyze_groups_make(&groups, &goroutines, model_pass_symbols(&pass));
     model_timeline_finish(&timeline);
+    compute_mmu(&collector);
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++) {
         analyze_profile_finish(&profiles[kind], model_pass_symbols(&pass));
         analyze_profile_release(&profiles[kind]);

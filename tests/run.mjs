@@ -35,7 +35,7 @@ const groups = {
   corpus: () => {
     if (!existsSync(join(root, corpus))) return [];
     const against = (kymo, only) => [corpus, "--kymo", kymo, "--match", String.raw`1\.2[2-7]`, "--only", only];
-    return [make(build), make(asan), against(`${build}/kymo`, "parsed,wire,footprint,pprof,goroutines,http"), against(`${asan}/kymo`, "damaged")];
+    return [make(build), make(asan), against(`${build}/kymo`, "parsed,wire,footprint,pprof,goroutines,mmu,http"), against(`${asan}/kymo`, "damaged")];
   },
 };
 
