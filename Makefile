@@ -2,11 +2,13 @@
 BUILD = build
 PREFIX = /usr/local
 TRACE ?= examples/webload.trace
+SECONDS = 60
+TARGETS =
 NINJA := $(or $(shell command -v ninja),$(shell command -v samu),ninja)
 NODE_MODULES = web/node_modules/.package-lock.json
 MAKEFLAGS += --no-print-directory
 
-.PHONY: all run test bench lint install deps test-deps clean help
+.PHONY: all run test bench fuzz lint install deps test-deps clean help
 
 # $(call ninja,TARGET): silent but for warnings, and for everything when the build fails.
 define ninja
@@ -39,6 +41,9 @@ bench: all
 	$(call ninja,measure)
 	@bench/run $(BUILD) $(if $(filter file,$(origin TRACE)),,$(TRACE))
 
+fuzz: | $(NODE_MODULES)
+	@node fuzz/run.mjs $(SECONDS) $(TARGETS)
+
 lint: $(BUILD)/build.ninja
 	@tools/lint.sh $(BUILD)
 
@@ -56,13 +61,14 @@ test-deps:
 	@$(MAKE) -s $(NODE_MODULES)
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan web/dist
+	rm -rf $(BUILD) $(BUILD)-asan build-fuzz web/dist
 
 help:
 	@echo "make              build $(BUILD)/kymo"
 	@echo "make run          install what is missing, build, open a trace in the viewer; TRACE=file (default $(TRACE))"
 	@echo "make test         install what is missing, build, run all tests; tests/run GROUP... runs some"
 	@echo "make bench        measure against the budgets; TRACE=file"
+	@echo "make fuzz         run the fuzz targets, SECONDS=60 each; TARGETS=\"fuzz_v1 ...\" for some"
 	@echo "make lint         formatting, static analysis, types"
 	@echo "make install      into PREFIX (default $(PREFIX)), below DESTDIR"
 	@echo "make deps         install what building needs"

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { damagedTrace } from "./damaged.mjs";
 import { hostileTrace } from "./hostile.mjs";
 import { root, run } from "./tally.mjs";
 
@@ -23,7 +24,10 @@ const groups = {
   golden: () => [make(build), ["tests/golden/run", `${build}/kymo`]],
   cli: () => [make(build), ["tests/cli/run", `${build}/kymo`]],
   man: () => [make(build), ["node", "tests/man.mjs", `${build}/kymo`]],
-  web: () => [make(build), ["node", "tests/web/run.mjs", `${build}/kymo`, "examples/webload.trace", hostileTrace(scratch)]],
+  web: () => {
+    const traces = ["examples/webload.trace", hostileTrace(scratch), damagedTrace(scratch)];
+    return [make(build), ["node", "tests/web/run.mjs", `${build}/kymo`, ...traces]];
+  },
   sanitizers: () => [
     make(asan),
     ["node", "tests/programs.mjs", asan, "unit"],
@@ -35,7 +39,7 @@ const groups = {
   corpus: () => {
     if (!existsSync(join(root, corpus))) return [];
     const against = (kymo, only) => [corpus, "--kymo", kymo, "--match", String.raw`1\.2[2-7]`, "--only", only];
-    return [make(build), make(asan), against(`${build}/kymo`, "parsed,wire,footprint,pprof,goroutines,mmu,http"), against(`${asan}/kymo`, "damaged")];
+    return [make(build), make(asan), against(`${build}/kymo`, "parsed,wire,footprint,pprof,goroutines,tasks,mmu,http"), against(`${asan}/kymo`, "damaged")];
   },
 };
 

@@ -2,15 +2,24 @@
 # Installs what is missing: tools/install-deps.sh build|test
 # What is there is found by what it does, not by its package, so that a compiler or a node from elsewhere is as good.
 # Silent and fast when nothing is missing. On systems without apt-get it says what is needed, and fails.
+# What kymo can do without is installed along with the rest if it can be had, and is no reason to fail.
 set -eu
 
 missing=
+optional=
 
 # need PACKAGE COMMAND...: the Debian package is needed unless the command succeeds
 need() {
     package=$1
     shift
     "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+
+# want PACKAGE COMMAND...: the same for a package that kymo can do without
+want() {
+    package=$1
+    shift
+    "$@" >/dev/null 2>&1 || optional="$optional $package"
 }
 
 have() {
@@ -28,7 +37,10 @@ need_for_build() {
     need nodejs have node
     need npm have npm
     need zlib1g-dev pkg-config --exists zlib
+    need libzstd-dev pkg-config --exists libzstd
+    need libcurl4-openssl-dev pkg-config --exists libcurl # may be missing: then kymo takes no traces from http addresses
     need libmicrohttpd-dev pkg-config --exists libmicrohttpd
+    want libdw-dev pkg-config --exists libdw libelf
     need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt -o -e /etc/ssl/cert.pem -o -e /etc/pki/tls/certs
 }
 
@@ -61,7 +73,7 @@ esac
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null; then
-    echo "These are missing, by their names in Debian; please install them:$missing" >&2
+    echo "These are missing, by their names in Debian; please install them:$missing${optional:+ (and, if you like,$optional)}" >&2
     exit 1
 fi
 sudo=
@@ -76,3 +88,6 @@ fi
 apt "apt-get update" update
 # shellcheck disable=SC2086 # the names are a list of words
 apt "apt-get install$missing" install --no-install-recommends $missing
+for package in $optional; do
+    apt "apt-get install $package" install --no-install-recommends "$package" || echo "going on without $package"
+done

@@ -23,6 +23,7 @@ struct collector_work {
     BASE_VEC(uint8_t) names;                     /* by symbol */
     uint64_t syncs;
     bool procs_known; /* GOMAXPROCS is, and not 0 */
+    bool stopped;     /* the world is, for the collector */
 };
 
 void analyze_collector_init(struct analyze_collector *collector)
@@ -40,12 +41,6 @@ void analyze_collector_release(struct analyze_collector *collector)
     }
     base_vec_release(&collector->events);
     *collector = (struct analyze_collector){0};
-}
-
-void analyze_collector_cut(struct analyze_collector *collector)
-{
-    collector->events.count = collector->synced_count;
-    collector->last_ns = collector->synced_ns;
 }
 
 /* The slot must be one. */
@@ -109,6 +104,7 @@ static void add_range(struct analyze_collector *collector, const struct order_ev
         keep(collector, event, begin ? ANALYZE_GC_SWEEP_BEGIN : ANALYZE_GC_SWEEP_END)->active = active;
     } else if (event->detail == ORDER_RANGE_STW && is_gc_stop(collector->work, symbols, event->name)) {
         keep(collector, event, begin ? ANALYZE_GC_STW_BEGIN : ANALYZE_GC_STW_END)->active = active;
+        collector->work->stopped = begin;
     }
 }
 
@@ -157,11 +153,30 @@ static void add_metric(struct analyze_collector *collector, const struct order_e
     collector->work->procs_known = procs > 0;
 }
 
+/* Events are missing: what was going on is not known to go on. */
+static void end_all(struct analyze_collector *collector, const struct order_event *sync)
+{
+    struct collector_work *work = collector->work;
+    struct order_event end = *sync;
+    end.time_ns = sync->sync.facts->gap_from_ns;
+    for (size_t i = 0; i < work->living.count; i++) {
+        const struct collector_goroutine *g = &work->living.at[i];
+        if (g->bits & ASSISTS)
+            keep(collector, &end, ANALYZE_GC_ASSIST_END)->goroutine = g->number;
+        if ((g->bits & WORKS) && (g->bits & RUNS))
+            keep(collector, &end, ANALYZE_GC_STOP)->goroutine = g->number;
+    }
+    if (work->stopped)
+        keep(collector, &end, ANALYZE_GC_STW_END);
+    work->stopped = false;
+    work->living.count = 0; /* slots are given out anew */
+}
+
 static void add_sync(struct analyze_collector *collector, const struct order_event *event)
 {
     collector->work->syncs = event->sync.facts->number;
-    collector->synced_count = collector->events.count;
-    collector->synced_ns = event->time_ns;
+    if (event->sync.facts->after_gap)
+        end_all(collector, event);
 }
 
 static void see_proc(struct analyze_collector *collector, int64_t id)

@@ -1,8 +1,7 @@
 /* What the garbage collector did to the mutator in a trace, event by event: mutator utilisation is computed from it,
  * under any flags, without reading the trace again (utilization.h).
  *
- * A sink: analyze_collector_init, a pass with analyze_collector_add, and if that pass ended in an error,
- * analyze_collector_cut. Memory: 24 bytes for each event kept here, which are those of the collector and not those of
+ * A sink: analyze_collector_init, and a pass with analyze_collector_add. Memory: 24 bytes for each event kept here, which are those of the collector and not those of
  * the program, and 8 for each goroutine alive at once.
  */
 #ifndef KYMO_ANALYZE_COLLECTOR_H
@@ -44,16 +43,11 @@ struct analyze_collector {
     uint32_t goroutines;       /* how many are numbered */
     int64_t first_ns, last_ns; /* times of the first and the last event of the trace */
     uint64_t procs_seen;       /* the highest id of a processor that was started or stopped, plus 1 */
-    size_t synced_count;       /* events before the last Sync … */
-    int64_t synced_ns;         /* … and its time */
     struct collector_work *work;
 };
 
 void analyze_collector_init(struct analyze_collector *collector);
 void analyze_collector_add(void *self, const struct order_block *block, const struct order_symbols *symbols);
-
-/* Forgets what stands after the last Sync, as the official tool does with a trace whose reading ended in an error. */
-void analyze_collector_cut(struct analyze_collector *collector);
 void analyze_collector_release(struct analyze_collector *collector);
 
 #endif

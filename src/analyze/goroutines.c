@@ -39,6 +39,8 @@ struct proc_marks {
 
 struct goroutines_work {
     BASE_VEC(struct living) living; /* by slot */
+    BASE_VEC(struct living) parked; /* alive when events began to be missing, and not seen again since */
+    struct base_map parked_by_id;
     BASE_VEC(struct proc_marks) procs;
     struct base_map proc_by_id;
     int64_t sync_ns, now_ns;
@@ -59,20 +61,27 @@ static void stats_release(struct running_stats *stats)
     analyze_amounts_release(&stats->ranges);
 }
 
+static void living_release(struct living *g)
+{
+    stats_release(&g->stats);
+    analyze_amounts_release(&g->range_since);
+    for (size_t i = 0; i < g->active.count; i++)
+        stats_release(&g->active.at[i].at_start);
+    base_vec_release(&g->active);
+    base_vec_release(&g->done);
+}
+
 static void work_release(struct goroutines_work *work)
 {
     if (!work)
         return;
-    for (size_t i = 0; i < work->living.count; i++) {
-        struct living *g = &work->living.at[i];
-        stats_release(&g->stats);
-        analyze_amounts_release(&g->range_since);
-        for (size_t j = 0; j < g->active.count; j++)
-            stats_release(&g->active.at[j].at_start);
-        base_vec_release(&g->active);
-        base_vec_release(&g->done);
-    }
+    for (size_t i = 0; i < work->living.count; i++)
+        living_release(&work->living.at[i]);
+    for (size_t i = 0; i < work->parked.count; i++)
+        living_release(&work->parked.at[i]);
     base_vec_release(&work->living);
+    base_vec_release(&work->parked);
+    base_map_release(&work->parked_by_id);
     base_vec_release(&work->procs);
     base_map_release(&work->proc_by_id);
     stats_release(&work->spare);
@@ -294,17 +303,42 @@ static void inherit_region(struct analyze_goroutines *result, struct living *g, 
     add_region(result, g, &region);
 }
 
+/* A goroutine that was alive before the gap, and is there again: it goes on. */
+static struct living *resume(struct analyze_goroutines *result, const struct order_event *event)
+{
+    struct goroutines_work *work = result->work;
+    uint32_t index = base_map_find(&work->parked_by_id, (uint64_t)event->resource);
+    if (index == BASE_MAP_NONE)
+        return NULL;
+    base_map_remove(&work->parked_by_id, (uint64_t)event->resource);
+    while (event->resource_slot >= work->living.count)
+        *base_vec_add(&work->living) = (struct living){0};
+    struct living *g = &work->living.at[event->resource_slot];
+    if (g->used)
+        commit(result, g);
+    struct living before = *g;
+    *g = work->parked.at[index];
+    work->parked.at[index] = before; /* its lists are released with the rest */
+    g->used = true;
+    g->stats.total_ns = 0;
+    return g;
+}
+
 static struct living *begin_goroutine(struct analyze_goroutines *result, const struct order_event *event)
 {
     struct goroutines_work *work = result->work;
-    struct living *g = new_living(result, event);
+    struct living *g = event->from == ORDER_UNDETERMINED ? resume(result, event) : NULL;
+    bool resumed = g != NULL;
+    if (!g)
+        g = new_living(result, event);
     if (event->from == ORDER_NOT_EXIST) {
         g->summary.creation_ns = event->time_ns;
         inherit_region(result, g, event);
         return g;
     }
     int64_t before_ns = event->time_ns - work->sync_ns;
-    g->summary.creation_ns = work->sync_ns;
+    if (!resumed)
+        g->summary.creation_ns = work->sync_ns;
     switch (event->to) {
     case ORDER_RUNNING: g->stats.exec_ns += before_ns; break;
     case ORDER_WAITING: *analyze_amount_of(&g->stats.blocks, event->name) += before_ns; break;
@@ -487,6 +521,33 @@ static void region_event(struct analyze_goroutines *result, const struct order_e
     stats_release(&region.at_start);
 }
 
+/* Events are missing from gap_from_ns on: what goroutines did then is unknown, and slots are given out anew. */
+static void park_all(struct analyze_goroutines *result, int64_t gap_from_ns)
+{
+    struct goroutines_work *work = result->work;
+    for (size_t i = 0; i < work->living.count; i++) {
+        struct living *g = &work->living.at[i];
+        if (g->used) {
+            finalise(result, g, gap_from_ns, false);
+            g->in_syscall = false;
+            base_map_set(&work->parked_by_id, (uint64_t)g->summary.id.n, (uint32_t)work->parked.count);
+            *base_vec_add(&work->parked) = *g;
+        } else {
+            living_release(g);
+        }
+    }
+    work->living.count = 0;
+    work->procs.count = 0;
+    base_map_release(&work->proc_by_id);
+}
+
+static void sync_event(struct analyze_goroutines *result, const struct order_event *event)
+{
+    if (event->sync.facts->after_gap)
+        park_all(result, event->sync.facts->gap_from_ns);
+    result->work->sync_ns = event->time_ns;
+}
+
 void analyze_goroutines_add(void *self, const struct order_block *block, const struct order_symbols *symbols)
 {
     struct analyze_goroutines *result = self;
@@ -498,7 +559,7 @@ void analyze_goroutines_add(void *self, const struct order_block *block, const s
             work->sync_ns = event->time_ns;
         work->now_ns = event->time_ns;
         switch (event->kind) {
-        case ORDER_SYNC: work->sync_ns = event->time_ns; break;
+        case ORDER_SYNC: sync_event(result, event); break;
         case ORDER_GO_TRANSITION: go_transition(result, event); break;
         case ORDER_PROC_TRANSITION: proc_transition(work, event); break;
         case ORDER_RANGE_BEGIN:
@@ -568,6 +629,9 @@ void analyze_goroutines_finish(struct analyze_goroutines *result, const struct o
         finalise(result, g, work->now_ns, false);
         commit(result, g);
     }
+    for (size_t i = 0; i < work->parked.count; i++)
+        if (work->parked.at[i].used)
+            commit(result, &work->parked.at[i]);
     work_release(work);
     result->work = NULL;
     if (!lay_out_by_id(result))

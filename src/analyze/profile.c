@@ -45,7 +45,11 @@ struct profile_work {
     BASE_VEC(struct stack_sum) by_stack; /* index: symbol of the stack */
     uint64_t record_count;
     BASE_VEC(uint8_t) reasons; /* bits by symbol */
+    bool by_old_rules;
 };
+
+/* The first format that is not counted by the old rules. */
+enum { FIRST_BY_NEW_RULES = 11 };
 
 enum analyze_profile_kind analyze_profile_kind_of(const char *name)
 {
@@ -87,6 +91,9 @@ static unsigned classify(const struct analyze_profile *profile, struct base_str 
     bool counts = true;
     if (profile->kind == ANALYZE_NET)
         counts = base_str_is(reason, "network");
+    else if (profile->kind == ANALYZE_SYNC && profile->work->by_old_rules &&
+             base_str_is(reason, "GC mark assist wait for work"))
+        counts = true;
     else if (profile->kind == ANALYZE_SYNC)
         counts = base_str_contains(reason, "chan") || base_str_contains(reason, "sync") ||
                  base_str_contains(reason, "select");
@@ -193,16 +200,29 @@ static void begin_foreign(struct profile_work *work, struct waiting *g, goroutin
     g->foreign = index + 1;
 }
 
+/* By the old rules what has a stack counts, whether the goroutine has run before or not; but a syscall only if the
+ * goroutine left its processor in it. */
+static void close_by_old_rules(struct analyze_profile *profile, const struct waiting *g,
+                               const struct order_event *event)
+{
+    bool counts = profile->kind != ANALYZE_SYSCALL_PROFILE || event->to == ORDER_RUNNABLE;
+    int64_t ns = event->transition.written_ns - g->since_ns;
+    if (counts && g->stack > ORDER_EMPTY_STACK && ns > 0)
+        record(profile->work, g->stack, ns);
+}
+
 /* The interval that began with the remembered event is over. */
-static void close_interval(struct analyze_profile *profile, struct waiting *g, goroutine_id id, int64_t end_ns)
+static void close_interval(struct analyze_profile *profile, struct waiting *g, const struct order_event *event)
 {
     struct profile_work *work = profile->work;
-    int64_t ns = end_ns - g->since_ns;
+    int64_t ns = event->time_ns - g->since_ns;
     g->tracked = false;
     if (profile->scope) {
-        ns = overlap_ns(profile->scope, id, g->since_ns, end_ns);
+        ns = overlap_ns(profile->scope, order_resource_goroutine(event), g->since_ns, event->time_ns);
         if (ns > 0)
             record(work, g->stack, ns);
+    } else if (work->by_old_rules) {
+        close_by_old_rules(profile, g, event);
     } else if (g->ended || ns <= 0) {
         return;
     } else if (g->has_run && !g->foreign) {
@@ -240,10 +260,10 @@ static void go_transition(struct analyze_profile *profile, const struct order_ev
         begin_goroutine(profile, event);
     struct waiting *g = &work->waiting.at[event->resource_slot];
     if (g->tracked && to != state)
-        close_interval(profile, g, order_resource_goroutine(event), event->time_ns);
+        close_interval(profile, g, event);
     if (to == state && !g->tracked && (reason_bits(profile, symbols, event->name) & REASON_COUNTS)) {
         g->tracked = true;
-        g->since_ns = event->time_ns;
+        g->since_ns = work->by_old_rules ? event->transition.written_ns : event->time_ns;
         g->stack = event->stack;
     }
     if (event->from == to)
@@ -258,9 +278,22 @@ static void go_transition(struct analyze_profile *profile, const struct order_ev
     }
 }
 
+/* If events are missing: what waits then is not known to go on waiting. */
+static void sync_event(struct profile_work *work, const struct order_sync *sync)
+{
+    work->by_old_rules = sync->version < FIRST_BY_NEW_RULES;
+    if (!sync->after_gap)
+        return;
+    for (size_t i = 0; i < work->waiting.count; i++)
+        end_goroutine(work, &work->waiting.at[i]);
+    work->waiting.count = 0;
+}
+
 void analyze_profile_add(void *self, const struct order_block *block, const struct order_symbols *symbols)
 {
     struct analyze_profile *profile = self;
+    if (block->events[0].kind == ORDER_SYNC)
+        sync_event(profile->work, block->events[0].sync.facts);
     for (size_t i = 0; i < block->count; i++)
         if (block->events[i].kind == ORDER_GO_TRANSITION)
             go_transition(profile, &block->events[i], symbols);

@@ -1,7 +1,8 @@
 /* The four blocking profiles: where goroutines waited, by stack, with counts and nanoseconds.
  *
  * A sink: analyze_profile_init, a pass with analyze_profile_add, analyze_profile_finish. The numbers are those of `go
- * tool trace -pprof=KIND`; go-tool-trace-analyses.md, section 5.
+ * tool trace -pprof=KIND`; go-tool-trace-analyses.md, section 5. Traces of Go 1.5 to 1.10 are refused there: their
+ * numbers are those of the last release that took them, Go 1.21, which went by other rules (its cmd/trace/pprof.go).
  *
  * Without a scope, a goroutine counts from its first time running to its end. A scope narrows that to intervals of
  * chosen goroutines: analyze_scope_of_group and analyze_scope_of_regions make one from goroutine statistics of an

@@ -114,6 +114,15 @@ void base_map_remove(struct base_map *map, uint64_t key)
     map->entries[hole].value = BASE_MAP_NONE;
 }
 
+void base_map_copy(struct base_map *to, const struct base_map *from)
+{
+    *to = *from;
+    if (!from->entries)
+        return;
+    to->entries = base_realloc(NULL, from->mask + 1, sizeof *to->entries);
+    memcpy(to->entries, from->entries, (from->mask + 1) * sizeof *to->entries);
+}
+
 void base_map_release(struct base_map *map)
 {
     free(map->entries);

@@ -30,6 +30,8 @@ uint32_t base_map_find(const struct base_map *map, uint64_t key);
 void base_map_set(struct base_map *map, uint64_t key, uint32_t value);
 
 void base_map_remove(struct base_map *map, uint64_t key);
+/* Makes an empty map hold what another one does. */
+void base_map_copy(struct base_map *to, const struct base_map *from);
 void base_map_release(struct base_map *map);
 
 /* A well-mixed hash of bytes, with the seed of the process. */

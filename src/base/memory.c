@@ -10,14 +10,18 @@ struct base_arena_chunk {
     _Alignas(8) unsigned char bytes[];
 };
 
+void base_out_of_memory(void)
+{
+    static const char text[] = "kymo: out of memory\n";
+    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)ignored;
+    _exit(1);
+}
+
 static void *or_give_up(void *memory)
 {
-    if (!memory) {
-        static const char text[] = "kymo: out of memory\n";
-        ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
-        (void)ignored;
-        _exit(1);
-    }
+    if (!memory)
+        base_out_of_memory();
     return memory;
 }
 

@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* Says so, and ends the program with status 1: for libraries' allocations that fail. */
+_Noreturn void base_out_of_memory(void);
 
 /* Like calloc and realloc, but never NULL. Release with free. */
 void *base_zalloc(size_t count, size_t size);
@@ -35,6 +39,12 @@ void *base_realloc(void *old, size_t count, size_t size);
     ((vec)->capacity - (vec)->count < (size_t)(extra)                                                                  \
          ? (void)((vec)->at = base_grow((vec)->at, &(vec)->capacity, (vec)->count + (extra), sizeof *(vec)->at))       \
          : (void)0)
+
+/* Makes an empty array hold copies of another one's elements. */
+#define base_vec_copy(to, from)                                                                                        \
+    (base_vec_reserve(to, (from)->count),                                                                              \
+     (from)->count ? (void)memcpy((to)->at, (from)->at, (from)->count * sizeof *(to)->at) : (void)0,                   \
+     (to)->count = (from)->count)
 
 #define base_vec_release(vec) (free((vec)->at), (vec)->at = NULL, (vec)->count = (vec)->capacity = 0)
 

@@ -1,7 +1,12 @@
 #include "base/os.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -11,13 +16,115 @@
 #include <sys/random.h>
 #endif
 
-static bool map_open_file(int fd, struct base_mapping *ret_mapping, struct base_error *ret_error)
+/* The descriptor that a path stands for, or -1. */
+static int descriptor_of(const char *path)
+{
+    static const char folder[] = "/dev/fd/";
+    char *end;
+    if (strcmp(path, "/dev/stdin") == 0)
+        return STDIN_FILENO;
+    if (strncmp(path, folder, sizeof folder - 1) != 0 || !isdigit((unsigned char)path[sizeof folder - 1]))
+        return -1;
+    errno = 0;
+    long number = strtol(path + sizeof folder - 1, &end, 10);
+    return errno || *end || number > INT_MAX ? -1 : (int)number;
+}
+
+static int open_path(const char *path, struct base_error *ret_error)
+{
+    struct stat info;
+    int fd, descriptor = descriptor_of(path);
+    do
+        fd = descriptor >= 0 ? fcntl(descriptor, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    while (fd < 0 && errno == EINTR);
+    if (fd >= 0)
+        return fd;
+    int why = errno;
+    if (why == ENXIO && stat(path, &info) == 0 && S_ISSOCK(info.st_mode))
+        base_fail(ret_error, "is a socket, which cannot be opened by its name");
+    base_fail(ret_error, "%s", strerror(why));
+    return -1;
+}
+
+int base_os_open(const char *path, struct base_error *ret_error)
+{
+    struct stat info;
+    int fd = open_path(path, ret_error);
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, &info) != 0)
+        base_fail(ret_error, "%s", strerror(errno));
+    else if (S_ISDIR(info.st_mode))
+        base_fail(ret_error, "is a directory");
+    else if (isatty(fd))
+        base_fail(ret_error, "is a terminal, from which nothing is read");
+    else
+        return fd;
+    close(fd);
+    return -1;
+}
+
+size_t base_os_file_size(int fd)
+{
+    struct stat info;
+    bool file = fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && lseek(fd, 0, SEEK_CUR) == 0;
+    return file ? (size_t)info.st_size : 0;
+}
+
+bool base_os_read(int fd, void *bytes, size_t size, size_t *ret_size, struct base_error *ret_error)
+{
+    for (;;) {
+        ssize_t got = read(fd, bytes, size);
+        if (got >= 0) {
+            *ret_size = (size_t)got;
+            return true;
+        }
+        /* Somebody else who holds the same pipe may have made it non-blocking. */
+        if (errno == EAGAIN || errno == EWOULDBLOCK)
+            poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, -1);
+        else if (errno != EINTR)
+            return base_fail(ret_error, "%s", strerror(errno));
+    }
+}
+
+static int temporary_in(const char *folder)
+{
+#ifdef O_TMPFILE
+    int unnamed = open(folder, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+    if (unnamed >= 0)
+        return unnamed;
+#endif
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/kymo-XXXXXX", folder) >= (int)sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    int fd = mkostemp(path, O_CLOEXEC);
+    if (fd >= 0)
+        unlink(path);
+    return fd;
+}
+
+int base_os_temporary(const char **ret_folder, struct base_error *ret_error)
+{
+    const char *chosen = getenv("TMPDIR");
+    /* /tmp comes last: on many systems it lies in memory. */
+    const char *const folders[] = {chosen && *chosen ? chosen : "/var/tmp", chosen && *chosen ? chosen : "/tmp"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        int fd = temporary_in(*ret_folder = folders[i]);
+        if (fd >= 0)
+            return fd;
+    }
+    base_fail(ret_error, "no temporary file can be made in %s: %s (TMPDIR can name another folder)", *ret_folder,
+              strerror(errno));
+    return -1;
+}
+
+bool base_os_map_open(int fd, struct base_mapping *ret_mapping, struct base_error *ret_error)
 {
     struct stat info;
     if (fstat(fd, &info) != 0)
         return base_fail(ret_error, "%s", strerror(errno));
-    if (S_ISDIR(info.st_mode))
-        return base_fail(ret_error, "is a directory");
     if (!S_ISREG(info.st_mode))
         return base_fail(ret_error, "is not a regular file");
     *ret_mapping = (struct base_mapping){(const uint8_t *)"", 0};
@@ -32,11 +139,10 @@ static bool map_open_file(int fd, struct base_mapping *ret_mapping, struct base_
 
 bool base_os_map(const char *path, struct base_mapping *ret_mapping, struct base_error *ret_error)
 {
-    /* O_NONBLOCK: opening a pipe that nobody writes to must not hang. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = base_os_open(path, ret_error);
     if (fd < 0)
-        return base_fail(ret_error, "%s", strerror(errno));
-    bool done = map_open_file(fd, ret_mapping, ret_error);
+        return false;
+    bool done = base_os_map_open(fd, ret_mapping, ret_error);
     close(fd);
     return done;
 }
@@ -46,6 +152,13 @@ void base_os_unmap(struct base_mapping *mapping)
     if (mapping->size)
         munmap((void *)(uintptr_t)mapping->data, mapping->size);
     *mapping = (struct base_mapping){0};
+}
+
+bool base_os_let_write(const struct base_mapping *mapping, struct base_error *ret_error)
+{
+    if (mapping->size && mprotect((void *)(uintptr_t)mapping->data, mapping->size, PROT_READ | PROT_WRITE) != 0)
+        return base_fail(ret_error, "cannot be made writable in memory: %s", strerror(errno));
+    return true;
 }
 
 void base_os_read_ahead(const struct base_mapping *mapping)

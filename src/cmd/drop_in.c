@@ -9,113 +9,155 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool dump_parsed(const struct base_mapping *file, struct base_text *out, struct base_error *ret_error)
+/* How -d prints. */
+struct dump {
+    const char *path;
+    struct base_program *program; /* may be NULL */
+    bool salvage;                 /* go on past damage */
+    struct base_text *out;
+};
+
+static void add_parsed(void *self, const struct order_block *block, const struct order_symbols *symbols)
 {
-    struct order_reader *reader = order_reader_new(file, ret_error);
+    for (size_t i = 0; i < block->count; i++)
+        output_parsed_event(self, symbols, &block->events[i]);
+}
+
+/* What of a damaged trace can be read. */
+static bool salvage_parsed(const struct base_mapping *file, const struct dump *dump, struct base_error *ret_error)
+{
+    struct model_pass pass;
+    if (!model_pass_begin_with(&pass, file, dump->program, ret_error))
+        return false;
+    struct model_sink sink = {add_parsed, dump->out};
+    cmd_warn_of_format(dump->path, pass.reader);
+    model_pass_run(&pass, &sink, 1, NULL);
+    bool done = !pass.error.cause;
+    *ret_error = pass.error;
+    pass.error = BASE_NO_ERROR;
+    base_text_flush(dump->out);
+    if (done)
+        cmd_say_losses(dump->path, &pass);
+    model_pass_release(&pass);
+    return done;
+}
+
+static bool dump_parsed(const struct base_mapping *file, const struct dump *dump, struct base_error *ret_error)
+{
+    if (dump->salvage)
+        return salvage_parsed(file, dump, ret_error);
+    struct order_reader *reader = order_reader_new(file, ORDER_STOP_AT_DAMAGE, ret_error);
     struct order_block block;
     enum order_status status = ORDER_ERROR;
     if (!reader)
         return false;
-    while (!out->failed && (status = order_reader_next(reader, &block, ret_error)) == ORDER_EVENTS)
-        for (size_t i = 0; i < block.count; i++)
-            output_parsed_event(out, order_reader_symbols(reader), &block.events[i]);
+    order_reader_use_program(reader, dump->program);
+    cmd_warn_of_format(dump->path, reader);
+    while (!dump->out->failed && (status = order_reader_next(reader, &block, ret_error)) == ORDER_EVENTS)
+        add_parsed(dump->out, &block, order_reader_symbols(reader));
     order_reader_free(reader);
     return status == ORDER_END;
 }
 
+static bool dump_wire(const struct base_mapping *file, const struct dump *dump, struct base_error *ret_error)
+{
+    return wire_dump_events(file, dump->out, ret_error);
+}
+
+static bool dump_footprint(const struct base_mapping *file, const struct dump *dump, struct base_error *ret_error)
+{
+    return wire_dump_footprint(file, dump->out, ret_error);
+}
+
 static const struct {
     const char *mode;
-    bool (*dump)(const struct base_mapping *file, struct base_text *out, struct base_error *ret_error);
-} dumps[] = {{"parsed", dump_parsed}, {"wire", wire_dump_events}, {"footprint", wire_dump_footprint}};
+    bool (*print)(const struct base_mapping *file, const struct dump *dump, struct base_error *ret_error);
+} dumps[] = {{"parsed", dump_parsed}, {"wire", dump_wire}, {"footprint", dump_footprint}};
 
-static int run_dump(const struct cmd_usage *usage, const char *mode, const char *path)
+static int run_dump(const struct cmd_usage *usage, const char *mode, const char *binary, const char *path, bool salvage)
 {
     size_t i = 0;
     while (i < sizeof dumps / sizeof *dumps && strcmp(dumps[i].mode, mode) != 0)
         i++;
     if (i == sizeof dumps / sizeof *dumps)
         return cmd_misused(usage, "invalid debug mode %s, want one of: parsed, wire, footprint", mode);
-    struct base_mapping file;
+    struct cmd_input input;
     struct base_error error = BASE_NO_ERROR;
-    if (!base_os_map(path, &file, &error))
-        return cmd_failed(path, &error);
+    int status = cmd_take(path, &input);
+    if (status >= 0)
+        return status;
     struct base_text out = base_text_to_fd(STDOUT_FILENO);
-    bool done = dumps[i].dump(&file, &out, &error);
-    int status = cmd_finish(&out, CMD_DONE);
+    struct base_program *program = cmd_program(binary, &input);
+    bool done = dumps[i].print(&input.file, &(struct dump){input.name, program, salvage, &out}, &error);
+    status = cmd_finish(&out, CMD_DONE);
     if (!done && error.cause)
-        status = cmd_failed(path, &error);
-    base_os_unmap(&file);
+        status = cmd_failed(input.name, &error);
+    base_error_release(&error);
+    base_program_close(program);
+    cmd_input_release(&input);
     return status;
 }
 
-/* The part before the last Sync of a damaged trace: what the official tool would keep. */
-static void profile_readable_part(struct model_pass *pass, enum analyze_profile_kind kind,
-                                  struct analyze_profile *profile)
-{
-    struct model_pass again;
-    if (!model_pass_begin_again(&again, pass))
-        return;
-    model_pass_release(pass);
-    *pass = again;
-    analyze_profile_release(profile);
-    analyze_profile_init(profile, kind, NULL);
-    struct model_sink sink = {analyze_profile_add, profile};
-    model_pass_run(pass, &sink, 1, NULL);
-}
-
-static int run_pprof(const struct cmd_usage *usage, const char *type, const char *path)
+static int run_pprof(const struct cmd_usage *usage, const char *type, const char *binary, const char *path)
 {
     enum analyze_profile_kind kind = analyze_profile_kind_of(type);
     if (kind == ANALYZE_PROFILE_KINDS)
         return cmd_misused(usage, "unknown pprof type %s, want one of: net, sync, syscall, sched", type);
     struct cmd_trace trace;
-    struct model_pass *pass = &trace.pass;
-    int status = cmd_open(path, &trace);
+    int status = cmd_open(binary, path, &trace);
     if (status >= 0)
         return status;
     struct analyze_profile profile;
     analyze_profile_init(&profile, kind, NULL);
     struct model_sink sink = {analyze_profile_add, &profile};
-    cmd_pass(&trace, &sink, 1);
-    if (pass->error.cause)
-        profile_readable_part(pass, kind, &profile);
-    analyze_profile_finish(&profile, model_pass_symbols(pass));
-    struct base_text file_bytes = {0}, out = base_text_to_fd(STDOUT_FILENO);
-    output_pprof(&file_bytes, &profile, model_pass_symbols(pass));
-    base_text_bytes(&out, file_bytes.data, file_bytes.size);
-    base_text_release(&file_bytes);
+    struct base_text out = base_text_to_fd(STDOUT_FILENO);
+    status = cmd_pass(&trace, &sink, 1) ? CMD_DONE : CMD_FAILED;
+    if (status == CMD_DONE) {
+        struct base_text file_bytes = {0};
+        analyze_profile_finish(&profile, model_pass_symbols(&trace.pass));
+        output_pprof(&file_bytes, &profile, model_pass_symbols(&trace.pass));
+        base_text_bytes(&out, file_bytes.data, file_bytes.size);
+        base_text_release(&file_bytes);
+    }
     analyze_profile_release(&profile);
     cmd_close(&trace);
-    return cmd_finish(&out, CMD_DONE);
+    return cmd_finish(&out, status);
 }
 
 static const char about[] =
     "Opens a Go execution trace in the viewer, or prints what is asked for. Takes what `go tool trace` takes.\n"
     "\n"
     "Commands, each with --help:\n"
-    "  kymo info TRACE        what is in a trace\n"
-    "  kymo goroutines TRACE  where goroutines spend their time\n"
-    "  kymo mmu TRACE         what the garbage collector left to the program";
+    "  kymo info TRACE         what is in a trace\n"
+    "  kymo goroutines TRACE   where goroutines spend their time\n"
+    "  kymo tasks TRACE        what user tasks there are, and how long they took\n"
+    "  kymo mmu TRACE          what the garbage collector left to the program\n"
+    "  kymo fetch -o FILE URL  take a trace from a running Go program\n"
+    "\n"
+    "A trace is a file, - for standard input, or the address of a Go program (http://host:port); also compressed by\n"
+    "gzip or zstd.";
 
 int cmd_drop_in(int argc, char **argv)
 {
     const char *address = "localhost:0", *type = NULL, *mode = NULL;
+    bool salvage = false;
     const struct cmd_option options[] = {
         {"http", "ADDR", "where to listen (default localhost and a free port)", &address, NULL},
         {"pprof", "TYPE", "write a pprof file to standard output: net, sync, syscall, sched", &type, NULL},
         {"d", "MODE", "print the raw trace: parsed, wire, footprint", &mode, NULL},
+        {"salvage", NULL, "with -d=parsed: go on past damage", NULL, &salvage},
     };
-    const struct cmd_usage usage = {"kymo [--http=ADDR] [--pprof=TYPE] [-d=MODE] [BINARY] TRACE", about, options,
-                                    sizeof options / sizeof *options};
+    const struct cmd_usage usage = {"kymo [--http=ADDR] [--pprof=TYPE] [-d=MODE [--salvage]] [BINARY] TRACE", about,
+                                    options, sizeof options / sizeof *options};
     int operands, status = cmd_parse(&usage, argc, argv, &operands);
     if (status >= 0)
         return status;
     if (operands < 1 || operands > 2)
         return cmd_misused(&usage, "a trace is needed");
-    const char *path = argv[operands - 1]; /* a binary before it is of no use with traces of today */
+    const char *path = argv[operands - 1], *binary = operands == 2 ? argv[0] : NULL;
     if (type)
-        return run_pprof(&usage, type, path);
+        return run_pprof(&usage, type, binary, path);
     if (mode)
-        return run_dump(&usage, mode, path);
-    return cmd_serve(&usage, address, path);
+        return run_dump(&usage, mode, binary, path, salvage);
+    return cmd_serve(&usage, address, binary, path);
 }

@@ -52,9 +52,11 @@ int cmd_goroutines(int argc, char **argv)
     analyze_goroutines_init(&goroutines);
     goroutines.keep_regions = json;
     struct model_sink sink = {analyze_goroutines_add, &goroutines};
-    cmd_pass(&trace, &sink, 1);
-    analyze_goroutines_finish(&goroutines, model_pass_symbols(&trace.pass));
-    status = print(&goroutines, &trace.pass, json, group);
+    status = CMD_FAILED;
+    if (cmd_pass(&trace, &sink, 1)) {
+        analyze_goroutines_finish(&goroutines, model_pass_symbols(&trace.pass));
+        status = print(&goroutines, &trace.pass, json, group);
+    }
     analyze_goroutines_release(&goroutines);
     cmd_close(&trace);
     return status;

@@ -18,13 +18,13 @@ int cmd_info(int argc, char **argv)
     struct model_info info;
     model_info_init(&info);
     struct model_sink sink = {model_info_add, &info};
-    cmd_pass(&trace, &sink, 1);
     struct base_text out = base_text_to_fd(STDOUT_FILENO);
-    if (json)
+    status = cmd_pass(&trace, &sink, 1) ? CMD_DONE : CMD_FAILED;
+    if (status == CMD_DONE && json)
         output_info_json(&out, &info, &trace.pass, trace.path);
-    else
+    else if (status == CMD_DONE)
         output_info_text(&out, &info, &trace.pass, trace.path);
     model_info_release(&info);
     cmd_close(&trace);
-    return cmd_finish(&out, CMD_DONE);
+    return cmd_finish(&out, status);
 }

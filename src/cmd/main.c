@@ -6,7 +6,9 @@
 
 const struct cmd_command cmd_commands[] = {
     {"info", "what is in a trace", cmd_info},
+    {"fetch", "take a trace from a running Go program", cmd_fetch},
     {"goroutines", "where goroutines spend their time", cmd_goroutines},
+    {"tasks", "what user tasks there are, and how long they took", cmd_tasks},
     {"mmu", "what the garbage collector left to the program", cmd_mmu},
 };
 const size_t cmd_command_count = sizeof cmd_commands / sizeof *cmd_commands;

@@ -59,11 +59,10 @@ static size_t choose_decades(struct output_mmu_point *points)
 /* 1 µs, 2 µs, 5 µs … up to 1 s or the length of the trace; and that. */
 static size_t choose_windows(struct output_mmu_point *points, int64_t length_ns)
 {
-    static const int factors[] = {1, 2, 5};
     size_t count = 0;
     for (int64_t decade_ns = 1000; decade_ns <= 1000000000; decade_ns *= 10)
-        for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
-            int64_t window_ns = decade_ns * factors[i];
+        for (int factor = 1; factor <= 5; factor = 2 * factor + factor / 2) {
+            int64_t window_ns = decade_ns * factor;
             if (window_ns <= 1000000000 && window_ns < length_ns)
                 points[count++].window_ns = window_ns;
         }
@@ -127,16 +126,13 @@ static int print(const struct analyze_collector *collector, const struct request
 static int run(const char *path, const struct request *request)
 {
     struct cmd_trace trace;
-    int status = cmd_open(path, &trace);
+    int status = cmd_open(NULL, path, &trace);
     if (status >= 0)
         return status;
     struct analyze_collector collector;
     analyze_collector_init(&collector);
     struct model_sink sink = {analyze_collector_add, &collector};
-    cmd_pass(&trace, &sink, 1);
-    if (trace.pass.error.cause)
-        analyze_collector_cut(&collector);
-    status = print(&collector, request);
+    status = cmd_pass(&trace, &sink, 1) ? print(&collector, request) : CMD_FAILED;
     analyze_collector_release(&collector);
     cmd_close(&trace);
     return status;

@@ -1,19 +1,39 @@
 #include "cmd/cmd.h"
 
-#include <stdio.h>
-#include <unistd.h>
+struct base_program *cmd_program(const char *binary, const struct cmd_input *input)
+{
+    struct wire_header header;
+    struct base_error error = BASE_NO_ERROR;
+    struct base_program *program = NULL;
+    bool needed = wire_header_read(&input->file, &header, &error) && wire_version_needs_program(header.version);
+    base_error_release(&error);
+    if (!needed)
+        return NULL;
+    if (!binary)
+        cmd_say_text(input->name, NULL,
+                     "a trace of Go 1.5 or 1.6 holds addresses without names; kymo BINARY TRACE takes them from the "
+                     "program that wrote it");
+    else if (!(program = base_program_open(binary, &error)))
+        cmd_failed(binary, &error);
+    return program;
+}
 
-int cmd_open(const char *path, struct cmd_trace *ret_trace)
+int cmd_open(const char *binary, const char *path, struct cmd_trace *ret_trace)
 {
     struct base_error error = BASE_NO_ERROR;
-    ret_trace->path = path;
-    if (!base_os_map(path, &ret_trace->file, &error))
-        return cmd_failed(path, &error);
-    if (!model_pass_begin(&ret_trace->pass, &ret_trace->file, &error)) {
-        base_os_unmap(&ret_trace->file);
-        return cmd_failed(path, &error);
+    int status = cmd_take(path, &ret_trace->input);
+    if (status >= 0)
+        return status;
+    ret_trace->path = ret_trace->input.name;
+    ret_trace->program = cmd_program(binary, &ret_trace->input);
+    if (model_pass_begin_with(&ret_trace->pass, &ret_trace->input.file, ret_trace->program, &error)) {
+        cmd_warn_of_format(ret_trace->path, ret_trace->pass.reader);
+        return -1;
     }
-    return -1;
+    status = cmd_failed(ret_trace->path, &error);
+    base_program_close(ret_trace->program);
+    cmd_input_release(&ret_trace->input);
+    return status;
 }
 
 int cmd_open_operand(const struct cmd_usage *usage, int argc, char **argv, struct cmd_trace *ret_trace)
@@ -21,37 +41,29 @@ int cmd_open_operand(const struct cmd_usage *usage, int argc, char **argv, struc
     int operands, status = cmd_parse(usage, argc, argv, &operands);
     if (status >= 0)
         return status;
-    return operands == 1 ? cmd_open(argv[0], ret_trace) : cmd_misused(usage, "one trace is needed");
+    bool program = operands == 2 && base_program_is(argv[0]);
+    if (operands != 1 + program)
+        return cmd_misused(usage, "one trace is needed");
+    return cmd_open(program ? argv[0] : NULL, argv[operands - 1], ret_trace);
 }
 
 void cmd_close(struct cmd_trace *trace)
 {
     model_pass_release(&trace->pass);
-    base_os_unmap(&trace->file);
+    base_program_close(trace->program);
+    cmd_input_release(&trace->input);
 }
 
-struct progress {
-    int64_t begun_ns, shown_ns;
-};
-
-static void report(void *self, uint64_t done_bytes, uint64_t total_bytes)
-{
-    struct progress *progress = self;
-    int64_t now_ns = base_os_now_ns();
-    if (now_ns - progress->begun_ns < 500000000 || now_ns - progress->shown_ns < 100000000)
-        return;
-    progress->shown_ns = now_ns;
-    fprintf(stderr, "\r%5.1f%% read", 100.0 * (double)done_bytes / (double)(total_bytes ? total_bytes : 1));
-}
-
-void cmd_pass(struct cmd_trace *trace, const struct model_sink *sinks, size_t count)
+bool cmd_pass(struct cmd_trace *trace, const struct model_sink *sinks, size_t count)
 {
     struct model_pass *pass = &trace->pass;
-    struct progress progress = {.begun_ns = base_os_now_ns()};
-    struct model_progress reporter = {report, &progress};
-    model_pass_run(pass, sinks, count, isatty(STDERR_FILENO) ? &reporter : NULL);
-    if (progress.shown_ns)
-        fprintf(stderr, "\r            \r");
-    if (pass->error.cause)
-        cmd_say(trace->path, "read up to an error", &pass->error);
+    struct cmd_progress progress;
+    model_pass_run(pass, sinks, count, cmd_progress_begin(&progress, "read", 0));
+    cmd_progress_end(&progress);
+    if (pass->error.cause) {
+        cmd_failed(trace->path, &pass->error);
+        return false;
+    }
+    cmd_say_losses(trace->path, pass);
+    return true;
 }

@@ -1,7 +1,7 @@
 #include "cmd/serve.h"
 
+#include "output/losses.h"
 #include "web/server.h"
-#include "wire/header.h"
 
 #include <signal.h>
 #include <spawn.h>
@@ -81,19 +81,18 @@ static void open_browser(const char *url)
 
 static void say_damage(const struct web_trace *trace)
 {
-    const struct model_pass *pass = &trace->pass;
-    if (!pass->error.cause)
+    struct base_text lost = {0}, size = {0};
+    size_t count;
+    uint64_t lost_bytes = output_lost_bytes(&trace->pass);
+    (void)model_pass_losses(&trace->pass, &count);
+    if (!count)
         return;
-    struct base_text text = {0}, lost = {0}, size = {0};
-    uint64_t lost_bytes = trace->file->size - pass->last_sync_offset_bytes;
-    base_error_describe(&pass->error, &text);
-    log_line("Encountered error, but able to proceed. Error: %s", base_text_cstring(&text));
+    cmd_say_losses(trace->name, &trace->pass);
     base_text_size(&lost, lost_bytes);
     base_text_size(&size, trace->file->size);
-    log_line("Lost %.2f%% of the latest trace data due to error (%s of %s)",
+    log_line("Lost %.2f%% of the trace data due to errors (%s of %s)",
              100.0 * (double)lost_bytes / (double)trace->file->size, base_text_cstring(&lost),
              base_text_cstring(&size));
-    base_text_release(&text);
     base_text_release(&lost);
     base_text_release(&size);
 }
@@ -125,44 +124,56 @@ static int serve(struct web_listener *listener, struct web_trace *trace, const s
     return CMD_DONE;
 }
 
-int cmd_serve(const struct cmd_usage *usage, const char *address, const char *path)
+/* The name of the pages: a file's without its folders. */
+static const char *title_of(const struct cmd_input *input)
+{
+    const char *slash = strrchr(input->name, '/');
+    return slash && !input->address.url.size ? slash + 1 : input->name;
+}
+
+static int open_and_serve(struct web_listener *listener, const struct cmd_input *input, struct base_program *program)
 {
     struct base_error error = BASE_NO_ERROR;
-    struct web_listener listener;
-    struct base_mapping file;
-    bool malformed;
-    int version; /* of no interest here, but that it is a trace is */
+    struct progress progress = {base_os_now_ns()};
+    struct base_progress reporter = {report, &progress};
+    struct web_trace trace;
     sigset_t signals;
-    if (!base_os_map(path, &file, &error))
-        return cmd_failed(path, &error);
-    if (!wire_header_read(&file, &version, &error)) {
-        base_os_unmap(&file);
-        return cmd_failed(path, &error);
-    }
-    if (!web_listen(address, &listener, &malformed, &error)) {
-        int status = malformed ? cmd_misused(usage, "%s", error.cause) : cmd_failed(NULL, &error);
-        base_error_release(&error);
-        base_os_unmap(&file);
-        return status;
-    }
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
-    const char *slash = strrchr(path, '/');
-    struct progress progress = {base_os_now_ns()};
-    struct model_progress reporter = {report, &progress};
-    struct web_trace trace;
     log_line("Preparing trace for viewer...");
-    if (!web_trace_open(&trace, slash ? slash + 1 : path, &file, &reporter, &error)) {
-        web_listener_close(&listener);
-        base_os_unmap(&file);
-        return cmd_failed(path, &error);
+    if (!web_trace_open(&trace, title_of(input), &input->file, program, &reporter, &error)) {
+        web_listener_close(listener);
+        return cmd_failed(input->name, &error);
     }
+    cmd_warn_of_format(input->name, trace.pass.reader);
     say_damage(&trace);
     /* From here on the signals are waited for, in every thread of the server too. */
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    int status = serve(&listener, &trace, &signals);
+    int status = serve(listener, &trace, &signals);
     web_trace_release(&trace);
-    base_os_unmap(&file);
+    return status;
+}
+
+int cmd_serve(const struct cmd_usage *usage, const char *address, const char *binary, const char *path)
+{
+    struct base_error error = BASE_NO_ERROR;
+    struct web_listener listener;
+    struct cmd_input input;
+    bool malformed;
+    if (!web_listen(address, &listener, &malformed, &error)) {
+        int status = malformed ? cmd_misused(usage, "%s", error.cause) : cmd_failed(NULL, &error);
+        base_error_release(&error);
+        return status;
+    }
+    int status = cmd_take(path, &input);
+    if (status >= 0) {
+        web_listener_close(&listener);
+        return status;
+    }
+    struct base_program *program = cmd_program(binary, &input);
+    status = open_and_serve(&listener, &input, program);
+    base_program_close(program);
+    cmd_input_release(&input);
     return status;
 }

@@ -4,6 +4,6 @@
 
 #include "cmd/cmd.h"
 
-int cmd_serve(const struct cmd_usage *usage, const char *address, const char *path);
+int cmd_serve(const struct cmd_usage *usage, const char *address, const char *binary, const char *path);
 
 #endif

@@ -49,12 +49,31 @@ void model_info_release(struct model_info *info)
     seen_release(&info->seen_procs);
     seen_release(&info->seen_threads);
     seen_release(&info->seen_tasks);
-    seen_release(&info->seen_foreign);
+    seen_release(&info->seen_goroutines);
+}
+
+static void add_stw(struct model_info *info, int64_t ns)
+{
+    info->stw_ns += ns;
+    if (ns > info->stw_longest_ns)
+        info->stw_longest_ns = ns;
+}
+
+/* A range that was open when events began to be missing ends there. */
+static void close_ranges(struct model_info *info, int64_t time_ns)
+{
+    if (info->gc_since_ns)
+        info->gc_ns += time_ns - info->gc_since_ns;
+    if (info->stw_since_ns)
+        add_stw(info, time_ns - info->stw_since_ns);
+    info->gc_since_ns = info->stw_since_ns = 0;
 }
 
 static void add_sync(struct model_info *info, const struct order_sync *sync)
 {
     info->generations += sync->has_generation;
+    if (sync->after_gap)
+        close_ranges(info, sync->gap_from_ns);
     if (!sync->has_snapshot || info->has_wall_clock)
         return;
     info->has_wall_clock = true;
@@ -85,22 +104,18 @@ static void add_range(struct model_info *info, const struct order_event *event)
     }
     if (!*since_ns)
         return;
-    int64_t ns = event->time_ns - *since_ns;
-    *(gc ? &info->gc_ns : &info->stw_ns) += ns;
-    if (!gc && ns > info->stw_longest_ns)
-        info->stw_longest_ns = ns;
+    if (gc)
+        info->gc_ns += event->time_ns - *since_ns;
+    else
+        add_stw(info, event->time_ns - *since_ns);
     *since_ns = 0;
 }
 
-/* Ids are used once, but for goroutines that C threads bring in. */
+/* An id may come again: that of a goroutine which a C thread brought in, and any behind a gap. */
 static void add_goroutine(struct model_info *info, const struct order_event *event)
 {
-    if (event->from == event->to || (event->from != ORDER_NOT_EXIST && event->from != ORDER_UNDETERMINED))
-        return;
-    if (event->to == ORDER_SYSCALL)
-        count_once(&info->seen_foreign, (uint64_t)event->resource, &info->goroutines);
-    else
-        info->goroutines++;
+    if (event->from != event->to && (event->from == ORDER_NOT_EXIST || event->from == ORDER_UNDETERMINED))
+        count_once(&info->seen_goroutines, (uint64_t)event->resource, &info->goroutines);
 }
 
 static void add_task(struct model_info *info, const struct order_event *event)

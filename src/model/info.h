@@ -23,7 +23,7 @@ struct model_info {
     bool has_wall_clock;
     uint64_t wall_seconds, wall_ns; /* of the first clock snapshot */
 
-    struct model_seen seen_procs, seen_threads, seen_tasks, seen_foreign;
+    struct model_seen seen_procs, seen_threads, seen_tasks, seen_goroutines;
     int64_t gc_since_ns, stw_since_ns; /* 0: not now */
 };
 

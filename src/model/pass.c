@@ -11,21 +11,19 @@ struct feeding {
     struct base_helper *helper;
 };
 
-bool model_pass_begin(struct model_pass *pass, const struct base_mapping *file, struct base_error *ret_error)
+bool model_pass_begin_with(struct model_pass *pass, const struct base_mapping *file, struct base_program *program,
+                           struct base_error *ret_error)
 {
-    *pass = (struct model_pass){.file = file};
-    pass->reader = order_reader_new(file, ret_error);
+    *pass = (struct model_pass){.file = file, .program = program};
+    pass->reader = order_reader_new(file, ORDER_GO_ON, ret_error);
+    if (pass->reader)
+        order_reader_use_program(pass->reader, program);
     return pass->reader != NULL;
 }
 
-bool model_pass_begin_again(struct model_pass *again, const struct model_pass *first)
+bool model_pass_begin(struct model_pass *pass, const struct base_mapping *file, struct base_error *ret_error)
 {
-    struct base_error error = BASE_NO_ERROR;
-    bool begun = model_pass_begin(again, first->file, &error);
-    base_error_release(&error);
-    if (begun && first->error.cause)
-        again->sync_limit = first->last_sync;
-    return begun;
+    return model_pass_begin_with(pass, file, NULL, ret_error);
 }
 
 void model_pass_release(struct model_pass *pass)
@@ -35,14 +33,6 @@ void model_pass_release(struct model_pass *pass)
     *pass = (struct model_pass){0};
 }
 
-static void note_sync(struct model_pass *pass, const struct order_event *event)
-{
-    const struct order_sync *sync = event->sync.facts;
-    pass->last_sync = sync->number;
-    pass->last_sync_ns = event->time_ns;
-    pass->last_sync_offset_bytes = sync->has_generation ? sync->offset_bytes : order_reader_offset_bytes(pass->reader);
-}
-
 static void feed(void *context)
 {
     struct feeding *feeding = context;
@@ -50,31 +40,20 @@ static void feed(void *context)
         feeding->sinks[i].add(feeding->sinks[i].self, &feeding->block, &feeding->symbols);
 }
 
-/* The last Sync that counts was handed out. */
-static bool at_limit(const struct model_pass *pass)
-{
-    return pass->sync_limit && pass->last_sync >= pass->sync_limit;
-}
-
-/* Notes what a block tells of the pass; cuts it off after the last Sync that counts. */
-static void look_at(struct model_pass *pass, struct order_block *block, const struct model_progress *progress)
+/* Notes what a block tells of the pass. */
+static void look_at(struct model_pass *pass, const struct order_block *block, const struct base_progress *progress)
 {
     const struct order_event *first = &block->events[0];
     if (!pass->event_count)
         pass->first_ns = first->time_ns;
-    if (first->kind == ORDER_SYNC) {
-        note_sync(pass, first);
-        if (at_limit(pass))
-            block->count = 1;
-        if (progress)
-            progress->report(progress->self, order_reader_offset_bytes(pass->reader), pass->file->size);
-    }
+    if (first->kind == ORDER_SYNC)
+        base_progress_report(progress, order_reader_offset_bytes(pass->reader), pass->file->size);
     pass->event_count += block->count;
     pass->last_ns = block->events[block->count - 1].time_ns;
 }
 
 void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, size_t sink_count,
-                    const struct model_progress *progress)
+                    const struct base_progress *progress)
 {
     struct feeding feeding = {.sinks = sinks, .count = sink_count};
     struct order_block block;
@@ -82,7 +61,7 @@ void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, siz
         feeding.helper = base_helper_new(feed, &feeding);
     if (feeding.helper)
         order_reader_use_large_blocks(pass->reader);
-    while (!at_limit(pass) && order_reader_next(pass->reader, &block, &pass->error) == ORDER_EVENTS) {
+    while (order_reader_next(pass->reader, &block, &pass->error) == ORDER_EVENTS) {
         look_at(pass, &block, progress);
         if (feeding.helper)
             base_helper_wait(feeding.helper); /* for the block before */

@@ -1,5 +1,7 @@
 #include "model/population.h"
 
+#include "base/number.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -137,8 +139,8 @@ void model_population_measure(const struct model_population *population, int64_t
     bool placed = false;
     for (size_t i = 0; i < count; i++) {
         double from = start_ns + (double)i * width_ns, to = from + width_ns;
-        int64_t from_ns = from > (double)first_ns ? (int64_t)from : first_ns;
-        int64_t to_ns = to < (double)last_ns ? (int64_t)to : last_ns;
+        int64_t from_ns = from > (double)first_ns ? base_i64_of(from) : first_ns;
+        int64_t to_ns = to < (double)last_ns ? base_i64_of(to) : last_ns;
         bool outside = from_ns >= to_ns || !population->steps.count || to_ns < population->steps.at[0].time_ns;
         if (!outside && !placed) {
             enter_step(&walker, step_at(population, from_ns));

@@ -1,5 +1,7 @@
 #include "model/series.h"
 
+#include "base/number.h"
+
 #include <math.h>
 
 void model_series_add(struct model_series *series, int64_t time_ns, double value)
@@ -45,8 +47,8 @@ void model_series_measure(const struct model_series *series, int64_t last_ns, do
     for (size_t i = 0; i < count; i++) {
         double from = start_ns + (double)i * width_ns, to = from + width_ns;
         int64_t first_ns = series->points.count ? series->points.at[0].time_ns : last_ns;
-        int64_t from_ns = from > (double)first_ns ? (int64_t)from : first_ns;
-        int64_t to_ns = to < (double)last_ns ? (int64_t)to : last_ns;
+        int64_t from_ns = from > (double)first_ns ? base_i64_of(from) : first_ns;
+        int64_t to_ns = to < (double)last_ns ? base_i64_of(to) : last_ns;
         ret_mean[i] = ret_highest[i] = NAN;
         if (from_ns >= to_ns)
             continue;

@@ -22,6 +22,7 @@ struct timeline_work {
     uint32_t small_ids[SMALL_PROC_IDS]; /* index + 1, of processors with small ids, which all have in practice */
     struct open_slice gc, stw;
     bool any;
+    int64_t known_from_ns; /* since the trace's begin, or the last gap's end */
 };
 
 void model_timeline_init(struct model_timeline *timeline)
@@ -54,6 +55,7 @@ void model_timeline_release(struct model_timeline *timeline)
     model_population_release(&timeline->proc_counts);
     model_series_release(&timeline->heap);
     model_series_release(&timeline->goal);
+    base_vec_release(&timeline->gaps);
     work_release(timeline->work);
     *timeline = (struct model_timeline){0};
 }
@@ -126,11 +128,13 @@ static unsigned class_of(unsigned state)
     }
 }
 
-/* What ran before the trace began was running from its first moment on. */
+/* What ran before the trace began, or behind a gap, was running from its first moment on. */
 static int64_t since(const struct model_timeline *timeline, const struct model_lane *lane,
                      const struct order_event *event)
 {
-    return event->from == ORDER_UNDETERMINED && !lane->count ? timeline->first_ns : event->time_ns;
+    int64_t from_ns = timeline->work->known_from_ns;
+    bool first = !lane->count || lane->starts_ns[lane->count - 1] < from_ns;
+    return event->from == ORDER_UNDETERMINED && first ? from_ns : event->time_ns;
 }
 
 static void go_transition(struct model_timeline *timeline, const struct order_event *event,
@@ -142,7 +146,7 @@ static void go_transition(struct model_timeline *timeline, const struct order_ev
     uint32_t actor = actor_of(timeline, event);
     name_actor(&timeline->actors.at[actor], event, symbols);
     model_population_move(&timeline->goroutines, event->time_ns, class_of(event->from), class_of(event->to));
-    if (event->context.proc.n == -1)
+    if (event->context.proc.n == -1 || (event->to != ORDER_RUNNING && event->from != ORDER_RUNNING))
         return;
     uint32_t lane = lane_of(timeline, event->context.proc);
     struct open_slice *open = &work->open.at[lane];
@@ -184,7 +188,7 @@ static void range_event(struct model_timeline *timeline, const struct order_even
     if (event->kind == ORDER_RANGE_END)
         close_slice(open, gc ? &timeline->gc : &timeline->stw, event->time_ns);
     else if (!open->open)
-        open_slice(open, event->kind == ORDER_RANGE_ACTIVE ? timeline->first_ns : event->time_ns, event->name,
+        open_slice(open, event->kind == ORDER_RANGE_ACTIVE ? work->known_from_ns : event->time_ns, event->name,
                    gc ? MODEL_GC : MODEL_STW);
 }
 
@@ -197,16 +201,48 @@ static void metric_event(struct model_timeline *timeline, const struct order_eve
                          event->metric.value > HIGHEST_GOAL_BYTES ? 0 : (double)event->metric.value);
 }
 
+/* All of a class leave it. */
+static void leave_classes(struct model_population *population, int64_t time_ns)
+{
+    for (unsigned class = 0; class < MODEL_CLASSES; class ++)
+        for (uint32_t left = population->now.of[class]; left; left--)
+            model_population_move(population, time_ns, class, MODEL_NO_CLASS);
+}
+
+static void close_slices(struct model_timeline *timeline, int64_t time_ns)
+{
+    struct timeline_work *work = timeline->work;
+    for (size_t i = 0; i < timeline->procs.count; i++)
+        close_slice(&work->open.at[i], &timeline->procs.at[i].lane, time_ns);
+    close_slice(&work->gc, &timeline->gc, time_ns);
+    close_slice(&work->stw, &timeline->stw, time_ns);
+}
+
+/* Nothing is known within a gap; behind it all that is there is told of again. */
+static void sync_event(struct model_timeline *timeline, const struct order_event *event)
+{
+    const struct order_sync *sync = event->sync.facts;
+    if (!sync->after_gap)
+        return;
+    *base_vec_add(&timeline->gaps) = (struct model_gap){sync->gap_from_ns, event->time_ns};
+    close_slices(timeline, sync->gap_from_ns);
+    timeline->work->actors.count = 0;
+    leave_classes(&timeline->goroutines, sync->gap_from_ns);
+    leave_classes(&timeline->proc_counts, sync->gap_from_ns);
+    timeline->work->known_from_ns = event->time_ns;
+}
+
 void model_timeline_add(void *self, const struct order_block *block, const struct order_symbols *symbols)
 {
     struct model_timeline *timeline = self;
     if (!timeline->work->any)
-        timeline->first_ns = block->events[0].time_ns;
+        timeline->first_ns = timeline->work->known_from_ns = block->events[0].time_ns;
     timeline->work->any = true;
     timeline->last_ns = block->events[block->count - 1].time_ns;
     for (size_t i = 0; i < block->count; i++) {
         const struct order_event *event = &block->events[i];
         switch (event->kind) {
+        case ORDER_SYNC: sync_event(timeline, event); break;
         case ORDER_GO_TRANSITION: go_transition(timeline, event, symbols); break;
         case ORDER_PROC_TRANSITION: proc_transition(timeline, event); break;
         case ORDER_RANGE_BEGIN:
@@ -226,12 +262,8 @@ static bool id_before(const void *a, const void *b, void *context)
 
 void model_timeline_finish(struct model_timeline *timeline)
 {
-    struct timeline_work *work = timeline->work;
-    for (size_t i = 0; i < timeline->procs.count; i++)
-        close_slice(&work->open.at[i], &timeline->procs.at[i].lane, timeline->last_ns);
-    close_slice(&work->gc, &timeline->gc, timeline->last_ns);
-    close_slice(&work->stw, &timeline->stw, timeline->last_ns);
-    work_release(work);
+    close_slices(timeline, timeline->last_ns);
+    work_release(timeline->work);
     timeline->work = NULL;
     base_sort_stable(timeline->procs.at, timeline->procs.count, sizeof *timeline->procs.at, id_before, NULL);
 }

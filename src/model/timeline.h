@@ -28,12 +28,18 @@ struct model_proc_lane {
     struct model_lane lane; /* what: index of an actor */
 };
 
+/* A stretch of which events are missing. */
+struct model_gap {
+    int64_t from_ns, to_ns;
+};
+
 struct model_timeline {
     BASE_VEC(struct model_proc_lane) procs; /* after finish: by id */
     struct model_lane gc, stw;              /* what: symbol of the name */
     BASE_VEC(struct model_actor) actors;
     struct model_population goroutines, proc_counts;
     struct model_series heap, goal;
+    BASE_VEC(struct model_gap) gaps;
     int64_t first_ns, last_ns;
     struct timeline_work *work;
 };

@@ -75,6 +75,9 @@ struct order_event {
             uint64_t id, parent;
         } task; /* tasks; regions have the id alone */
         struct {
+            int64_t written_ns;
+        } transition; /* of goroutines in v1 traces: the time before it was made later than that of the event before */
+        struct {
             uint64_t value;
         } metric;
         struct {
@@ -86,7 +89,7 @@ struct order_event {
         struct {
             uint64_t task;
             struct base_str message;
-        } log; /* the message is borrowed from the file */
+        } log; /* the message points into the mapped file, and lives as long as that */
     };
     struct order_context context; /* before the event took effect */
     uint32_t resource_slot;       /* of the goroutine concerned */
@@ -102,11 +105,17 @@ struct order_event {
 /* What a Sync event tells; lives until the next block. */
 struct order_sync {
     uint64_t number; /* counted from 1 */
+    int version;     /* of the trace's format: the minor one of the header */
     bool has_snapshot;
     int64_t trace_ns;
     uint64_t monotonic_ns, wall_seconds, wall_ns;
     bool has_generation; /* false: the Sync that ends the trace, or stands before an error */
     uint64_t generation, offset_bytes, end_bytes;
+    /* Events are missing before this Sync, and what was known at gap_from_ns, the time of the last one, holds no
+     * longer: goroutines, processors and ranges that are still there are told of anew, as at the trace's begin. Slots
+     * are given out anew as well. */
+    bool after_gap;
+    int64_t gap_from_ns;
 };
 
 /* The official names: "StateTransition", "Runnable", "/sched/gomaxprocs:threads". */

@@ -81,6 +81,7 @@ enum cursor_status order_cursor_next(struct order_cursor *cursor, const struct w
 {
     if (cursor->at == cursor->end && !next_batch(cursor, generation))
         return CURSOR_DONE;
+    cursor->begin = cursor->at;
     uint8_t type = *cursor->at++;
     unsigned count = wire_timed_args[type];
     if (__builtin_expect(!count, 0)) {
@@ -151,9 +152,9 @@ static void sift_down(struct frontier *frontier, size_t i)
     }
 }
 
-void frontier_insert(struct frontier *frontier, struct order_cursor *cursor)
+void frontier_insert(struct frontier *frontier, struct frontier_entry entry)
 {
-    *base_vec_add(&frontier->heap) = (struct frontier_entry){cursor->raw.time_ns, cursor};
+    *base_vec_add(&frontier->heap) = entry;
     sift_up(frontier, frontier->heap.count - 1);
 }
 

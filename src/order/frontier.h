@@ -11,6 +11,7 @@
 #include "order/ordering.h"
 
 struct order_cursor {
+    const uint8_t *begin; /* of the event decoded last */
     const uint8_t *at, *end;
     uint32_t batch; /* the batch `at` points into; WIRE_NO_BATCH: none yet */
     uint32_t next_batch;
@@ -19,8 +20,11 @@ struct order_cursor {
 };
 
 struct frontier_entry {
-    int64_t time_ns;
-    struct order_cursor *cursor;
+    int64_t time_ns; /* v1: in ticks */
+    union {
+        struct order_cursor *cursor;
+        struct v1_stream *stream; /* v1_merge.c */
+    };
 };
 
 struct frontier {
@@ -39,7 +43,7 @@ void order_cursor_place(const struct order_cursor *cursor, const struct wire_gen
                         const struct base_mapping *file, struct base_error *error);
 
 void frontier_release(struct frontier *frontier);
-void frontier_insert(struct frontier *frontier, struct order_cursor *cursor);
+void frontier_insert(struct frontier *frontier, struct frontier_entry entry);
 void frontier_update(struct frontier *frontier, size_t i); /* the time at i changed */
 void frontier_remove(struct frontier *frontier, size_t i);
 void frontier_sort(struct frontier *frontier); /* wholly, for the retry path; a sorted array is a valid heap */

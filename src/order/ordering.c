@@ -1,12 +1,16 @@
 #include "order/ordering.h"
 
+#include "order/v1.h"
+
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-void ordering_init(struct ordering *o, int version)
+void ordering_init(struct ordering *o, int version, bool go_on)
 {
     memset(o, 0, sizeof *o);
     o->version = version;
+    o->go_on = go_on;
     o->events = base_realloc(NULL, ORDER_BLOCK_ROOM, sizeof *o->events);
     o->lent = base_realloc(NULL, ORDER_BLOCK_ROOM, sizeof *o->lent);
     order_symbols_init(&o->symbols);
@@ -26,6 +30,12 @@ void ordering_release(struct ordering *o)
     free(o->stacks.of);
     free(o->frames.of);
     base_error_release(&o->error);
+    base_error_release(&o->missing);
+}
+
+void ordering_forget(struct ordering *o)
+{
+    order_sched_forget(&o->sched);
 }
 
 void ordering_turn(struct ordering *o)
@@ -54,12 +64,39 @@ void ordering_enter(struct ordering *o, const struct wire_generation *generation
     forget(&o->frames, generation->tables.frames.count);
 }
 
+/* A frame of which the trace knows the address alone: what the program makes of it, or the address as its name. It is
+ * that of what follows a call. */
+static uint32_t address_symbol(struct ordering *o, uint64_t pc)
+{
+    struct order_frame frame = {.pc = pc};
+    struct base_program_place place;
+    if (o->program && base_program_find(o->program, pc - 1, &place)) {
+        frame.line = place.line;
+        frame.file = place.file.size ? order_symbols_add_string(&o->symbols, place.file) : ORDER_EMPTY_STRING;
+        frame.func = place.func.size ? order_symbols_add_string(&o->symbols, place.func) : ORDER_EMPTY_STRING;
+    }
+    if (!frame.func) {
+        char name[24];
+        int size = snprintf(name, sizeof name, "%" PRIx64, pc);
+        frame.func = order_symbols_add_joined(&o->symbols, "0x", (struct base_str){name, (size_t)size}, "");
+    }
+    return order_symbols_add_frame(&o->symbols, frame);
+}
+
+uint32_t ordering_address_stack(struct ordering *o, uint64_t pc)
+{
+    uint32_t frame = address_symbol(o, pc);
+    return order_symbols_add_stack(&o->symbols, &frame, 1);
+}
+
 static uint32_t frame_symbol(struct ordering *o, uint32_t index)
 {
     uint32_t *symbol = &o->frames.of[index];
     if (*symbol == SYMBOL_UNKNOWN) {
         const struct wire_tables *tables = &o->generation->tables;
         const struct wire_frame *frame = &tables->frames.at[index];
+        if (wire_version_needs_program(o->version))
+            return *symbol = address_symbol(o, frame->pc);
         struct order_frame known = {frame->pc, frame->line,
                                     order_symbols_add_string(&o->symbols, tables->strings.at[frame->func]),
                                     order_symbols_add_string(&o->symbols, tables->strings.at[frame->file])};
@@ -72,7 +109,7 @@ static uint32_t add_stack(struct ordering *o, uint32_t index)
 {
     const struct wire_tables *tables = &o->generation->tables;
     const struct wire_stack *stack = &tables->stacks.at[index];
-    uint32_t frames[WIRE_MAX_FRAMES];
+    uint32_t frames[WIRE_V1_MAX_FRAMES]; /* the larger limit */
     for (uint32_t i = 0; i < stack->count; i++)
         frames[i] = frame_symbol(o, tables->frame_refs.at[stack->first + i]);
     return order_symbols_add_stack(&o->symbols, frames, stack->count);
@@ -82,7 +119,7 @@ uint32_t ordering_find_string(struct ordering *o, uint64_t id, uint8_t type)
 {
     uint32_t index = wire_ids_find(&o->generation->tables.string_ids, id);
     if (index == WIRE_NO_INDEX) {
-        base_fail(&o->error, "found invalid string ID %" PRIu64 " for event %s", id, wire_events[type].name);
+        base_fail(ordering_missing(o), "found invalid string ID %" PRIu64 " for event %s", id, wire_events[type].name);
         return ORDER_EMPTY_STRING;
     }
     uint32_t symbol = order_symbols_add_string(&o->symbols, o->generation->tables.strings.at[index]);
@@ -95,7 +132,7 @@ uint32_t ordering_find_stack(struct ordering *o, uint64_t id, uint8_t type)
 {
     uint32_t index = wire_ids_find(&o->generation->tables.stack_ids, id);
     if (index == WIRE_NO_INDEX) {
-        base_fail(&o->error, "found invalid stack ID %" PRIu64 " for event %s", id, wire_events[type].name);
+        base_fail(ordering_missing(o), "found invalid stack ID %" PRIu64 " for event %s", id, wire_events[type].name);
         return ORDER_NO_STACK;
     }
     uint32_t symbol = index ? add_stack(o, index) : ORDER_NO_STACK;

@@ -6,6 +6,7 @@
 #define KYMO_ORDER_ORDERING_H
 
 #include "base/error.h"
+#include "base/program.h"
 #include "order/event.h"
 #include "order/sched.h"
 #include "order/symbols.h"
@@ -15,7 +16,7 @@
 enum {
     ORDER_SMALL_BLOCK = 256, /* events in a block */
     ORDER_LARGE_BLOCK = 4096,
-    ORDER_MOST_AT_ONCE = 3, /* delivered events of one raw event */
+    ORDER_MOST_AT_ONCE = 8, /* delivered events of one raw event, what is needed to mend it included */
 };
 
 /* One decoded wire event. */
@@ -60,18 +61,27 @@ struct ordering {
     size_t count;
     struct order_context no_thread; /* context of thread -1, reset for each event */
     struct base_error error;
+    struct base_program *program; /* names addresses; may be NULL */
+    bool go_on;                   /* a name or stack that does not exist is left out */
+    struct base_error missing;    /* the first such in this generation */
 };
 
-void ordering_init(struct ordering *o, int version);
+void ordering_init(struct ordering *o, int version, bool go_on);
 void ordering_release(struct ordering *o);
 
 /* Empties the block, leaving the events of the last one as they are. */
 void ordering_turn(struct ordering *o);
 
+/* Forgets what is known of goroutines, processors and threads: it holds no longer. */
+void ordering_forget(struct ordering *o);
+
 /* Makes the generation's tables the ones that ids refer to. */
 void ordering_enter(struct ordering *o, const struct wire_generation *generation, bool initial);
 
 enum order_verdict order_advance(struct ordering *o, const struct order_raw *raw);
+
+/* Of an event that cannot be: makes the state what it needs, if that can be told. Then it may be tried once more. */
+bool order_mend(struct ordering *o, const struct order_raw *raw);
 
 /* Delivers a CPU sample. */
 void order_sample(struct ordering *o, const struct wire_cpu_sample *sample);
@@ -96,8 +106,17 @@ static inline struct order_event *ordering_emit(struct ordering *o, int64_t time
     return event;
 }
 
-/* The way of ids that were not asked for before, or are not dense. A missing id is an error that names the event type.
- */
+/* Where it is put that a name or a stack does not exist. */
+static inline struct base_error *ordering_missing(struct ordering *o)
+{
+    return o->go_on ? &o->missing : &o->error;
+}
+
+/* A stack of one address, named by what is known of it; for traces that hold addresses alone. */
+uint32_t ordering_address_stack(struct ordering *o, uint64_t pc);
+
+/* The way of ids that were not asked for before, or are not dense. A missing id is an error that names the event type,
+ * or, when reading goes on, empty. */
 uint32_t ordering_find_stack(struct ordering *o, uint64_t id, uint8_t type);
 uint32_t ordering_find_string(struct ordering *o, uint64_t id, uint8_t type);
 

@@ -21,6 +21,9 @@ order_rule order_goroutine_range_begin, order_goroutine_range_end, order_mark_as
     order_sweep_begin, order_sweep_end, order_gc_begin, order_gc_active, order_gc_end, order_metric, order_label,
     order_task_begin, order_task_end, order_region, order_user_log, order_experimental;
 
+/* The states that statuses are delivered as: enum order_state. */
+extern const uint8_t order_go_states[GO_STATUSES], order_proc_states[PROC_STATUSES];
+
 /* What an event demands of its context. */
 enum { NEED_M = 1, NEED_P = 2, NEED_G = 4, NO_P_MAY_BE = 8, NO_G_MAY_BE = 16 };
 

@@ -263,7 +263,7 @@ enum order_verdict order_label(struct ordering *o, const struct order_raw *raw, 
 /* The text of a task's or region's name, which has to exist before anything else is looked at. */
 static bool annotation_name(struct ordering *o, uint64_t id, uint8_t type, uint32_t *ret_name)
 {
-    if (wire_ids_find(&o->generation->tables.string_ids, id) == WIRE_NO_INDEX)
+    if (!o->go_on && wire_ids_find(&o->generation->tables.string_ids, id) == WIRE_NO_INDEX)
         return base_fail(&o->error, "invalid string ID %" PRIu64 " for %u event", id, type);
     *ret_name = ordering_string(o, id, type);
     return true;
@@ -350,12 +350,13 @@ enum order_verdict order_user_log(struct ordering *o, const struct order_raw *ra
         return ORDER_FATAL;
     struct order_event *event = order_emit(o, raw, m, ORDER_LOG);
     event->log.task = raw->args[0];
+    event->log.message = BASE_STR("");
     event->name = ordering_string(o, raw->args[1], raw->type);
     event->stack = ordering_stack(o, raw->args[3], raw->type);
     /* Messages are hardly ever the same twice: they are lent out, not made symbols. */
     uint32_t message = wire_ids_find(&o->generation->tables.string_ids, raw->args[2]);
     if (message == WIRE_NO_INDEX)
-        base_fail(&o->error, "found invalid string ID %" PRIu64 " for event %s", raw->args[2],
+        base_fail(ordering_missing(o), "found invalid string ID %" PRIu64 " for event %s", raw->args[2],
                   wire_events[raw->type].name);
     else
         event->log.message = o->generation->tables.strings.at[message];

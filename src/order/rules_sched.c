@@ -3,12 +3,12 @@
 
 #include <inttypes.h>
 
-static const uint8_t go_states[GO_STATUSES] = {
+const uint8_t order_go_states[GO_STATUSES] = {
     [GO_BAD] = ORDER_UNDETERMINED, [GO_RUNNABLE] = ORDER_RUNNABLE, [GO_RUNNING] = ORDER_RUNNING,
     [GO_SYSCALL] = ORDER_SYSCALL,  [GO_WAITING] = ORDER_WAITING,
 };
 
-static const uint8_t proc_states[PROC_STATUSES] = {
+const uint8_t order_proc_states[PROC_STATUSES] = {
     [PROC_BAD] = ORDER_UNDETERMINED, [PROC_RUNNING] = ORDER_RUNNING,        [PROC_IDLE] = ORDER_IDLE,
     [PROC_SYSCALL] = ORDER_RUNNING,  [PROC_SYSCALL_ABANDONED] = ORDER_IDLE,
 };
@@ -58,7 +58,7 @@ enum order_verdict order_proc_status(struct ordering *o, const struct order_raw 
         base_fail(&o->error, "invalid status for proc %" PRId64 ": %u", id.n, status);
         return ORDER_FATAL;
     }
-    uint8_t from = o->initial_generation ? ORDER_UNDETERMINED : ORDER_NOT_EXIST, to = proc_states[status];
+    uint8_t from = o->initial_generation ? ORDER_UNDETERMINED : ORDER_NOT_EXIST, to = order_proc_states[status];
     const struct order_context *context = m;
     uint32_t index = order_sched_proc(&o->sched, id);
     if (index != ORDER_NO_SLOT) {
@@ -210,7 +210,7 @@ enum order_verdict order_go_status(struct ordering *o, const struct order_raw *r
         base_fail(&o->error, "invalid status for goroutine %" PRId64 ": %u", id.n, status);
         return ORDER_FATAL;
     }
-    uint8_t to = go_states[status], from = to;
+    uint8_t to = order_go_states[status], from = to;
     uint32_t slot = order_sched_goroutine(&o->sched, id);
     if (slot != ORDER_NO_SLOT) {
         struct order_goroutine *g = &o->sched.goroutines.at[slot];

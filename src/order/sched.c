@@ -35,7 +35,40 @@ static void goroutine_release(struct order_goroutine *goroutine)
     free(goroutine->regions);
 }
 
-void order_sched_release(struct order_sched *sched)
+static struct order_ranges *ranges_copy(const struct order_ranges *from)
+{
+    struct order_ranges *to = from ? base_zalloc(1, sizeof *to) : NULL;
+    if (to)
+        base_vec_copy(&to->open, &from->open);
+    return to;
+}
+
+void order_sched_copy(struct order_sched *to, const struct order_sched *from)
+{
+    *to = (struct order_sched){.gc_number = from->gc_number, .gc = from->gc};
+    base_vec_copy(&to->goroutines, &from->goroutines);
+    for (size_t i = 0; i < to->goroutines.count; i++) {
+        struct order_goroutine *g = &to->goroutines.at[i];
+        struct order_regions *regions = g->regions ? base_zalloc(1, sizeof *regions) : NULL;
+        if (regions)
+            base_vec_copy(&regions->open, &g->regions->open);
+        g->regions = regions;
+        g->ranges = ranges_copy(g->ranges);
+    }
+    base_vec_copy(&to->procs, &from->procs);
+    for (size_t i = 0; i < to->procs.count; i++)
+        to->procs.at[i].ranges = ranges_copy(to->procs.at[i].ranges);
+    base_vec_copy(&to->free_slots, &from->free_slots);
+    base_vec_copy(&to->threads, &from->threads);
+    base_vec_copy(&to->tasks, &from->tasks);
+    base_vec_copy(&to->free_tasks, &from->free_tasks);
+    base_map_copy(&to->goroutine_by_id, &from->goroutine_by_id);
+    base_map_copy(&to->proc_by_id, &from->proc_by_id);
+    base_map_copy(&to->thread_by_id, &from->thread_by_id);
+    base_map_copy(&to->task_by_id, &from->task_by_id);
+}
+
+void order_sched_forget(struct order_sched *sched)
 {
     for (size_t i = 0; i < sched->goroutines.count; i++)
         goroutine_release(&sched->goroutines.at[i]);
@@ -45,11 +78,18 @@ void order_sched_release(struct order_sched *sched)
     base_vec_release(&sched->free_slots);
     base_vec_release(&sched->procs);
     base_vec_release(&sched->threads);
-    base_vec_release(&sched->tasks);
-    base_vec_release(&sched->free_tasks);
     base_map_release(&sched->goroutine_by_id);
     base_map_release(&sched->proc_by_id);
     base_map_release(&sched->thread_by_id);
+    sched->gc = GC_UNDETERMINED;
+    sched->gc_number = 0;
+}
+
+void order_sched_release(struct order_sched *sched)
+{
+    order_sched_forget(sched);
+    base_vec_release(&sched->tasks);
+    base_vec_release(&sched->free_tasks);
     base_map_release(&sched->task_by_id);
 }
 

@@ -83,6 +83,12 @@ struct order_sched {
 
 void order_sched_release(struct order_sched *sched);
 
+/* A copy that can be changed on its own. */
+void order_sched_copy(struct order_sched *to, const struct order_sched *from);
+
+/* Forgets all but the tasks, whose names and parents do not change. */
+void order_sched_forget(struct order_sched *sched);
+
 /* The slot of a living goroutine, or ORDER_NO_SLOT. */
 static inline uint32_t order_sched_goroutine(const struct order_sched *sched, goroutine_id id)
 {

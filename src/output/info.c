@@ -1,17 +1,34 @@
 #include "output/info.h"
 
 #include "output/json.h"
+#include "output/losses.h"
 
-/* Bytes up to which the trace could be read. */
+/* Bytes of the file that could be made sense of. */
 static uint64_t valid_bytes(const struct model_pass *pass)
 {
-    return pass->error.cause ? pass->last_sync_offset_bytes : pass->file->size;
+    return pass->file->size - output_lost_bytes(pass);
 }
 
 static struct base_text *line(struct base_text *out, const char *what)
 {
     base_text_format(out, "%-18s", what);
     return out;
+}
+
+static void losses_lines(struct base_text *out, const struct model_pass *pass)
+{
+    size_t count;
+    const struct order_loss *losses = model_pass_losses(pass, &count);
+    if (!count)
+        return;
+    base_text_format(line(out, "damaged"), "in %zu %s; ", count, count == 1 ? "place" : "places");
+    base_text_size(out, output_lost_bytes(pass));
+    base_text_format(out, " lost, %.2f%% of the file\n",
+                     100.0 * (double)output_lost_bytes(pass) / (double)(pass->file->size ? pass->file->size : 1));
+    for (size_t i = 0; i < count; i++) {
+        output_loss_text(line(out, ""), &losses[i], pass);
+        base_text_char(out, '\n');
+    }
 }
 
 static void count_line(struct base_text *out, const char *what, uint64_t count)
@@ -24,7 +41,11 @@ void output_info_text(struct base_text *out, const struct model_info *info, cons
                       const char *name)
 {
     base_text_format(line(out, "trace"), "%s\n", name);
-    base_text_format(line(out, "format"), "go 1.%d\n", order_reader_version(pass->reader));
+    struct wire_header header = order_reader_header(pass->reader);
+    base_text_format(line(out, "format"), "go 1.%d", header.minor);
+    if (wire_header_is_newer(&header))
+        base_text_format(out, ", read as go 1.%d", header.version);
+    base_text_char(out, '\n');
     base_text_size(line(out, "size"), pass->file->size);
     base_text_char(out, '\n');
     base_text_duration(line(out, "duration"), pass->last_ns - pass->first_ns);
@@ -56,12 +77,7 @@ void output_info_text(struct base_text *out, const struct model_info *info, cons
         base_text_size(line(out, "heap peak"), info->heap_peak_bytes);
         base_text_char(out, '\n');
     }
-    if (pass->error.cause) {
-        base_text_format(line(out, "readable"),
-                         "%.1f%% of the bytes; then: ", 100.0 * (double)valid_bytes(pass) / (double)pass->file->size);
-        base_error_describe(&pass->error, out);
-        base_text_char(out, '\n');
-    }
+    losses_lines(out, pass);
 }
 
 void output_info_json(struct base_text *out, const struct model_info *info, const struct model_pass *pass,
@@ -72,7 +88,7 @@ void output_info_json(struct base_text *out, const struct model_info *info, cons
     output_json_string(&json, "name", base_str_of(name));
     output_json_u64(&json, "size", pass->file->size);
     output_json_u64(&json, "valid_bytes", valid_bytes(pass));
-    output_json_u64(&json, "format_minor", (uint64_t)order_reader_version(pass->reader));
+    output_json_u64(&json, "format_minor", (uint64_t)order_reader_header(pass->reader).minor);
     output_json_i64(&json, "duration_ns", pass->last_ns - pass->first_ns);
     output_json_i64(&json, "first_ns", pass->first_ns);
     output_json_u64(&json, "generations", info->generations);
@@ -91,12 +107,7 @@ void output_info_json(struct base_text *out, const struct model_info *info, cons
     output_json_i64(&json, "stw_ns", info->stw_ns);
     output_json_i64(&json, "stw_longest_ns", info->stw_longest_ns);
     output_json_u64(&json, "heap_peak_bytes", info->heap_peak_bytes);
-    if (pass->error.cause) {
-        struct base_text cause = {0};
-        base_error_describe(&pass->error, &cause);
-        output_json_string(&json, "error", (struct base_str){cause.data, cause.size});
-        base_text_release(&cause);
-    }
+    output_losses_json(&json, pass);
     output_json_close(&json, '}');
     base_text_char(out, '\n');
 }

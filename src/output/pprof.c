@@ -143,7 +143,7 @@ static void gzip(struct base_text *out, const struct base_text *from)
 {
     z_stream stream = {.next_in = (Bytef *)from->data, .avail_in = (uInt)from->size};
     if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        return;
+        base_out_of_memory(); /* the only way it fails */
     size_t bound = deflateBound(&stream, (uLong)from->size);
     base_text_reserve(out, bound);
     stream.next_out = (Bytef *)out->data + out->size;

@@ -1,21 +1,28 @@
 /* GET /api/overview and GET /api/timeline. */
+#include "base/sort.h"
 #include "output/json.h"
+#include "output/losses.h"
 #include "web/routes.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-static void add_error(struct output_json *json, const struct web_trace *trace)
+/* What a reader of the overview must know before all else. */
+static void add_warnings(struct output_json *json, const struct web_trace *trace)
 {
+    struct wire_header header = order_reader_header(trace->pass.reader);
+    struct base_text text = {0};
     output_json_open(json, "warnings", '[');
-    if (trace->pass.error.cause) {
-        struct base_text text = {0};
-        base_text_add(&text, "The trace could be read only in part: ");
-        base_error_describe(&trace->pass.error, &text);
+    if (wire_header_is_newer(&header)) {
+        base_text_format(&text,
+                         "The trace is of Go 1.%d, which is newer than kymo knows; it is read as one of Go 1.%d.",
+                         header.minor, header.version);
         output_json_string(json, NULL, (struct base_str){text.data, text.size});
-        base_text_release(&text);
     }
     output_json_close(json, ']');
+    base_text_release(&text);
+    output_losses_json(json, &trace->pass);
+    output_json_u64(json, "lost_bytes", output_lost_bytes(&trace->pass));
 }
 
 static void add_states(struct output_json *json, const struct web_trace *trace)
@@ -112,7 +119,7 @@ void web_overview(struct web_trace *trace, const struct web_request *request, st
     output_json_open(&json, NULL, '{');
     output_json_string(&json, "name", base_str_of(trace->name));
     output_json_u64(&json, "size_bytes", trace->file->size);
-    base_text_format(&text, "1.%d", order_reader_version(trace->pass.reader));
+    base_text_format(&text, "1.%d", order_reader_header(trace->pass.reader).minor);
     output_json_string(&json, "format", (struct base_str){text.data, text.size});
     output_json_i64(&json, "span_ns", trace->timeline.last_ns - trace->timeline.first_ns);
     text.size = 0;
@@ -126,7 +133,7 @@ void web_overview(struct web_trace *trace, const struct web_request *request, st
     add_counts(&json, &trace->info);
     output_json_u64(&json, "stacks",
                     web_trace_symbols(trace)->stacks.count - 2); /* without the absent and the empty one */
-    add_error(&json, trace);
+    add_warnings(&json, trace);
     add_states(&json, trace);
     add_profiles(&json, trace);
     add_groups(&json, trace);
@@ -197,6 +204,50 @@ static void add_slices_lane(struct output_json *json, const char *id, const char
     output_json_close(json, '}');
 }
 
+static void add_stretch(struct output_json *json, const struct web_trace *trace, int64_t from_ns, int64_t to_ns)
+{
+    output_json_open(json, NULL, '{');
+    output_json_i64(json, "from_ns", from_ns - trace->timeline.first_ns);
+    output_json_i64(json, "to_ns", to_ns - trace->timeline.first_ns);
+    output_json_close(json, '}');
+}
+
+static bool begins_before(const void *a, const void *b, void *context)
+{
+    (void)context;
+    return ((const struct model_gap *)a)->from_ns < ((const struct model_gap *)b)->from_ns;
+}
+
+/* Where something was lost, but not all: stretches that overlap are one. */
+static void add_doubtful(struct output_json *json, const struct web_trace *trace)
+{
+    size_t count;
+    const struct order_loss *losses = model_pass_losses(&trace->pass, &count);
+    BASE_VEC(struct model_gap) stretches = {0};
+    for (size_t i = 0; i < count; i++)
+        if (losses[i].bytes || losses[i].mended)
+            *base_vec_add(&stretches) = (struct model_gap){losses[i].from_ns, losses[i].to_ns};
+    base_sort_stable(stretches.at, stretches.count, sizeof *stretches.at, begins_before, NULL);
+    output_json_open(json, "doubtful", '[');
+    for (size_t i = 0, end; i < stretches.count; i = end) {
+        int64_t to_ns = stretches.at[i].to_ns;
+        for (end = i + 1; end < stretches.count && stretches.at[end].from_ns <= to_ns; end++)
+            to_ns = stretches.at[end].to_ns > to_ns ? stretches.at[end].to_ns : to_ns;
+        add_stretch(json, trace, stretches.at[i].from_ns, to_ns);
+    }
+    output_json_close(json, ']');
+    base_vec_release(&stretches);
+}
+
+static void add_gaps(struct output_json *json, const struct web_trace *trace)
+{
+    output_json_open(json, "gaps", '[');
+    for (size_t i = 0; i < trace->timeline.gaps.count; i++)
+        add_stretch(json, trace, trace->timeline.gaps.at[i].from_ns, trace->timeline.gaps.at[i].to_ns);
+    output_json_close(json, ']');
+    add_doubtful(json, trace);
+}
+
 void web_timeline(struct web_trace *trace, const struct web_request *request, struct web_response *response)
 {
     (void)request;
@@ -208,6 +259,7 @@ void web_timeline(struct web_trace *trace, const struct web_request *request, st
     for (size_t i = 0; i < trace->names.count; i++)
         output_json_string(&json, NULL, order_string(web_trace_symbols(trace), trace->names.at[i]));
     output_json_close(&json, ']');
+    add_gaps(&json, trace);
     output_json_open(&json, "lanes", '[');
     for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
         add_counter(&json, &counters[i]);

@@ -101,9 +101,8 @@ static void add_what_happened(struct output_json *json, const struct web_trace *
         .goroutine = web_slice_goroutine(trace, lane, slice->what),
         .origin_ns = trace->timeline.first_ns,
     };
-    struct base_error error = BASE_NO_ERROR;
     output_json_open(&within.json, NULL, '[');
-    bool begun = model_pass_begin(&within.pass, trace->file, &error);
+    bool begun = web_trace_begin_pass(trace, &within.pass);
     if (begun) {
         struct model_sink sink = {add_block, &within};
         model_pass_run(&within.pass, &sink, 1, NULL);
@@ -111,7 +110,6 @@ static void add_what_happened(struct output_json *json, const struct web_trace *
         add_stack(json, "end_stack", model_pass_symbols(&within.pass), within.end_stack);
         model_pass_release(&within.pass);
     }
-    base_error_release(&error);
     output_json_close(&within.json, ']');
     output_json_raw(json, "events", (struct base_str){events.data, events.size});
     output_json_u64(json, "events_total", within.total);

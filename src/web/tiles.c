@@ -1,4 +1,5 @@
 /* POST /api/tiles: what lanes look like at one zoom level, in the binary form of docs/http.md. */
+#include "base/number.h"
 #include "web/lanes.h"
 #include "web/routes.h"
 
@@ -111,6 +112,12 @@ struct stretch {
     double start_ns, width_ns; /* of a bucket */
 };
 
+/* So many ns after the trace's first event. A tile may reach beyond the times there are. */
+static int64_t moment_ns(const struct web_trace *trace, double after_ns)
+{
+    return base_i64_sum(trace->timeline.first_ns, base_i64_of(after_ns));
+}
+
 /* ---- slices ---- */
 
 static void put_exact(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane, size_t first,
@@ -153,15 +160,14 @@ static void put_dense(struct base_text *out, const struct web_trace *trace, cons
     const struct model_lane *slices = lane->lane;
     uint8_t state[BUCKETS], busy[BUCKETS];
     uint32_t count[BUCKETS], name[BUCKETS];
-    int64_t origin_ns = trace->timeline.first_ns;
-    int64_t from_ns = origin_ns + (int64_t)stretch.start_ns;
+    int64_t from_ns = moment_ns(trace, stretch.start_ns);
     struct model_lane_sum before = model_lane_sum_until(slices, from_ns);
     for (int i = 0; i < BUCKETS; i++) {
-        int64_t to_ns = origin_ns + (int64_t)(stretch.start_ns + (i + 1) * stretch.width_ns);
+        int64_t to_ns = moment_ns(trace, stretch.start_ns + (i + 1) * stretch.width_ns);
         struct model_lane_sum after = model_lane_sum_until(slices, to_ns);
         int64_t a_ns = after.ns[0] - before.ns[0], b_ns = after.ns[1] - before.ns[1];
         size_t first = model_lane_after(slices, from_ns), end = model_lane_starting(slices, to_ns);
-        double share = (double)(a_ns + b_ns) / (double)(to_ns - from_ns);
+        double share = a_ns + b_ns ? (double)(a_ns + b_ns) / (double)(to_ns - from_ns) : 0;
         state[i] = (uint8_t)(a_ns + b_ns == 0 ? MODEL_IDLE : slices->states[b_ns > a_ns]);
         busy[i] = (uint8_t)lround(255 * fmin(share, 1));
         if (!busy[i] && a_ns + b_ns > 0)
@@ -183,8 +189,8 @@ static void put_dense(struct base_text *out, const struct web_trace *trace, cons
 static void put_slices(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane,
                        struct stretch stretch)
 {
-    int64_t from_ns = trace->timeline.first_ns + (int64_t)stretch.start_ns;
-    int64_t to_ns = trace->timeline.first_ns + (int64_t)(stretch.start_ns + BUCKETS * stretch.width_ns);
+    int64_t from_ns = moment_ns(trace, stretch.start_ns);
+    int64_t to_ns = moment_ns(trace, stretch.start_ns + BUCKETS * stretch.width_ns);
     size_t first = model_lane_after(lane->lane, from_ns), end = model_lane_starting(lane->lane, to_ns);
     if (first >= end)
         put_head(out, TILE_EMPTY, 0);
@@ -262,10 +268,10 @@ static void put_utilisation(struct base_text *out, const struct web_trace *trace
     size_t procs = timeline->procs.count;
     for (size_t p = 0; p < procs; p++) {
         const struct model_lane *lane = &timeline->procs.at[p].lane;
-        struct model_lane_sum before = model_lane_sum_until(lane, timeline->first_ns + (int64_t)stretch.start_ns);
+        struct model_lane_sum before = model_lane_sum_until(lane, moment_ns(trace, stretch.start_ns));
         for (int i = 0; i < BUCKETS; i++) {
-            struct model_lane_sum after = model_lane_sum_until(
-                lane, timeline->first_ns + (int64_t)(stretch.start_ns + (i + 1) * stretch.width_ns));
+            struct model_lane_sum after =
+                model_lane_sum_until(lane, moment_ns(trace, stretch.start_ns + (i + 1) * stretch.width_ns));
             for (int state = 0; state < MODEL_LANE_STATES; state++)
                 columns.mean[state][i] += (float)(after.ns[state] - before.ns[state]);
             before = after;

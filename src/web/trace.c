@@ -22,11 +22,11 @@ static void collect_names(struct web_trace *trace)
 }
 
 bool web_trace_open(struct web_trace *trace, const char *name, const struct base_mapping *file,
-                    const struct model_progress *progress, struct base_error *ret_error)
+                    struct base_program *program, const struct base_progress *progress, struct base_error *ret_error)
 {
     *trace = (struct web_trace){.name = name, .file = file};
     pthread_mutex_init(&trace->profiles_lock, NULL);
-    if (!model_pass_begin(&trace->pass, file, ret_error))
+    if (!model_pass_begin_with(&trace->pass, file, program, ret_error))
         return false;
     model_info_init(&trace->info);
     analyze_goroutines_init(&trace->goroutines);
@@ -37,7 +37,15 @@ bool web_trace_open(struct web_trace *trace, const char *name, const struct base
         {model_info_add, &trace->info},
     };
     model_pass_run(&trace->pass, sinks, sizeof sinks / sizeof *sinks, progress);
-    trace->end_ns = trace->pass.error.cause ? trace->pass.last_sync_ns : trace->pass.last_ns;
+    if (trace->pass.error.cause) {
+        *ret_error = trace->pass.error;
+        trace->pass.error = BASE_NO_ERROR;
+        analyze_goroutines_finish(&trace->goroutines, web_trace_symbols(trace));
+        model_timeline_finish(&trace->timeline);
+        web_trace_release(trace);
+        return false;
+    }
+    trace->end_ns = trace->pass.last_ns;
     analyze_goroutines_finish(&trace->goroutines, web_trace_symbols(trace));
     model_timeline_finish(&trace->timeline);
     analyze_groups_make(&trace->groups, &trace->goroutines, web_trace_symbols(trace));
@@ -62,10 +70,18 @@ void web_trace_release(struct web_trace *trace)
     pthread_mutex_destroy(&trace->profiles_lock);
 }
 
+bool web_trace_begin_pass(const struct web_trace *trace, struct model_pass *ret_pass)
+{
+    struct base_error error = BASE_NO_ERROR;
+    bool begun = model_pass_begin_with(ret_pass, trace->file, trace->pass.program, &error);
+    base_error_release(&error);
+    return begun;
+}
+
 static void compute_profiles(struct web_trace *trace)
 {
     struct model_sink sinks[ANALYZE_PROFILE_KINDS];
-    if (!model_pass_begin_again(&trace->profiles_pass, &trace->pass))
+    if (!web_trace_begin_pass(trace, &trace->profiles_pass))
         return;
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++) {
         analyze_profile_init(&trace->profiles[kind], (enum analyze_profile_kind)kind, NULL);
@@ -92,7 +108,7 @@ bool web_trace_scoped_profile(struct web_trace *trace, enum analyze_profile_kind
                               const struct analyze_scope *scope, struct model_pass *ret_pass,
                               struct analyze_profile *ret_profile)
 {
-    if (!model_pass_begin_again(ret_pass, &trace->pass))
+    if (!web_trace_begin_pass(trace, ret_pass))
         return false;
     analyze_profile_init(ret_profile, kind, scope);
     struct model_sink sink = {analyze_profile_add, ret_profile};
@@ -103,11 +119,8 @@ bool web_trace_scoped_profile(struct web_trace *trace, enum analyze_profile_kind
 
 bool web_trace_regions(struct web_trace *trace, struct model_pass *ret_pass, struct analyze_goroutines *ret_goroutines)
 {
-    struct base_error error = BASE_NO_ERROR;
-    if (!model_pass_begin(ret_pass, trace->file, &error)) {
-        base_error_release(&error);
+    if (!web_trace_begin_pass(trace, ret_pass))
         return false;
-    }
     analyze_goroutines_init(ret_goroutines);
     ret_goroutines->keep_regions = true;
     struct model_sink sink = {analyze_goroutines_add, ret_goroutines};

@@ -18,7 +18,7 @@ struct web_trace {
     struct analyze_goroutines goroutines; /* without regions */
     struct analyze_groups groups;
     struct model_timeline timeline;
-    int64_t end_ns; /* of what counts: the last Sync if the trace is damaged */
+    int64_t end_ns;
     /* Names of slices: symbols by their index in /api/timeline, and back. */
     BASE_VEC(uint32_t) names;
     BASE_VEC(uint32_t) name_by_symbol; /* UINT32_MAX: no slice has this name */
@@ -29,10 +29,14 @@ struct web_trace {
     struct analyze_profile profiles[ANALYZE_PROFILE_KINDS];
 };
 
-/* The file must stay mapped as long as the trace is used. False if it is not a trace. */
+/* The file must stay mapped, and the program open, as long as the trace is used; there may be no program. False if it
+ * is not a trace. */
 bool web_trace_open(struct web_trace *trace, const char *name, const struct base_mapping *file,
-                    const struct model_progress *progress, struct base_error *ret_error);
+                    struct base_program *program, const struct base_progress *progress, struct base_error *ret_error);
 void web_trace_release(struct web_trace *trace);
+
+/* Another pass over the trace. */
+bool web_trace_begin_pass(const struct web_trace *trace, struct model_pass *ret_pass);
 
 /* The whole profile of a kind, with the symbols that it refers to. */
 const struct analyze_profile *web_trace_profile(struct web_trace *trace, enum analyze_profile_kind kind,

@@ -120,12 +120,12 @@ static struct wire_cursor after_header(const struct base_mapping *file)
 
 bool wire_dump_events(const struct base_mapping *file, struct base_text *out, struct base_error *ret_error)
 {
-    int version;
-    if (!wire_header_read(file, &version, ret_error))
+    struct wire_header header;
+    if (!wire_header_read_v2(file, &header, ret_error))
         return false;
     struct wire_cursor cursor = after_header(file);
     struct dumped event = {.spec = &wire_events[WIRE_NONE]};
-    while (next_event(&cursor, wire_version_type_end(version), &event, ret_error))
+    while (next_event(&cursor, wire_version_type_end(header.version), &event, ret_error))
         print_event(out, &event);
     return finish(file, &cursor, ret_error);
 }
@@ -202,8 +202,8 @@ static void print_footprint(struct base_text *out, int version, const struct row
 
 bool wire_dump_footprint(const struct base_mapping *file, struct base_text *out, struct base_error *ret_error)
 {
-    int version;
-    if (!wire_header_read(file, &version, ret_error))
+    struct wire_header header;
+    if (!wire_header_read_v2(file, &header, ret_error))
         return false;
     struct row rows[TYPES] = {0};
     for (unsigned i = 0; i < TYPES; i++)
@@ -211,13 +211,13 @@ bool wire_dump_footprint(const struct base_mapping *file, struct base_text *out,
     base_os_read_ahead(file);
     struct wire_cursor cursor = after_header(file);
     struct dumped event = {.spec = &wire_events[WIRE_NONE]};
-    while (next_event(&cursor, wire_version_type_end(version), &event, ret_error)) {
+    while (next_event(&cursor, wire_version_type_end(header.version), &event, ret_error)) {
         rows[event.type].count++;
         rows[event.type].bytes += event.canonical_bytes;
     }
     if (!finish(file, &cursor, ret_error))
         return false;
     base_sort_go(rows, TYPES, sizeof *rows, more_bytes, NULL);
-    print_footprint(out, version, rows, file->size);
+    print_footprint(out, header.version, rows, file->size);
     return true;
 }

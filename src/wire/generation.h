@@ -9,6 +9,9 @@
  *
  * Batches are found by their headers alone; the bodies of event batches are not touched. Tables, samples and the clock
  * are read. Source: Go's internal/trace/generation.go and batch.go; go-trace-format.md, sections 3 to 5.
+ *
+ * As it is, the first thing that is wrong ends reading, as it does in the official reader. With reader.go_on set, it is
+ * noted in the generation, the reader looks for the next batch, and a generation holds what could be read of it.
  */
 #ifndef KYMO_WIRE_GENERATION_H
 #define KYMO_WIRE_GENERATION_H
@@ -17,6 +20,7 @@
 #include "base/ids.h"
 #include "base/memory.h"
 #include "base/os.h"
+#include "wire/header.h"
 #include "wire/tables.h"
 
 #include <stdbool.h>
@@ -67,25 +71,37 @@ struct wire_generation {
     BASE_VEC(struct wire_cpu_sample) samples; /* in the official order */
     BASE_VEC(struct wire_batch) experimental;
     struct base_map thread_by_id;
+    /* When reading goes on: */
+    struct base_error damage;                /* the first thing that was wrong */
+    uint64_t lost_bytes;                     /* that could not be read */
+    bool events_lost;                        /* event batches may be among them: */
+    uint64_t lost_from_units, lost_to_units; /* from the batch before the first to the one after the last of them */
+    uint64_t latest_units;                   /* of the batch read last */
+    bool after_loss;                         /* the next one is the one after */
 };
 
 struct wire_reader {
     const struct base_mapping *file;
-    int version;
+    struct wire_header header;
+    int version;           /* header.version */
+    bool go_on;            /* past damage; may be set before the first generation is read */
     uint64_t offset_bytes; /* of what comes next */
     uint64_t batch_count;
-    bool at_start;                   /* nothing was read yet */
-    bool spilled;                    /* headers below 1.26: the next generation's first batch was seen */
+    bool at_start; /* nothing was read yet */
+    bool spilled;  /* headers below 1.26: the next generation's first batch was seen */
+    /* When reading goes on, of the generation before: */
+    uint64_t generation_count, last_generation, last_time_units, last_frequency;
     struct base_error pending_error; /* headers below 1.26: met behind the generation that was read */
 };
 
 enum wire_status { WIRE_GENERATION, WIRE_END, WIRE_ERROR };
 
-/* Reads the header. */
+/* Reads the header, which must be of a v2 trace. */
 bool wire_reader_init(struct wire_reader *reader, const struct base_mapping *file, struct base_error *ret_error);
 void wire_reader_release(struct wire_reader *reader);
 
-/* Reads the next generation into *generation, which it releases first. After WIRE_ERROR there is nothing further. */
+/* Reads the next generation into *generation, which it releases first. After WIRE_ERROR there is nothing further. When
+ * reading goes on there is no WIRE_ERROR; at WIRE_END the generation may still tell of damage. */
 enum wire_status wire_reader_next(struct wire_reader *reader, struct wire_generation *generation,
                                   struct base_error *ret_error);
 

@@ -59,7 +59,8 @@ void wire_tables_release(struct wire_tables *tables)
     base_map_release(&tables->frame_by_pc);
 }
 
-static bool add_string(struct wire_tables *tables, uint64_t id, struct base_str string, struct base_error *ret_error)
+bool wire_tables_add_string(struct wire_tables *tables, uint64_t id, struct base_str string,
+                            struct base_error *ret_error)
 {
     uint32_t existing = wire_ids_find(&tables->string_ids, id);
     if (existing != WIRE_NO_INDEX) {
@@ -88,7 +89,7 @@ bool wire_tables_read_strings(struct wire_tables *tables, struct wire_cursor *bo
         if (size > wire_cursor_left(body))
             return base_fail(ret_error, "failed to read full string: read %zu but wanted %" PRIu64,
                              wire_cursor_left(body), size);
-        if (!add_string(tables, id, (struct base_str){(const char *)body->at, (size_t)size}, ret_error))
+        if (!wire_tables_add_string(tables, id, (struct base_str){(const char *)body->at, (size_t)size}, ret_error))
             return false;
         body->at += size;
     }
@@ -106,16 +107,22 @@ static uint64_t frame_field(struct wire_cursor *body, const char *name, uint64_t
     return value;
 }
 
-static uint32_t add_frame(struct wire_tables *tables, uint64_t pc, uint64_t func, uint64_t file, uint64_t line)
+void wire_tables_add_frame(struct wire_tables *tables, struct wire_frame frame, uint64_t func, uint64_t file)
 {
-    uint32_t index = base_map_find(&tables->frame_by_pc, pc);
-    if (index != BASE_MAP_NONE)
-        return index;
-    index = (uint32_t)tables->frames.count;
-    base_map_set(&tables->frame_by_pc, pc, index);
-    *base_vec_add(&tables->frames) = (struct wire_frame){.pc = pc, .line = line};
-    *base_vec_add(&tables->frame_names) = (struct wire_frame_names){func, file, (uint32_t)tables->stacks.count};
-    return index;
+    uint32_t index = base_map_find(&tables->frame_by_pc, frame.pc);
+    if (index == BASE_MAP_NONE) {
+        index = (uint32_t)tables->frames.count;
+        base_map_set(&tables->frame_by_pc, frame.pc, index);
+        *base_vec_add(&tables->frames) = frame;
+        *base_vec_add(&tables->frame_names) = (struct wire_frame_names){func, file, (uint32_t)tables->stacks.count};
+    }
+    *base_vec_add(&tables->frame_refs) = index;
+}
+
+void wire_tables_add_stack(struct wire_tables *tables, uint64_t id, uint32_t first)
+{
+    ids_add(&tables->stack_ids, id, (uint32_t)tables->stacks.count, tables->stacks.count);
+    *base_vec_add(&tables->stacks) = (struct wire_stack){first, (uint32_t)tables->frame_refs.count - first};
 }
 
 static bool read_stack(struct wire_tables *tables, struct wire_cursor *body, struct base_error *ret_error)
@@ -128,7 +135,7 @@ static bool read_stack(struct wire_tables *tables, struct wire_cursor *body, str
         return base_fail(ret_error, "invalid stack size %" PRIu64 ", maximum is %d", frame_count, WIRE_MAX_FRAMES);
     if (wire_ids_find(&tables->stack_ids, id) != WIRE_NO_INDEX)
         return base_fail(ret_error, "multiple trace.stacks with the same ID: id=%" PRIu64, id);
-    struct wire_stack stack = {(uint32_t)tables->frame_refs.count, (uint32_t)frame_count};
+    uint32_t first = (uint32_t)tables->frame_refs.count;
     for (uint64_t i = 0; i < frame_count; i++) {
         uint64_t pc = frame_field(body, "PC", id, i, ret_error);
         uint64_t func = frame_field(body, "funcID", id, i, ret_error);
@@ -136,10 +143,9 @@ static bool read_stack(struct wire_tables *tables, struct wire_cursor *body, str
         uint64_t line = frame_field(body, "line", id, i, ret_error);
         if (body->failure)
             return false;
-        *base_vec_add(&tables->frame_refs) = add_frame(tables, pc, func, file, line);
+        wire_tables_add_frame(tables, (struct wire_frame){.pc = pc, .line = line}, func, file);
     }
-    ids_add(&tables->stack_ids, id, (uint32_t)tables->stacks.count, tables->stacks.count);
-    *base_vec_add(&tables->stacks) = stack;
+    wire_tables_add_stack(tables, id, first);
     return true;
 }
 
@@ -156,19 +162,25 @@ bool wire_tables_read_stacks(struct wire_tables *tables, struct wire_cursor *bod
     return true;
 }
 
-bool wire_tables_check(struct wire_tables *tables, struct base_error *ret_error)
+/* The index of a frame's name; 0, and false, where there is none. */
+static bool find_name(const struct wire_tables *tables, uint64_t id, const char *what, uint32_t stack,
+                      uint32_t *ret_index, struct base_error *ret_error)
 {
-    for (size_t i = 0; i < tables->frames.count; i++) {
+    *ret_index = wire_ids_find(&tables->string_ids, id);
+    if (*ret_index != WIRE_NO_INDEX)
+        return true;
+    *ret_index = 0;
+    return base_fail(ret_error, "found invalid %s string ID %" PRIu64 " for stack %u", what, id, stack);
+}
+
+bool wire_tables_check(struct wire_tables *tables, bool go_on, struct base_error *ret_error)
+{
+    bool found = true;
+    for (size_t i = 0; i < tables->frames.count && (found || go_on); i++) {
         struct wire_frame *frame = &tables->frames.at[i];
         const struct wire_frame_names *names = &tables->frame_names.at[i];
-        frame->func = wire_ids_find(&tables->string_ids, names->func);
-        frame->file = wire_ids_find(&tables->string_ids, names->file);
-        if (frame->func == WIRE_NO_INDEX)
-            return base_fail(ret_error, "found invalid func string ID %" PRIu64 " for stack %u", names->func,
-                             names->stack);
-        if (frame->file == WIRE_NO_INDEX)
-            return base_fail(ret_error, "found invalid file string ID %" PRIu64 " for stack %u", names->file,
-                             names->stack);
+        found &= find_name(tables, names->func, "func", names->stack, &frame->func, ret_error);
+        found &= find_name(tables, names->file, "file", names->stack, &frame->file, ret_error);
     }
-    return true;
+    return found;
 }

@@ -58,8 +58,16 @@ void wire_tables_release(struct wire_tables *tables);
 bool wire_tables_read_strings(struct wire_tables *tables, struct wire_cursor *body, struct base_error *ret_error);
 bool wire_tables_read_stacks(struct wire_tables *tables, struct wire_cursor *body, struct base_error *ret_error);
 
-/* After the last batch: every frame's function and file must exist. */
-bool wire_tables_check(struct wire_tables *tables, struct base_error *ret_error);
+/* The same piece by piece: a string; a frame of the stack that is being put together; and that stack, whose frames are
+ * those of frame_refs from `first` on. */
+bool wire_tables_add_string(struct wire_tables *tables, uint64_t id, struct base_str string,
+                            struct base_error *ret_error);
+void wire_tables_add_frame(struct wire_tables *tables, struct wire_frame frame, uint64_t func, uint64_t file);
+void wire_tables_add_stack(struct wire_tables *tables, uint64_t id, uint32_t first);
+
+/* After the last batch: every frame's function and file must exist. go_on: those that do not are empty, all are looked
+ * at, and the first is told. */
+bool wire_tables_check(struct wire_tables *tables, bool go_on, struct base_error *ret_error);
 
 uint32_t wire_ids_find_sparse(const struct wire_ids *ids, uint64_t id);
 

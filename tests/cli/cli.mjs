@@ -7,6 +7,7 @@ import { damage } from "./damage.mjs";
 import { files } from "./files.mjs";
 import { serve } from "./serve.mjs";
 import { usage } from "./usage.mjs";
+import { waysIn } from "./ways-in.mjs";
 
 const context = {
   kymo: resolve(process.argv[2] ?? join(root, "build/kymo")),
@@ -14,5 +15,5 @@ const context = {
   tally: new Tally(),
 };
 process.on("exit", () => rmSync(context.folder, { recursive: true, force: true }));
-for (const part of [usage, files, damage, serve]) await part(context);
+for (const part of [usage, files, waysIn, damage, serve]) await part(context);
 context.tally.close();

@@ -10,7 +10,7 @@ import { failedInOneLine, trace } from "./ways.mjs";
 const time = String.raw`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d`;
 const LIMIT = 20_000; // ms
 
-async function until(what, ask) {
+export async function until(what, ask) {
   const end = Date.now() + LIMIT;
   for (;;) {
     const value = ask();
@@ -21,8 +21,8 @@ async function until(what, ask) {
 }
 
 // Starts kymo, and waits until it listens; `body` gets the server, and it is ended afterwards.
-async function serving(kymo, args, env, body) {
-  const child = spawn(kymo, args, { cwd: root, env: { ...process.env, TZ: "UTC", ...env }, stdio: ["ignore", "pipe", "pipe"] });
+export async function serving(kymo, args, env, body, stdin = "ignore") {
+  const child = spawn(kymo, args, { cwd: root, env: { ...process.env, TZ: "UTC", ...env }, stdio: [stdin, "pipe", "pipe"] });
   const server = { child, said: "", out: "", ended: null };
   child.stderr.on("data", (data) => (server.said += data));
   child.stdout.on("data", (data) => (server.out += data));
@@ -44,7 +44,7 @@ async function end(server, signal) {
 }
 
 // A request whose headers are as given, Host too.
-function ask(port, { method = "GET", path = "/", headers = {}, body }) {
+export function ask(port, { method = "GET", path = "/", headers = {}, body }) {
   return new Promise((resolve, reject) => {
     const sent = request({ host: "127.0.0.1", port, method, path, headers, setHost: !("Host" in headers), agent: false }, (reply) => {
       const parts = [];
@@ -119,9 +119,28 @@ async function talk(context) {
   writeFileSync(cut, readFileSync(join(root, "examples/webload.trace")).subarray(0, 500_000));
   await tally.test("the viewer of a truncated trace says what is lost", () =>
     serving(kymo, ["-http=127.0.0.1:0", cut], quiet, async ({ server, port }) => {
-      check(new RegExp(`^${time} [^\\n]*\\((generation \\d+, )?[^\\n]*byte \\d+\\)\\n`, "m").test(server.said), server.said);
-      const { events, warnings } = JSON.parse((await ask(port, { path: "/api/overview" })).body);
-      check(events > 0 && warnings.length > 0, `${events} events, ${warnings.length} warnings`);
+      const loss =
+        "generation 1, 3.25888ms to 209.649024ms: 947 B lost, 0.19% of the file: 1799 events mended or left out: " +
+        "failed to read full batch: read 41633 but wanted 65455 (generation 1, batch 9, byte 458367)";
+      const lines = server.said.split("\n");
+      check(new RegExp(`^${time} Preparing trace for viewer\\.\\.\\.$`).test(lines[0]), lines[0]);
+      check(lines[1] === `kymo: cut-in-half.trace: damaged: ${loss}`, lines[1]);
+      check(new RegExp(`^${time} Lost 0\\.19% of the trace data due to errors \\(947 B of 488\\.3 KiB\\)$`).test(lines[2]), lines[2]);
+      check(new RegExp(`^${time} Opening browser\\. `).test(lines[3]) && lines.length === 5, server.said);
+      const { events, losses, lost_bytes } = JSON.parse((await ask(port, { path: "/api/overview" })).body);
+      check(events === 101_099, `${events} events`);
+      check(losses.length === 1 && losses[0].text === loss && lost_bytes === 947, JSON.stringify(losses));
+    }));
+
+  const future = join(folder, "future.trace");
+  writeFileSync(future, "go 1.99 trace\0\0\0");
+  await tally.test("the viewer of an empty trace of a release to come warns and serves it", () =>
+    serving(kymo, ["-http=127.0.0.1:0", future], quiet, async ({ server, port }) => {
+      const lines = server.said.split("\n").filter((line) => !new RegExp(`^${time} (Preparing|Opening)`).test(line));
+      check(lines.length === 2 && /^kymo: \S*future\.trace: the trace is of Go 1\.99, which is newer than kymo knows; it is read as one of Go 1\.26$/.test(lines[0]), server.said);
+      const { goroutines, losses } = JSON.parse((await ask(port, { path: "/api/overview" })).body);
+      check(losses.length === 0 && !goroutines, JSON.stringify(goroutines));
+      check((await ask(port, {})).status === 200, "no page");
     }));
 }
 

@@ -23,10 +23,21 @@ const wrong = [
   [["info", trace, trace], /trace/],
   [["info", "--nonsense", trace], /--nonsense/],
   [["info", "--json=yes", trace], /json/],
+  [["fetch"], /address/],
+  [["fetch", "-o", "/dev/null"], /address/],
+  [["fetch", "-o", "/dev/null", trace], /address/],
+  [["fetch", "-o", "/dev/null", "http://127.0.0.1:1", "http://127.0.0.1:1"], /address/],
+  [["fetch", "http://127.0.0.1:1"], /-o FILE/],
+  [["fetch", "-o"], /o/],
+  ...["0", "-1", "x", "", "5s", "nan", "inf", "1e3", " 5", "+5", "0x5", "1.2.3", "86401"].map((n) => [["fetch", `--seconds=${n}`, "-o", "/dev/null", "http://127.0.0.1:1"], /seconds/]),
   [["goroutines"], /trace/],
   [["goroutines", trace, trace], /trace/],
   [["goroutines", trace, "--group"], /group/],
   [["goroutines", "-d=parsed", trace], /-d/],
+  [["tasks"], /trace/],
+  [["tasks", trace, trace], /trace/],
+  [["tasks", trace, "--type"], /type/],
+  [["tasks", "--group=main.main", trace], /group/],
   [["mmu"], /trace/],
   [["mmu", trace, trace], /trace/],
   [["mmu", "--flags=stw,nonsense", trace], /nonsense/],
@@ -61,7 +72,7 @@ export async function usage({ kymo, tally }) {
     });
   }
 
-  for (const command of [[], ["info"], ["goroutines"], ["mmu"]]) {
+  for (const command of [[], ["fetch"], ["info"], ["goroutines"], ["mmu"], ["tasks"]]) {
     for (const option of ["--help", "-help", "-h"]) {
       await tally.test(`kymo ${[...command, option].join(" ")}`, () => {
         const { status, out, said } = run(kymo, [...command, option]);

@@ -13,6 +13,8 @@ export const printing = [
   ["goroutines"],
   ["goroutines", "--json"],
   ["goroutines", "--group=main.main"],
+  ["tasks"],
+  ["tasks", "--json"],
   ["mmu", "--window=10us"],
   ["mmu", "--json"],
 ];

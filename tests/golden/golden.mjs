@@ -8,7 +8,8 @@ import { check, root, run, Tally } from "../tally.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const groups = { contention: "main.worker", daisy: "main.pass", webload: "net/http.(*conn).serve", workerpool: "main.(*pool).run" };
-const long = { contention: ["parsed", "wire"], webload: ["parsed", "wire", "goroutines.json"] }; // only their checksums are kept
+const types = { webload: "processRequest", workerpool: "task" };
+const long = { contention: ["parsed", "wire"], webload: ["parsed", "wire", "goroutines.json", "tasks.json", "type"] }; // only their checksums are kept
 
 const asItIs = (out) => out;
 const outputs = [
@@ -21,6 +22,9 @@ const outputs = [
   { name: "mmu", ending: ".txt", args: ["mmu", "--window=10ms"], read: asItIs },
   { name: "mmu-perproc", ending: ".txt", args: ["mmu", "--flags=perProc,stw,assist,sweep", "--window=1ms"], read: asItIs },
   { name: "group", ending: ".txt", args: (trace) => ["goroutines", `--group=${groups[trace]}`], read: asItIs },
+  { name: "tasks.json", args: ["tasks", "--json"], read: asItIs },
+  { name: "tasks", ending: ".txt", args: ["tasks"], read: asItIs },
+  { name: "type", ending: ".txt", args: (trace) => ["tasks", `--type=${types[trace]}`], read: asItIs },
 ];
 
 // Every golden test: the trace, the arguments, the file that holds what is wanted.
@@ -29,7 +33,7 @@ function* cases() {
     if (!file.endsWith(".trace")) continue;
     const trace = file.slice(0, -".trace".length);
     for (const output of outputs) {
-      if (output.name === "group" && !groups[trace]) continue;
+      if ((output.name === "group" && !groups[trace]) || (output.name === "type" && !types[trace])) continue;
       const digest = long[trace]?.includes(output.name) ?? false;
       const args = typeof output.args === "function" ? output.args(trace) : output.args;
       const golden = join(trace, output.name + (digest ? ".sha256" : (output.ending ?? "")));

@@ -4,17 +4,21 @@
 
 #include <stdlib.h>
 
+const char *const test_strings[S_FILE] = {"alpha", "beta",   "network", "chan receive", "forever",
+                                          "sync",  "main.f", "main.g",  "main.go"};
+
+const struct test_stack test_stacks[K_F] = {
+    {{{0x100, S_MAIN_F, S_FILE, 10}, {0x200, S_MAIN_G, S_FILE, 20}}, 2},
+    {{{0x300, S_MAIN_G, S_FILE, 30}}, 1},
+    {{{0x100, S_MAIN_F, S_FILE, 10}}, 1},
+};
+
 static void intern_all(struct wire_writer *writer)
 {
-    static const char *const strings[] = {"alpha", "beta",   "network", "chan receive", "forever",
-                                          "sync",  "main.f", "main.g",  "main.go"};
-    static const struct wire_writer_frame frames[] = {{0x100, S_MAIN_F, S_FILE, 10}, {0x200, S_MAIN_G, S_FILE, 20}};
-    static const struct wire_writer_frame alone = {0x300, S_MAIN_G, S_FILE, 30};
-    for (size_t i = 0; i < COUNT_OF(strings); i++)
-        assert_int_equal(wire_writer_string(writer, base_str_of(strings[i])), i + 1);
-    assert_int_equal(wire_writer_stack(writer, frames, 2), K_F_G);
-    assert_int_equal(wire_writer_stack(writer, &alone, 1), K_G);
-    assert_int_equal(wire_writer_stack(writer, frames, 1), K_F);
+    for (size_t i = 0; i < S_FILE; i++)
+        assert_int_equal(wire_writer_string(writer, base_str_of(test_strings[i])), i + 1);
+    for (size_t i = 0; i < K_F; i++)
+        assert_int_equal(wire_writer_stack(writer, test_stacks[i].frames, test_stacks[i].count), i + 1);
 }
 
 static void begin_generation(struct test_trace *trace, uint64_t time_ns)
@@ -121,7 +125,7 @@ void test_add_event(struct base_text *out, const struct order_symbols *symbols, 
 void test_render(const struct base_mapping *file, struct base_text *out)
 {
     struct base_error error = BASE_NO_ERROR;
-    struct order_reader *reader = order_reader_new(file, &error);
+    struct order_reader *reader = order_reader_new(file, ORDER_STOP_AT_DAMAGE, &error);
     struct order_block block;
     enum order_status status = ORDER_ERROR;
     while (reader && (status = order_reader_next(reader, &block, &error)) == ORDER_EVENTS)

@@ -28,6 +28,14 @@ enum { S_NONE, S_ALPHA, S_BETA, S_NETWORK, S_CHAN, S_FOREVER, S_SYNC, S_MAIN_F, 
  */
 enum { K_NONE, K_F_G, K_G, K_F };
 
+/* What they are, by id - 1. */
+struct test_stack {
+    struct wire_writer_frame frames[2];
+    size_t count;
+};
+extern const char *const test_strings[S_FILE];
+extern const struct test_stack test_stacks[K_F];
+
 /* Instead of a wire type: the next generation begins; the thread's next event opens a new batch; a CPU sample, whose
  * arguments are thread, processor, goroutine and stack. */
 enum { STEP_GENERATION = 255, STEP_FLUSH = 254, STEP_SAMPLE = 253 };

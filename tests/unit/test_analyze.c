@@ -1,5 +1,5 @@
 /* Statistics and profiles of small traces, with numbers worked out by hand. */
-#include "support.h"
+#include "v1.h"
 
 #include "analyze/groups.h"
 #include "analyze/profile.h"
@@ -384,15 +384,19 @@ static void add_profile(struct base_text *out, const struct base_mapping *file, 
     model_pass_release(&pass);
 }
 
-static void check_profiles(const struct step *steps, const struct analyze_scope *scope, const char *expected)
+static void check_profiles_of(struct base_mapping file, const struct analyze_scope *scope, const char *expected)
 {
-    struct base_mapping file = test_write(WIRE_GO_1_26, steps);
     struct base_text text = {0};
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++)
         add_profile(&text, &file, (enum analyze_profile_kind)kind, scope);
     test_assert_text(&text, expected);
     base_text_release(&text);
     test_mapping_free(&file);
+}
+
+static void check_profiles(const struct step *steps, const struct analyze_scope *scope, const char *expected)
+{
+    check_profiles_of(test_write(WIRE_GO_1_26, steps), scope, expected);
 }
 
 /* g1 blocks on a channel (100 ns) and the network (70), g2 on sync (50); a syscall of 40; g2 is runnable before it
@@ -555,6 +559,51 @@ static void nothing_counts_after_the_end(void **state)
     check_profiles(steps, NULL, "sync 1 times 10: 100\nsched 1 times 10: 300\n");
 }
 
+/* Traces of headers below 1.11 are counted as the tools of their time did. */
+static void old_rules(void **state)
+{
+    static const struct v1_step steps[] = {
+        V1_G1_RUNS,
+        {0, 14, WIRE_V1_GO_CREATE, {2, K_G, K_F}},
+        {0, 20, WIRE_V1_GO_BLOCK_GC, {K_F}},
+        {0, 24, WIRE_V1_GO_START_LOCAL, {2}},
+        {0, 30, WIRE_V1_GO_UNBLOCK_LOCAL, {1, K_G}},
+        {0, 31, WIRE_V1_GO_SYSCALL, {K_F_G}},
+        {0, 40, WIRE_V1_GO_BLOCK_RECV, {K_F_G}},
+        {0, 42, WIRE_V1_GO_START_LOCAL, {1}},
+        {0, 42, WIRE_V1_GO_UNBLOCK_LOCAL, {2}},
+        {0, 50, WIRE_V1_GO_SYSCALL, {K_G}},
+        {0, 51, WIRE_V1_GO_SYSCALL_BLOCK},
+        {0, 52, WIRE_V1_GO_START_LOCAL, {2}},
+        {-1, 70, WIRE_V1_GO_SYSCALL_EXIT, {1, 4, 0}},
+        {0, 71, WIRE_V1_GO_BLOCK_NET, {K_F}},
+        {1, 80, WIRE_V1_GO_UNBLOCK_LOCAL, {2}},
+        {0, 90, WIRE_V1_GO_START_LOCAL, {1}},
+        {0, 90, WIRE_V1_GO_BLOCK_SYNC, {K_F_G}},
+        {1, 90, WIRE_V1_GO_UNBLOCK_LOCAL, {1, K_F}},
+        {0},
+    };
+    (void)state;
+    /* Waiting for the collector counts as waiting for others; a syscall only if the goroutine left its processor (it
+     * did at 51, not at 31), and all of it; waiting to run also before the first run (14-24), but not where nobody
+     * knows the stack (42-52, 70-90). Times are those written: the wait from 90 to 90 took none. */
+    check_profiles_of(v1_write(10, steps), NULL,
+                      "net 1 times 9: 100\n"
+                      "sync 1 times 10: 100\n"
+                      "sync 1 times 2: 100 200\n"
+                      "syscall 1 times 20: 300\n"
+                      "sched 1 times 12: 300\n"
+                      "sched 1 times 10: 100\n");
+    /* The same by today's rules: the unblock of 42 comes at 43, and that of 90 at 92, 1 ns after the block. */
+    check_profiles_of(v1_write(11, steps), NULL,
+                      "net 1 times 9: 100\n"
+                      "sync 2 times 4: 100 200\n"
+                      "syscall 1 times 20: 300\n"
+                      "syscall 1 times 1: 100 200\n"
+                      "sched 2 times 29:\n"
+                      "sched 1 times 12: 300\n");
+}
+
 static void kinds_of_profiles(void **state)
 {
     (void)state;
@@ -616,6 +665,7 @@ int main(void)
         cmocka_unit_test(equal_stacks_merge_across_generations),
         cmocka_unit_test(waits_span_generations),
         cmocka_unit_test(nothing_counts_after_the_end),
+        cmocka_unit_test(old_rules),
         cmocka_unit_test(kinds_of_profiles),
         cmocka_unit_test(examples_add_up),
     };

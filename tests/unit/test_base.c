@@ -1,11 +1,29 @@
 #include "support.h"
 
 #include "base/map.h"
+#include "base/number.h"
 #include "base/sort.h"
 #include "base/unicode.h"
 
 #include <stdlib.h>
 #include <time.h>
+
+/* ---- numbers ---- */
+
+static void numbers_that_do_not_fit(void **state)
+{
+    (void)state;
+    assert_int_equal(base_i64_of(-1.9), -1);
+    assert_int_equal(base_i64_of(4503599627370496.5), 4503599627370496);
+    assert_true(base_i64_of(9223372036854775807.0) == INT64_MAX);
+    assert_true(base_i64_of(9223372036854774784.0) == INT64_MAX - 1023);
+    assert_true(base_i64_of(-9223372036854775808.0) == INT64_MIN);
+    assert_true(base_i64_of(-1e300) == INT64_MIN);
+    assert_true(base_i64_of(0.0 / 0.0) == INT64_MIN);
+    assert_true(base_i64_sum(INT64_MAX - 1, 2) == INT64_MAX);
+    assert_true(base_i64_sum(INT64_MIN, -1) == INT64_MIN);
+    assert_true(base_i64_sum(INT64_MIN, INT64_MAX) == -1);
+}
 
 /* ---- map ---- */
 
@@ -712,6 +730,7 @@ static void arena_memory_is_aligned_and_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_that_do_not_fit),
         cmocka_unit_test(map_against_an_array),
         cmocka_unit_test(empty_map),
         cmocka_unit_test(hashes_depend_on_every_byte),

@@ -278,7 +278,7 @@ static void stacks_of_events(void **state)
     struct base_mapping file = test_write(WIRE_GO_1_26, steps);
     struct base_text text = {0};
     struct base_error error = BASE_NO_ERROR;
-    struct order_reader *reader = order_reader_new(&file, &error);
+    struct order_reader *reader = order_reader_new(&file, ORDER_STOP_AT_DAMAGE, &error);
     struct order_block block;
     (void)state;
     while (order_reader_next(reader, &block, &error) == ORDER_EVENTS) {

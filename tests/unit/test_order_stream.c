@@ -137,7 +137,7 @@ static void nobody_can_advance(void **state)
 static void render_kinds(const struct base_mapping *file, struct base_text *out)
 {
     struct base_error error = BASE_NO_ERROR;
-    struct order_reader *reader = order_reader_new(file, &error);
+    struct order_reader *reader = order_reader_new(file, ORDER_STOP_AT_DAMAGE, &error);
     struct order_block block;
     enum order_status status;
     while ((status = order_reader_next(reader, &block, &error)) == ORDER_EVENTS) {
@@ -295,7 +295,7 @@ static void symbols_are_shared(void **state)
     };
     struct base_mapping file = test_write(WIRE_GO_1_26, steps);
     struct base_error error = BASE_NO_ERROR;
-    struct order_reader *reader = order_reader_new(&file, &error);
+    struct order_reader *reader = order_reader_new(&file, ORDER_STOP_AT_DAMAGE, &error);
     struct order_block block;
     uint32_t name = 0, stack = 0, logs = 0;
     (void)state;
@@ -345,7 +345,7 @@ static void hostile_ids(void **state)
         }
         struct base_mapping file = test_trace_finish(&trace);
         struct base_error error = BASE_NO_ERROR;
-        struct order_reader *reader = order_reader_new(&file, &error);
+        struct order_reader *reader = order_reader_new(&file, ORDER_STOP_AT_DAMAGE, &error);
         struct order_block block;
         int64_t last_ns = 0;
         while (order_reader_next(reader, &block, &error) == ORDER_EVENTS) {

@@ -129,7 +129,7 @@ static void parsed_with_stacks(void **state)
     };
     struct base_mapping file = test_write(WIRE_GO_1_26, steps);
     struct base_error error = BASE_NO_ERROR;
-    struct order_reader *reader = order_reader_new(&file, &error);
+    struct order_reader *reader = order_reader_new(&file, ORDER_STOP_AT_DAMAGE, &error);
     struct order_block block;
     struct base_text text = {0};
     (void)state;

@@ -222,7 +222,7 @@ static int open_example(void **state)
     struct base_error error = BASE_NO_ERROR;
     assert_non_null(opened);
     opened->file = test_map_source("examples/workerpool.trace");
-    assert_true(web_trace_open(&opened->trace, "workerpool.trace", &opened->file, NULL, &error));
+    assert_true(web_trace_open(&opened->trace, "workerpool.trace", &opened->file, NULL, NULL, &error));
     assert_null(opened->trace.pass.error.cause);
     *state = opened;
     return 0;
@@ -563,7 +563,7 @@ static void tiles_against_the_list_of_slices(void **state)
     struct web_trace trace;
     struct base_error error = BASE_NO_ERROR;
     unsigned dense = 0;
-    assert_true(web_trace_open(&trace, "contention.trace", &file, NULL, &error));
+    assert_true(web_trace_open(&trace, "contention.trace", &file, NULL, NULL, &error));
     for (int level = 14; level <= 24; level++)
         dense += check_level(&trace, level);
     assert_true(dense > 10);
@@ -598,7 +598,7 @@ static void tiles_of_runs_and_syscalls(void **state)
         goroutine++;
     }
     struct base_mapping file = test_trace_finish(&written);
-    assert_true(web_trace_open(&trace, "x", &file, NULL, &error));
+    assert_true(web_trace_open(&trace, "x", &file, NULL, NULL, &error));
     assert_null(trace.pass.error.cause);
     assert_true(trace.timeline.procs.at[0].lane.count > 12000);
     for (int level = 6; level <= 20; level++)
@@ -747,7 +747,7 @@ static void unusual_traces(void **state)
         struct base_mapping file = test_write(WIRE_GO_1_26, which ? damaged : empty);
         struct web_trace trace;
         struct base_error error = BASE_NO_ERROR;
-        assert_true(web_trace_open(&trace, "x", &file, NULL, &error));
+        assert_true(web_trace_open(&trace, "x", &file, NULL, NULL, &error));
         for (size_t i = 0; i < COUNT_OF(targets); i++) {
             struct web_response response = ask(&trace, "GET", targets[i], BASE_STR(""));
             const char *end = skip_json(base_text_cstring(&response.body));

@@ -85,8 +85,12 @@ static void headers(void **state)
         {BYTES("go 1.25 trace\0\0\0"), 25, NULL},
         {BYTES("go 1.26 trace\0\0\0more"), 26, NULL},
         {BYTES("go 1.24 trace\0\0\0"), 0, "unknown or unsupported trace version go 1.24"},
-        {BYTES("go 1.27 trace\0\0\0"), 0, "unknown or unsupported trace version go 1.27"},
-        {BYTES("go 1.9 trace\0\0\0\0"), 0, "unknown or unsupported trace version go 1.9"},
+        {BYTES("go 1.20 trace\0\0\0"), 0, "unknown or unsupported trace version go 1.20"},
+        {BYTES("go 1.27 trace\0\0\0"), 27, NULL},
+        {BYTES("go 1.130 trace\0\0\0"), 130, NULL},
+        {BYTES("go 1.5 trace\0\0\0\0"), 5, NULL},
+        {BYTES("go 1.9 trace\0\0\0\0"), 9, NULL},
+        {BYTES("go 1.21 trace\0\0\0"), 21, NULL},
         {BYTES("go 1. trace\0\0\0\0\0"), 0, NOT_A_TRACE},
         {BYTES("go 1.22 trace\0\0"), 0, NOT_A_TRACE},
         {BYTES("go 1.22 trace\0\0x"), 0, NOT_A_TRACE},
@@ -102,12 +106,12 @@ static void headers(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct base_mapping file = test_mapping_of(cases[i].bytes, cases[i].size);
         struct base_error error = BASE_NO_ERROR;
-        int version = 0;
-        assert_int_equal(wire_header_read(&file, &version, &error), cases[i].cause == NULL);
+        struct wire_header header = {0};
+        assert_int_equal(wire_header_read(&file, &header, &error), cases[i].cause == NULL);
         if (cases[i].cause)
             assert_string_equal(error.cause, cases[i].cause);
         else
-            assert_int_equal(version, cases[i].version);
+            assert_int_equal(header.minor, cases[i].version);
         base_error_release(&error);
         test_mapping_free(&file);
     }

@@ -3,8 +3,10 @@ import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const require = createRequire(new URL("../../web/package.json", import.meta.url));
+const web = fileURLToPath(new URL("../../web/", import.meta.url));
+const require = createRequire(join(web, "package.json"));
 const START_LIMIT = 60_000;
 
 export function findChromium() {
@@ -68,6 +70,14 @@ export async function api(base, path) {
   return reply;
 }
 
+// Has the server's reply at a path changed on its way to the page; returns it.
+export async function changeReply(page, base, path, edit) {
+  const reply = await api(base, path);
+  edit(reply);
+  await page.route("**" + path, (route) => route.fulfill({ json: reply }));
+  return reply;
+}
+
 // A page that notes what must not happen: errors, dialogs, requests elsewhere.
 export async function openPage(browser, base, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: "light", ...options });
@@ -109,6 +119,13 @@ export async function until(what, ask, limit = 8000) {
     if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
+}
+
+// A source file of the pages, bundled on the fly: for what needs no browser.
+export async function load(file) {
+  const options = { entryPoints: [join(web, "src", file)], bundle: true, write: false, format: "esm", platform: "node", logLevel: "silent" };
+  const { outputFiles } = await require("esbuild").build(options);
+  return import("data:text/javascript;base64," + Buffer.from(outputFiles[0].contents).toString("base64"));
 }
 
 // How many colours a canvas shows.

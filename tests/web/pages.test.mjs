@@ -1,5 +1,5 @@
 // Overview, goroutines, themes: what they show is what the API says.
-import { api, check, equal, skip, until } from "./harness.mjs";
+import { api, changeReply, check, equal, skip, until } from "./harness.mjs";
 
 const digits = (value) => value.toLocaleString("en-US");
 
@@ -15,6 +15,18 @@ export const tests = {
     equal(await page.locator(".notice-warning li").count(), overview.warnings.length, "warnings");
     equal(await page.locator(".rank").nth(1).locator("li").count(), overview.profiles.length, "profiles");
     equal(await page.locator(".rank").nth(0).locator("li").count(), overview.groups.length, "groups");
+  },
+
+  "a trace of an old release is told of in its own terms": async ({ page, base }) => {
+    await changeReply(page, base, "/api/overview", (overview) => {
+      Object.assign(overview, { format: "1.7", gomaxprocs: 0, procs: 3, generations: 1 });
+      overview.states = [{ name: "Block time ()", ns: 5 }];
+    });
+    await page.goto(base + "/");
+    const facts = await page.locator(".facts").innerText();
+    check(facts.includes("Go 1.7 format") && !facts.includes("generation"), facts);
+    equal(await page.locator(".key-figure >> text=Processors >> xpath=.. >> dd").innerText(), "3", "processors");
+    check((await page.locator(".legend").last().innerText()).includes("Block time (no reason given)"), "the wait without a reason");
   },
 
   "overview draws the utilisation": async ({ page, base, canvasColours }) => {

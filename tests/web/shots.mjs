@@ -17,6 +17,7 @@ const browser = await launch(findChromium());
 const { groups } = await api(server.url, "/api/groups");
 const { span_ns: span } = await api(server.url, "/api/overview");
 const largest = groups.reduce((best, group) => (group.count > best.count ? group : best), groups[0]);
+const { gaps } = await api(server.url, "/api/timeline");
 const part = (from, to) => `/trace#${(span * from) / 1e6}:${(span * to) / 1e6}`;
 
 const SHOTS = [
@@ -24,6 +25,7 @@ const SHOTS = [
   { name: "timeline", path: "/trace" },
   { name: "timeline-near", path: part(0.4, 0.41) },
   { name: "timeline-close", path: part(0.408, 0.409), click: true },
+  ...gaps.slice(0, 1).map(({ from_ns: from, to_ns: to }) => ({ name: "timeline-gap", path: part((1.2 * from - 0.2 * to) / span, Math.min(1, to / span)) })),
   { name: "goroutines", path: "/goroutines" },
   { name: "goroutine", path: `/goroutine?name=${encodeURIComponent(largest?.name ?? "")}` },
   { name: "profile-net", path: "/io" },

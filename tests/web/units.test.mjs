@@ -1,17 +1,9 @@
 // The parts that need no browser, bundled on the fly.
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { check, equal } from "./harness.mjs";
+import { check, equal, load } from "./harness.mjs";
 
-const web = join(dirname(fileURLToPath(import.meta.url)), "../../web");
-const require = createRequire(join(web, "package.json"));
+const sameNumbers = (actual, expected, what) => equal(actual.map((value) => value.toFixed(2)).join(" "), expected.map((value) => value.toFixed(2)).join(" "), what);
 
-async function load(file) {
-  const options = { entryPoints: [join(web, "src", file)], bundle: true, write: false, format: "esm", platform: "node", logLevel: "silent" };
-  const { outputFiles } = await require("esbuild").build(options);
-  return import("data:text/javascript;base64," + Buffer.from(outputFiles[0].contents).toString("base64"));
-}
+const UNKNOWN = 13; // state
 
 export const tests = {
   "durations read as Go prints them": async () => {
@@ -54,6 +46,60 @@ export const tests = {
     for (const bad of ["", "#", "#1", "#2:1", "#a:b", "#1:2:3", "#%"]) equal(parseFragment(bad), null, bad);
   },
 
+  "a link shows a stretch with room around it, and a moment with its surroundings": async () => {
+    const { parseFragment, stretchLink } = await load("pages/timeline/fragment.ts");
+    const shown = (from, to, span) => parseFragment(stretchLink(from, to, span).replace("/trace", ""));
+    const wide = shown(2e8, 3e8, 1e9);
+    check(wide.start < 1.95e8 && wide.start > 1.5e8 && wide.start + wide.width > 3.05e8 && wide.width < 2e8, JSON.stringify(wide));
+    const moment = shown(5e8, 5e8, 1e9);
+    check(moment.width >= 1e6 && moment.width <= 1e8 && Math.abs(moment.start + moment.width / 2 - 5e8) < 1e3, JSON.stringify(moment));
+    for (const [from, to, span] of [[0, 1, 1e9], [1e9 - 1, 1e9, 1e9], [0, 1e9, 1e9], [0, 1, 2], [1, 2, 2]]) {
+      const { start, width } = shown(from, to, span);
+      check(start >= 0 && start + width <= span * (1 + 1e-9) && start <= from && start + width >= to * (1 - 1e-9), `${from} to ${to} of ${span}: ${start} + ${width}`);
+    }
+  },
+
+  "gaps are bands of two pixels at least, wherever they are": async () => {
+    const { gapBands, gapsWithin } = await load("ui/gaps.ts");
+    const axis = (start, width, ratio = 1) => ({ start, width, left: 100, plot: 1000, ratio });
+    const bands = (gaps, shown) => gapBands(gaps.map(([from_ns, to_ns]) => ({ from_ns, to_ns })), shown).map(({ from, to }) => [from, to]);
+    const all = [[0, 0], [2e5, 4e5], [5e5, 5e5 + 1], [5e5 + 2, 5e5 + 3], [1e6 - 1, 1e6]];
+    equal(JSON.stringify(bands(all, axis(0, 1e6))), "[[100,102],[300,500],[599,601],[1098,1100]]", "of the whole trace");
+    equal(JSON.stringify(bands(all, axis(5e5 - 5, 10))), "[[600,700],[800,900]]", "looked at closely");
+    equal(JSON.stringify(bands(all, axis(2.5e5, 1e5))), "[[98,1102]]", "within one, without edges");
+    equal(JSON.stringify(bands(all, axis(4.1e5, 1e4))), "[]", "where there is none");
+    sameNumbers(bands([[1e6 / 3, 1e6 / 3]], axis(0, 1e6, 1.5)).flat(), [432, 434], "on whole device pixels");
+
+    const many = Array.from({ length: 1e6 }, (_, i) => ({ from_ns: 10 * i, to_ns: 10 * i + 1 }));
+    let looks = 0;
+    const watched = new Proxy(many, { get: (target, key) => (looks++, target[key]) });
+    equal(gapBands(watched, axis(0, 1e7)).length, 1, "bands of a million gaps");
+    check(looks < 1e5, `looked ${looks} times at a million gaps`);
+    const near = gapsWithin(many, 25, 45);
+    equal(`${near.gap.from_ns} ${near.gap.to_ns} ${near.places}`, "30 41 2", "gaps within");
+    equal(gapsWithin(many, 32, 39), null, "between gaps");
+  },
+
+  "losses are told in a sentence": async () => {
+    const { lossOf, lossSentence } = await load("losses.ts");
+    const loss = (from_ns, to_ns, further = 0) => ({ from_ns, to_ns, further });
+    const said = (losses, lost_bytes) => lossSentence({ losses, lost_bytes, size_bytes: 1000 });
+    equal(said([], 0), null, "of nothing");
+    equal(said([loss(1, 2)], 32), "This trace is damaged: 3.20% of the file (32 B) was lost in one place.", "one");
+    equal(said([loss(1, 2), loss(3, 4, 9)], 999), "This trace is damaged: almost all of the file (999 B) was lost in 11 places.", "eleven");
+    equal(said([loss(1, 2)], 0), "This trace is damaged in one place.", "without bytes");
+    const losses = [loss(0, 100), loss(10, 20), loss(15, 30)];
+    equal(lossOf(losses, { from_ns: 11, to_ns: 20 }), losses[1], "the shortest that covers");
+    equal(lossOf(losses, { from_ns: 5, to_ns: 20 }), losses[0], "one that covers all");
+    equal(lossOf(losses, { from_ns: 5, to_ns: 200 }), null, "none covers");
+  },
+
+  "a wait without a reason says so": async () => {
+    const { statisticTitle } = await load("states.ts");
+    equal(statisticTitle("Block time ()"), "Block time (no reason given)", "without");
+    equal(statisticTitle("Block time (sync)"), "Block time (sync)", "with");
+  },
+
   "a bucket is at most a device pixel wide, and more than half of one": async () => {
     const { levelFor, tilesOver } = await load("pages/timeline/frame.ts");
     for (const width of [5e3, 1e6, 2.4e9, 1e14]) {
@@ -79,6 +125,7 @@ export const tests = {
         check(contrast(tint, textOn(tint)) >= 4.5, `text on ${tint}: ${contrast(tint, textOn(tint))}`);
       }
       check(contrast(palette.muted, palette.ground) >= 4.5, "quiet text");
+      check(contrast(palette.state[UNKNOWN], palette.lane) >= 3, "stripes of gaps");
     }
   },
 

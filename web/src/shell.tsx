@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Overview } from "./api/types";
 import { useJson } from "./api/client";
 import { duration, exactDuration } from "./format";
+import { lossSentence } from "./losses";
 import { isProfilePath } from "./pages/profile/kinds";
 import { setTheme, theme, THEMES, type Theme } from "./theme";
 
@@ -33,6 +34,16 @@ function ThemeSwitch() {
   );
 }
 
+function DamageMark({ overview }: { overview: Overview }) {
+  const sentence = lossSentence(overview);
+  if (!sentence) return null;
+  return (
+    <a class="damage-mark" href="/" title={sentence}>
+      damaged
+    </a>
+  );
+}
+
 export function Shell({ path, children }: { path: string; children: ComponentChildren }) {
   const { data: overview } = useJson<Overview>("/api/overview");
   useEffect(() => {
@@ -51,6 +62,7 @@ export function Shell({ path, children }: { path: string; children: ComponentChi
             {duration(overview.span_ns)}
           </span>
         )}
+        {overview && <DamageMark overview={overview} />}
         <nav>
           {LINKS.map((link) => (
             <a key={link.path} href={link.path} aria-current={link.shows(path) ? "page" : undefined}>

@@ -44,7 +44,7 @@ export const STATES: readonly StateStyle[] = [
   { label: "stop the world", light: "#d7263d", dark: "#ff5a6e", height: 1, rare: true },
   { label: "region", light: "#7b4fc9", dark: "#a986ea", height: 0.75 },
   { label: "task", light: "#5a35a8", dark: "#8d6bd6", height: 0.75 },
-  { label: "unknown", light: "#8b949e", dark: "#7d8690", height: 0.5, hatch: true },
+  { label: "unknown", light: "#858e98", dark: "#7d8690", height: 0.5, hatch: true },
   { label: "GC concurrent mark", light: "#3f7f95", dark: "#6fb3ca", height: 1, rare: true },
   { label: "in the scheduler", light: "#98a2ad", dark: "#76808b", height: 0.2 },
   { label: "waiting (other)", light: "#8c6d92", dark: "#b597bb", height: 0.33 },
@@ -64,6 +64,11 @@ export function stateStyle(state: number): StateStyle {
 export function stateCss(state: number): string {
   const style = stateStyle(state);
   return `light-dark(${style.light}, ${style.dark})`;
+}
+
+// A statistic as it is shown. Traces do not tell of each wait what it is for, those up to Go 1.21 of many not.
+export function statisticTitle(name: string): string {
+  return name === "Block time ()" ? "Block time (no reason given)" : name;
 }
 
 // Which state a statistic such as "Block time (chan receive)" adds up.

@@ -1,5 +1,17 @@
 // The replies of the server, as docs/http.md describes them. Times are nanoseconds since the first event.
 
+// A part of a damaged trace that could not be read.
+export interface Loss {
+  generation: number;
+  from_ns: number;
+  to_ns: number;
+  bytes: number;
+  share: number;
+  further: number;
+  cause: string;
+  text: string;
+}
+
 export interface Overview {
   name: string;
   size_bytes: number;
@@ -23,6 +35,8 @@ export interface Overview {
   stw_ns: number;
   stw_max_ns: number;
   warnings: string[];
+  lost_bytes: number;
+  losses: Loss[];
   states: { name: string; ns: number }[];
   profiles: { kind: string; path: string; title: string; count: number; ns: number }[];
   groups: { name: string; count: number; exec_ns: number }[];
@@ -53,9 +67,17 @@ export interface SliceLane extends LaneBase {
 
 export type Lane = CounterLane | SliceLane;
 
+// A stretch in which events are missing.
+export interface Gap {
+  from_ns: number;
+  to_ns: number;
+}
+
 export interface TimelineReply {
   span_ns: number;
   names: string[];
+  gaps: Gap[]; // in which nothing is known
+  doubtful: Gap[]; // in which some events are missing
   lanes: Lane[];
 }
 

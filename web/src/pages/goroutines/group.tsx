@@ -3,17 +3,18 @@ import { useMemo, useState } from "preact/hooks";
 import type { GoroutineRow, Goroutines } from "../../api/types";
 import { count, duration, exactDuration, percent, plural } from "../../format";
 import { UNSAMPLED } from "../../names";
-import { stateOfStatistic } from "../../states";
+import { stateOfStatistic, statisticTitle } from "../../states";
 import { csvRows } from "../../ui/array-table";
 import { Breakdown, Legend, type Part } from "../../ui/breakdown";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
 import { VirtualTable, type Column, type Sort } from "../../ui/table";
 import { TableTools } from "../../ui/table-tools";
 import { KINDS, pageHref } from "../profile/kinds";
+import { timelineLink } from "../timeline/fragment";
 import { fetchAllRows, usePages } from "./pages";
 
 function parts(names: string[], times: number[]): Part[] {
-  return names.map((name, i) => ({ name, state: stateOfStatistic(name), ns: times[i] ?? 0 }));
+  return names.map((name, i) => ({ name: statisticTitle(name), state: stateOfStatistic(name), ns: times[i] ?? 0 }));
 }
 
 // Opens the timeline on the goroutine's life, with some room around it.
@@ -21,7 +22,7 @@ function lifeLink(row: GoroutineRow): string {
   if (row.start_ns < 0) return "/trace";
   const room = row.total_ns * 0.05;
   const start = Math.max(0, row.creation_ns - room);
-  return `/trace#${start / 1e6}:${(row.creation_ns + row.total_ns + room) / 1e6}`;
+  return timelineLink({ start, width: row.creation_ns + row.total_ns + room - start });
 }
 
 const idColumn: Column<GoroutineRow> = {
@@ -62,7 +63,7 @@ function statisticColumns(head: Goroutines): Column<GoroutineRow>[] {
       value: () => null,
       cell: (row) => <Breakdown parts={parts(head.columns, row.stats)} full={head.max_total_ns} />,
     },
-    ...head.columns.map((name, i) => timeColumn(name, name, (row) => row.stats[i])),
+    ...head.columns.map((name, i) => timeColumn(name, statisticTitle(name), (row) => row.stats[i])),
     {
       ...timeColumn("creation", "Created at", (row) => row.creation_ns),
       hint: "Since the start of the trace",

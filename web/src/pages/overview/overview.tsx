@@ -3,15 +3,21 @@ import type { Overview } from "../../api/types";
 import { useJson } from "../../api/client";
 import { bytes, count, duration, exactDuration, percent, plural } from "../../format";
 import { href } from "../../router";
-import { State, stateOfStatistic } from "../../states";
+import { State, stateOfStatistic, statisticTitle } from "../../states";
 import { Breakdown, Legend } from "../../ui/breakdown";
 import { Duration, FunctionName, KeyFigure } from "../../ui/figures";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
+import { Losses } from "./losses";
 import { Utilisation } from "./utilisation";
 
 function wallStart(text: string): string {
   const date = new Date(text);
   return Number.isNaN(date.getTime()) ? text : date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+}
+
+// A trace that does not tell GOMAXPROCS still shows processors.
+function processors(o: Overview): number {
+  return o.gomaxprocs || o.procs;
 }
 
 function KeyFigures({ overview: o }: { overview: Overview }) {
@@ -20,7 +26,7 @@ function KeyFigures({ overview: o }: { overview: Overview }) {
       <KeyFigure label="Span" title={exactDuration(o.span_ns)}>{duration(o.span_ns)}</KeyFigure>
       <KeyFigure label="Events">{count(o.events)}</KeyFigure>
       <KeyFigure label="Goroutines">{count(o.goroutines)}</KeyFigure>
-      <KeyFigure label="Processors" title={`GOMAXPROCS ${o.gomaxprocs}, ${plural(o.procs, "processor")} seen`}>{o.gomaxprocs}</KeyFigure>
+      <KeyFigure label="Processors" title={`GOMAXPROCS ${o.gomaxprocs || "not told"}, ${plural(o.procs, "processor")} seen`}>{count(processors(o))}</KeyFigure>
       <KeyFigure label="Threads">{count(o.threads)}</KeyFigure>
       <KeyFigure label="GC cycles" title={`Collecting for ${exactDuration(o.gc_ns)}`}>
         {count(o.gc_cycles)}
@@ -33,11 +39,16 @@ function KeyFigures({ overview: o }: { overview: Overview }) {
   );
 }
 
+// Traces up to Go 1.21 are of one piece.
+function hasGenerations(format: string): boolean {
+  return Number(format.split(".")[1]) >= 22;
+}
+
 function FileFacts({ overview: o }: { overview: Overview }) {
   const facts = [
     `Go ${o.format} format`,
     bytes(o.size_bytes),
-    plural(o.generations, "generation"),
+    ...(hasGenerations(o.format) ? [plural(o.generations, "generation")] : []),
     plural(o.stacks, "stack"),
     plural(o.cpu_samples, "CPU sample"),
     plural(o.tasks, "task"),
@@ -78,8 +89,11 @@ function Profiles({ overview }: { overview: Overview }) {
   );
 }
 
+const NO_GOROUTINES = "This trace holds no goroutines.";
+
 function TopGroups({ overview }: { overview: Overview }) {
   const most = Math.max(1, ...overview.groups.map((group) => group.exec_ns));
+  if (overview.groups.length === 0) return <p class="muted">{NO_GOROUTINES}</p>;
   return (
     <ul class="rank">
       {overview.groups.map((group) => (
@@ -95,7 +109,7 @@ function TopGroups({ overview }: { overview: Overview }) {
 }
 
 function Pictures({ overview }: { overview: Overview }) {
-  const states = overview.states.filter(({ ns }) => ns > 0).map(({ name, ns }) => ({ name, ns, state: stateOfStatistic(name) }));
+  const states = overview.states.filter(({ ns }) => ns > 0).map(({ name, ns }) => ({ name: statisticTitle(name), ns, state: stateOfStatistic(name) }));
   return (
     <>
       <section class="card">
@@ -104,14 +118,14 @@ function Pictures({ overview }: { overview: Overview }) {
           <Legend parts={[{ name: "running", state: State.Running, ns: 0 }, { name: "syscall", state: State.Syscall, ns: 0 }]} />
           <a class="push" href="/trace">Open the timeline</a>
         </header>
-        <Utilisation span={overview.span_ns} procs={overview.gomaxprocs} />
+        <Utilisation span={overview.span_ns} procs={processors(overview)} damaged={overview.losses.length > 0} />
       </section>
       <section class="card">
         <header>
           <h2>Where goroutines spent their time</h2>
           <a class="push" href="/goroutines">All goroutines</a>
         </header>
-        <Breakdown parts={states} full={0} large />
+        {states.length === 0 ? <p class="muted">{NO_GOROUTINES}</p> : <Breakdown parts={states} full={0} large />}
         <Legend parts={states} figures />
       </section>
       <div class="columns">
@@ -142,6 +156,7 @@ export function OverviewPage() {
     <div class="page overview">
       <KeyFigures overview={overview} />
       <Warnings warnings={overview.warnings} />
+      <Losses overview={overview} />
       {overview.span_ns > 0 ? (
         <Pictures overview={overview} />
       ) : (

@@ -1,13 +1,17 @@
 // Processor utilisation over the whole trace; dragging over it opens that part in the timeline.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { fetchJson } from "../../api/client";
 import { BUCKETS, fetchTiles, levelHolding, type CounterTile } from "../../api/tiles";
+import type { Gap, TimelineReply } from "../../api/types";
 import { duration, moment } from "../../format";
-import { navigate } from "../../router";
 import { paletteFor } from "../../palette";
+import { navigate } from "../../router";
 import { State } from "../../states";
 import { drawStacked } from "../../ui/area";
+import { drawGaps, gapBands, gapsWithin } from "../../ui/gaps";
 import { prepareCanvas, useDark, useSize } from "../../ui/size";
 import { ticks } from "../../ui/ticks";
+import { timelineLink } from "../timeline/fragment";
 
 const HEIGHT = 190;
 const AXIS = 20;
@@ -20,20 +24,31 @@ const SERIES = [
   { label: "idle", state: State.Idle },
 ];
 
+interface UtilisationProps {
+  readonly span: number;
+  readonly procs: number;
+  readonly damaged: boolean; // events may be missing
+}
+
 interface Picture {
   readonly span: number;
   readonly procs: number;
   readonly bucket: number;
   readonly buckets: number;
   readonly series: Float32Array[];
+  readonly gaps: Gap[];
 }
 
-async function load(span: number, procs: number): Promise<Picture | null> {
+async function loadGaps(): Promise<Gap[]> {
+  return (await fetchJson<TimelineReply>("/api/timeline")).gaps;
+}
+
+async function load({ span, procs, damaged }: UtilisationProps): Promise<Picture | null> {
   const level = levelHolding(span);
-  const [tile] = await fetchTiles(level, [["procs", 0]]);
+  const [[tile], gaps] = await Promise.all([fetchTiles(level, [["procs", 0]]), damaged ? loadGaps() : []]);
   if (tile.kind !== "counter") return null;
   const bucket = 2 ** level;
-  return { span, procs, bucket, buckets: Math.min(BUCKETS, Math.ceil(span / bucket)), series: (tile as CounterTile).mean };
+  return { span, procs, bucket, buckets: Math.min(BUCKETS, Math.ceil(span / bucket)), series: (tile as CounterTile).mean, gaps };
 }
 
 function draw(canvas: HTMLCanvasElement, width: number, picture: Picture, dark: boolean, from: number | null, to: number | null): void {
@@ -52,6 +67,9 @@ function draw(canvas: HTMLCanvasElement, width: number, picture: Picture, dark: 
   }));
   const box = { left: 0, top: 0, width: width * shown, height: PLOT, full: picture.procs };
   drawStacked(context, areas, picture.buckets, box);
+  const ratio = window.devicePixelRatio || 1;
+  const bands = gapBands(picture.gaps, { start: 0, width: picture.span, left: 0, plot: width, ratio });
+  drawGaps(context, colours, ratio, bands, 0, PLOT);
   if (from !== null && to !== null) {
     context.fillStyle = colours.shade;
     context.fillRect(Math.min(from, to), 0, Math.abs(to - from), PLOT);
@@ -71,13 +89,15 @@ function draw(canvas: HTMLCanvasElement, width: number, picture: Picture, dark: 
   }
 }
 
-function describe(picture: Picture, share: number): string {
-  const bucket = Math.min(picture.buckets - 1, Math.floor((share * picture.span) / picture.bucket));
+function describe(picture: Picture, share: number, pixel: number): string {
+  const time = share * picture.span;
+  if (gapsWithin(picture.gaps, time - pixel, time + pixel)) return `${moment(time, picture.bucket)} · events are missing`;
+  const bucket = Math.min(picture.buckets - 1, Math.floor(time / picture.bucket));
   const figures = SERIES.map(({ label }, i) => `${(picture.series[i]?.[bucket] || 0).toFixed(1)} ${label}`);
-  return `${moment(share * picture.span, picture.bucket)} · ${figures.join(" · ")}`;
+  return `${moment(time, picture.bucket)} · ${figures.join(" · ")}`;
 }
 
-export function Utilisation({ span, procs }: { span: number; procs: number }) {
+export function Utilisation({ span, procs, damaged }: UtilisationProps) {
   const host = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width } = useSize(host);
@@ -88,8 +108,8 @@ export function Utilisation({ span, procs }: { span: number; procs: number }) {
   const [pressed, setPressed] = useState<number | null>(null);
 
   useEffect(() => {
-    load(span, Math.max(1, procs)).then(setPicture, (failure: Error) => setError(failure.message));
-  }, [span, procs]);
+    load({ span, procs: Math.max(1, procs), damaged }).then(setPicture, (failure: Error) => setError(failure.message));
+  }, [span, procs, damaged]);
   useEffect(() => {
     if (picture && width > 0) draw(canvas.current!, width, picture, dark, pressed, pointer);
   }, [picture, width, dark, pressed, pointer]);
@@ -105,14 +125,14 @@ export function Utilisation({ span, procs }: { span: number; procs: number }) {
     const reach = Math.abs(end - pressed) < 4 ? width / 20 : 0; // a click opens the surroundings
     const from = Math.max(0, Math.min(pressed, end) - reach);
     const to = Math.min(width, Math.max(pressed, end) + reach);
-    navigate(`/trace#${((from / width) * span) / 1e6}:${((to / width) * span) / 1e6}`);
+    navigate(timelineLink({ start: (from / width) * span, width: ((to - from) / width) * span }));
   };
 
   const selecting = pressed !== null && pointer !== null && Math.abs(pointer - pressed) >= 4;
   return (
     <div class="utilisation">
       <p class="utilisation-says muted figure">
-        {error || (selecting ? `${duration((Math.abs(pointer - pressed) / width) * span)} selected` : picture && pointer !== null ? describe(picture, pointer / width) : "Drag to open a part in the timeline")}
+        {error || (selecting ? `${duration((Math.abs(pointer - pressed) / width) * span)} selected` : picture && pointer !== null ? describe(picture, pointer / width, span / width) : "Drag to open a part in the timeline")}
       </p>
       <div ref={host}>
         <canvas

@@ -42,7 +42,7 @@ function columnsFor(total: number, weight: Weight): Column<FunctionRow>[] {
       text: true,
       value: (row) => row.name,
       cell: (row) => <FunctionName name={row.name} />,
-      exact: (row) => `${row.name}\n${row.file}`,
+      exact: (row) => [row.name, row.file].filter(Boolean).join("\n"),
     },
     ...amount("flat", "Flat", "Waits in the function itself: it is at the top of the stack"),
     ...amount("cum", "Cum", "Waits in the function and all that it calls"),

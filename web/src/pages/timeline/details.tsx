@@ -15,6 +15,11 @@ export function recallDock(): Dock {
   return recall("details.dock") === "right" ? "right" : "bottom";
 }
 
+// Traces of Go 1.5 and 1.6 hold no symbols.
+function place({ file, line }: StackFrame): string {
+  return file === "" ? "" : `${file}:${line}`;
+}
+
 function Stack({ title, frames, none }: { title: string; frames: StackFrame[] | null; none: string }) {
   return (
     <section class="stack">
@@ -22,9 +27,9 @@ function Stack({ title, frames, none }: { title: string; frames: StackFrame[] | 
       {frames && frames.length > 0 ? (
         <ol>
           {frames.map((frame, i) => (
-            <li key={i} title={`${frame.func}\n${frame.file}:${frame.line}\n${frame.pc}`}>
+            <li key={i} title={[frame.func, place(frame), frame.pc].filter(Boolean).join("\n")}>
               <span class="code">{frame.func}</span>
-              <span class="code muted">{`${frame.file}:${frame.line}`}</span>
+              <span class="code muted">{place(frame)}</span>
             </li>
           ))}
         </ol>

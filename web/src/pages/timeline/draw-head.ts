@@ -3,6 +3,7 @@ import { duration, exactDuration, moment } from "../../format";
 import { MONOSPACE, SYSTEM } from "../../palette";
 import { State } from "../../states";
 import { drawStacked } from "../../ui/area";
+import { drawDoubtful, drawGaps, gapBands } from "../../ui/gaps";
 import { ticks, type Ticks } from "../../ui/ticks";
 import { BUCKETS } from "../../api/tiles";
 import { AXIS_HEIGHT, HEAD_HEIGHT, MINIMAP_HEIGHT, snap, xOf, type Frame } from "./frame";
@@ -88,6 +89,13 @@ function drawUtilisation(frame: Frame, level: number, procs: number): void {
   }
 }
 
+function drawMinimapGaps(frame: Frame): void {
+  const { context, palette, ratio, left, plot, view } = frame;
+  const axis = { start: 0, width: view.span, left, plot, ratio };
+  drawDoubtful(context, palette, ratio, gapBands(frame.timeline.doubtful, axis), AXIS_HEIGHT + 1, MINIMAP_HEIGHT - 3);
+  drawGaps(context, palette, ratio, gapBands(frame.timeline.gaps, axis), AXIS_HEIGHT + 1, MINIMAP_HEIGHT - 3);
+}
+
 function drawWindow(frame: Frame): void {
   const { context, palette, view } = frame;
   const top = AXIS_HEIGHT + 1;
@@ -115,6 +123,7 @@ export function drawHead(frame: Frame, scale: Ticks, selection: Range | null, mi
   context.fillStyle = palette.lane;
   context.fillRect(frame.left, AXIS_HEIGHT + 1, frame.plot, MINIMAP_HEIGHT - 3);
   drawUtilisation(frame, minimapLevel, procs);
+  drawMinimapGaps(frame);
   drawWindow(frame);
   context.restore();
   context.fillStyle = palette.line;

@@ -3,11 +3,12 @@ import { alpha } from "../../colour";
 import { count, figure } from "../../format";
 import { MONOSPACE, SYSTEM } from "../../palette";
 import { stateStyle } from "../../states";
+import { drawDoubtful, drawGaps, gapBands, type Band } from "../../ui/gaps";
 import type { Ticks } from "../../ui/ticks";
 import { drawCounterLane, seriesColour, type Scales } from "./draw-counters";
 import { barsOf, drawSliceLane } from "./draw-slices";
 import { HEAD_HEIGHT, snap, xOf, type Frame } from "./frame";
-import type { HeaderRow, LaneRow, Layout } from "./layout";
+import { HEADER_HEIGHT, type HeaderRow, type LaneRow, type Layout } from "./layout";
 import type { Range } from "./viewport";
 
 export const STW_LANE = "stw";
@@ -120,9 +121,12 @@ function drawStops(frame: Frame, top: number, height: number): void {
     context.fillStyle = alpha(palette.stopTheWorld, palette.stopTheWorldAlpha * strength);
     context.fillRect(x, top, Math.max(1, snap(frame, xOf(frame, to)) - x), height);
   };
+  let drawn = -1; // index of the last one: neighbouring tiles hold it both
   for (const { tile, start, bucket } of frame.store.piecesOver(STW_LANE, frame.level, view.start, Math.min(view.end, view.span))) {
     if (tile.kind === "exact") {
       for (let i = 0; i < tile.start.length; i++) {
+        if (tile.index[i] <= drawn) continue;
+        drawn = tile.index[i];
         const end = tile.start[i] + tile.duration[i];
         band(tile.start[i], end, Math.max(0.15, Math.min(1, xOf(frame, end) - xOf(frame, tile.start[i])))); // thinner: fainter
       }
@@ -132,6 +136,34 @@ function drawStops(frame: Frame, top: number, height: number): void {
       }
     }
   }
+}
+
+const GAP_SAYS = "events are missing";
+
+// Says in a wide band what it is, beneath the header that sticks.
+function labelGap(frame: Frame, { from, to }: Band): void {
+  const { context, palette } = frame;
+  context.font = `11px ${SYSTEM}`;
+  context.textBaseline = "middle";
+  const width = context.measureText(GAP_SAYS).width + 12;
+  const left = Math.max(from, frame.left);
+  const room = Math.min(to, frame.width) - left;
+  if (room < width + 12) return;
+  const x = Math.round(left + (room - width) / 2);
+  const y = HEAD_HEIGHT + HEADER_HEIGHT + 5;
+  context.fillStyle = palette.lane;
+  context.fillRect(x, y, width, 17);
+  context.fillStyle = palette.muted;
+  context.fillText(GAP_SAYS, x + 6, y + 9);
+}
+
+function drawMissing(frame: Frame, bottom: number): void {
+  const { context, palette, ratio, left, plot, view } = frame;
+  const axis = { start: view.start, width: view.width, left, plot, ratio };
+  const bands = gapBands(frame.timeline.gaps, axis);
+  drawDoubtful(context, palette, ratio, gapBands(frame.timeline.doubtful, axis), HEAD_HEIGHT, bottom - HEAD_HEIGHT);
+  drawGaps(context, palette, ratio, bands, HEAD_HEIGHT, bottom - HEAD_HEIGHT);
+  for (const band of bands) labelGap(frame, band);
 }
 
 function drawSelected(frame: Frame, row: LaneRow, y: number, selected: Selected): void {
@@ -194,6 +226,7 @@ export function drawLanes(frame: Frame, scene: LaneScene, scale: Ticks): void {
     stopsTo = row.y + shift + row.height;
   }
   if (stopsTo > 0) drawStops(frame, stopsFrom, stopsTo - stopsFrom);
+  drawMissing(frame, bottom);
   if (scene.range) drawRange(frame, scene.range, bottom);
   const selectedRow = scene.selected && scene.layout.laneRow(scene.selected.lane);
   if (scene.selected && selectedRow) drawSelected(frame, selectedRow, selectedRow.y + shift, scene.selected);

@@ -5,6 +5,7 @@ import { BUCKETS } from "../../api/tiles";
 import { fitName, NO_NAME } from "../../names";
 import { MONOSPACE, pixel, sliceColour, type Palette } from "../../palette";
 import { stateStyle } from "../../states";
+import { hatchPattern } from "../../ui/hatch";
 import { snap, xOf, type Frame } from "./frame";
 import type { LaneRow } from "./layout";
 import type { PlacedTile } from "./tile-store";
@@ -66,29 +67,6 @@ function drawDense(frame: Frame, placed: PlacedTile, tile: DenseTile, from: numb
   if (width <= 0) return;
   frame.context.imageSmoothingEnabled = width * frame.ratio < sourceWidth;
   frame.context.drawImage(picture, source, 0, sourceWidth, picture.height, x, bars.top, width, bars.height);
-}
-
-const hatches = new Map<string, CanvasPattern>();
-
-function hatchOf(frame: Frame): CanvasPattern {
-  const id = `${frame.palette.dark} ${frame.ratio}`;
-  let pattern = hatches.get(id);
-  if (!pattern) {
-    const tile = document.createElement("canvas");
-    tile.width = tile.height = 6;
-    const context = tile.getContext("2d")!;
-    context.strokeStyle = frame.palette.hatch;
-    context.lineWidth = 1.2;
-    context.beginPath();
-    for (const shift of [-6, 0, 6]) {
-      context.moveTo(shift - 1, 7);
-      context.lineTo(shift + 7, -1);
-    }
-    context.stroke();
-    pattern = frame.context.createPattern(tile, "repeat")!;
-    hatches.set(id, pattern);
-  }
-  return pattern;
 }
 
 // The first slice that ends after a time. Slices of a lane do not overlap.
@@ -190,7 +168,7 @@ function drawExact(frame: Frame, tile: ExactTile, from: number, to: number, bars
     context.fillStyle = colour;
     context.fillRect(x, top, width, height);
     if (hatch && width > 3) {
-      context.fillStyle = hatchOf(frame);
+      context.fillStyle = hatchPattern(context, { colour: palette.hatch, size: 6, stripe: 1.2 }, frame.ratio);
       context.fillRect(x, top, width, height);
     }
     if (!labels || share < 0.7) continue;

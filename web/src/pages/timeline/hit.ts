@@ -1,7 +1,7 @@
 // What lies under a point of the timeline, from the tiles at hand.
 import type { ExactTile } from "../../api/tiles";
 import { BUCKETS } from "../../api/tiles";
-import type { CounterLane, SliceLane } from "../../api/types";
+import type { CounterLane, Gap, SliceLane } from "../../api/types";
 import { firstEndingAfter } from "./draw-slices";
 import type { TileStore } from "./tile-store";
 
@@ -35,7 +35,16 @@ export interface CounterHit {
   readonly max: number[];
 }
 
-export type Hit = SliceHit | BucketHit | CounterHit;
+// What a lane shows at a place.
+export type LaneHit = SliceHit | BucketHit | CounterHit;
+
+export interface GapHit {
+  readonly kind: "gap";
+  readonly gap: Gap;
+  readonly places: number; // more than one: they lie too close to be told apart, and `gap` holds them all
+}
+
+export type Hit = LaneHit | GapHit;
 
 // The slice at a time, else the nearest within reach.
 export function sliceAt(lane: SliceLane, tile: ExactTile, time: number, reach: number): SliceHit | null {
@@ -63,7 +72,7 @@ export function sliceAt(lane: SliceLane, tile: ExactTile, time: number, reach: n
   };
 }
 
-export function hitSlices(store: TileStore, lane: SliceLane, level: number, time: number, reach: number): Hit | null {
+export function hitSlices(store: TileStore, lane: SliceLane, level: number, time: number, reach: number): LaneHit | null {
   for (const placed of store.piecesOver(lane.id, level, time, time + 1)) {
     const { tile } = placed;
     if (tile.kind === "exact") {
@@ -79,7 +88,7 @@ export function hitSlices(store: TileStore, lane: SliceLane, level: number, time
   return null;
 }
 
-export function hitCounter(store: TileStore, lane: CounterLane, level: number, time: number): Hit | null {
+export function hitCounter(store: TileStore, lane: CounterLane, level: number, time: number): LaneHit | null {
   for (const placed of store.piecesOver(lane.id, level, time, time + 1)) {
     const { tile } = placed;
     if (tile.kind !== "counter" || time < placed.start || time >= placed.end) continue;

@@ -1,7 +1,7 @@
 // The timeline's page: canvas, scroll bar, tooltip, details.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useJson } from "../../api/client";
-import type { Slice, TimelineReply } from "../../api/types";
+import type { Loss, Overview, Slice, TimelineReply } from "../../api/types";
 import { remember } from "../../storage";
 import { onThemeChange } from "../../theme";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
@@ -15,10 +15,11 @@ import { Tooltip } from "./tooltip";
 
 interface TimelineViewProps {
   readonly reply: TimelineReply;
+  readonly losses: Loss[];
   readonly onError: (message: string | null) => void;
 }
 
-function TimelineView({ reply, onError }: TimelineViewProps) {
+function TimelineView({ reply, losses, onError }: TimelineViewProps) {
   const host = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -80,7 +81,7 @@ function TimelineView({ reply, onError }: TimelineViewProps) {
         >
           <div style={{ height: `${lanesHeight}px` }} />
         </div>
-        {pointed && <Tooltip pointed={pointed} names={reply.names} width={width} height={height} />}
+        {pointed && <Tooltip pointed={pointed} names={reply.names} losses={losses} width={width} height={height} />}
       </div>
       {slice && timeline && <Details slice={slice} timeline={timeline} dock={dock} onDock={moveDock} />}
       {help && <Help onClose={() => setHelp(false)} />}
@@ -90,6 +91,7 @@ function TimelineView({ reply, onError }: TimelineViewProps) {
 
 export function TimelinePage() {
   const { data: reply, error } = useJson<TimelineReply>("/api/timeline");
+  const { data: overview } = useJson<Overview>("/api/overview"); // the shell has asked for it already
   const [failure, setFailure] = useState<string | null>(null);
   const message = error ?? failure;
   return (
@@ -98,7 +100,7 @@ export function TimelinePage() {
       {reply?.lanes.length === 0 && (
         <EmptyNotice title="There is nothing to draw.">This trace holds no events: record again, for longer.</EmptyNotice>
       )}
-      {reply && reply.lanes.length > 0 && <TimelineView reply={reply} onError={setFailure} />}
+      {reply && reply.lanes.length > 0 && <TimelineView reply={reply} losses={overview?.losses ?? []} onError={setFailure} />}
     </div>
   );
 }

@@ -6,13 +6,14 @@ import { paletteFor } from "../../palette";
 import { href } from "../../router";
 import { recall, recallList, recallNumber, remember, rememberList } from "../../storage";
 import { isDark } from "../../theme";
+import { gapsWithin } from "../../ui/gaps";
 import { prepareCanvas } from "../../ui/size";
 import { axisTicks, drawHead, UTILISATION_LANE } from "./draw-head";
 import { drawLanes, STW_LANE, type Selected } from "./draw-lanes";
 import { Scales } from "./draw-counters";
 import { formatFragment, parseFragment } from "./fragment";
 import { HEAD_HEIGHT, levelFor, tilesOver, type Frame } from "./frame";
-import { hitCounter, hitSlices, sliceAt, type BucketHit, type Hit } from "./hit";
+import { hitCounter, hitSlices, sliceAt, type BucketHit, type Hit, type LaneHit } from "./hit";
 import { Layout, type LaneRow, type Row } from "./layout";
 import { TileStore, type Wish } from "./tile-store";
 import { Viewport, type Range } from "./viewport";
@@ -20,6 +21,7 @@ import { Viewport, type Range } from "./viewport";
 const URL_DELAY = 120; // ms; browsers limit how often the URL may change
 const MINIMAP_TILES = 4;
 const REACH = 4; // px: how near the pointer must be to a thin slice
+const GAP_REACH = 2; // px
 
 export interface TimelineEvents {
   readonly onSelect: (slice: Slice | null) => void;
@@ -206,7 +208,14 @@ export class Timeline {
     if (this.slice && index !== null && index !== undefined) void this.select(this.slice.lane, index, true);
   }
 
+  // What the pointer is told of: within a gap, that nothing is known.
   hit(x: number, y: number): Hit | null {
+    if (x < this.left || this.rowAt(y)?.kind !== "lane") return null;
+    const missing = gapsWithin(this.reply.gaps, this.timeAt(x - GAP_REACH), this.timeAt(x + GAP_REACH));
+    return missing ? { kind: "gap", ...missing } : this.laneHit(x, y);
+  }
+
+  private laneHit(x: number, y: number): LaneHit | null {
     const row = this.rowAt(y);
     if (row?.kind !== "lane" || x < this.left) return null;
     const time = this.timeAt(x);
@@ -216,7 +225,7 @@ export class Timeline {
   }
 
   async selectAt(x: number, y: number): Promise<void> {
-    const hit = this.hit(x, y);
+    const hit = this.laneHit(x, y);
     if (hit?.kind === "slice") await this.select(hit.lane.id, hit.index, false);
     else if (hit?.kind === "bucket") await this.selectWithin(hit, this.timeAt(x));
     else if (hit === null) this.clear();

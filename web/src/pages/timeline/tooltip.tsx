@@ -1,8 +1,10 @@
 // What lies under the pointer, in words.
-import { duration, exactDuration, figure, moment, percent, plural } from "../../format";
+import type { Loss } from "../../api/types";
+import { bytes, count, duration, exactDuration, figure, moment, percent, plural } from "../../format";
+import { lossOf } from "../../losses";
 import { NO_NAME, shortName } from "../../names";
 import { stateStyle } from "../../states";
-import type { BucketHit, CounterHit, Hit, SliceHit } from "./hit";
+import type { BucketHit, CounterHit, GapHit, Hit, SliceHit } from "./hit";
 import type { Pointed } from "./input";
 
 const WIDTH = 380;
@@ -58,7 +60,31 @@ function CounterText({ hit }: { hit: CounterHit }) {
   );
 }
 
-function HitText({ hit, names }: { hit: Hit; names: string[] }) {
+function GapText({ hit: { gap, places }, losses }: { hit: GapHit; losses: Loss[] }) {
+  const loss = lossOf(losses, gap);
+  return (
+    <>
+      <p>
+        Events are missing {places > 1 && `in ${count(places)} places `}from <span class="figure">{exactDuration(gap.from_ns)}</span> to{" "}
+        <span class="figure">{exactDuration(gap.to_ns)}</span>
+      </p>
+      {loss && (
+        <p class="muted">
+          {loss.bytes > 0 && `${bytes(loss.bytes)} lost: `}
+          {loss.cause}
+        </p>
+      )}
+      {places > 1 && <p class="muted">zoom in to tell them apart</p>}
+    </>
+  );
+}
+
+interface Known {
+  readonly names: string[];
+  readonly losses: Loss[];
+}
+
+function HitText({ hit, names, losses }: Known & { hit: Hit }) {
   switch (hit.kind) {
     case "slice":
       return <SliceText hit={hit} names={names} />;
@@ -66,10 +92,18 @@ function HitText({ hit, names }: { hit: Hit; names: string[] }) {
       return <BucketText hit={hit} names={names} />;
     case "counter":
       return <CounterText hit={hit} />;
+    case "gap":
+      return <GapText hit={hit} losses={losses} />;
   }
 }
 
-export function Tooltip({ pointed, names, width, height }: { pointed: Pointed; names: string[]; width: number; height: number }) {
+interface TooltipProps extends Known {
+  readonly pointed: Pointed;
+  readonly width: number;
+  readonly height: number;
+}
+
+export function Tooltip({ pointed, width, height, ...known }: TooltipProps) {
   if (!pointed.hit) return null;
   const x = pointed.x + 16 + WIDTH > width ? Math.max(0, pointed.x - WIDTH - 12) : pointed.x + 16;
   const above = pointed.y > height - 120;
@@ -78,7 +112,7 @@ export function Tooltip({ pointed, names, width, height }: { pointed: Pointed; n
     : { left: `${x}px`, top: `${pointed.y + 18}px`, maxWidth: `${WIDTH}px` };
   return (
     <div class="tooltip" style={style} role="status">
-      <HitText hit={pointed.hit} names={names} />
+      <HitText hit={pointed.hit} {...known} />
     </div>
   );
 }

@@ -1,0 +1,116 @@
+/* fuzz_visit: the viewer on a trace that may be hostile. */
+#include "reading.h"
+#include "reply.h"
+#include "target.h"
+#include "web/routes.h"
+
+#include <inttypes.h>
+
+enum { VISITED_LANES = 2, VISITED_GROUPS = 1 };
+
+static void ask(struct web_trace *trace, const char *target, struct base_str body)
+{
+    struct web_request request = {.method = body.size ? "POST" : "GET", .target = target, .body = body};
+    struct web_response response = {0};
+    web_answer(trace, &request, &response);
+    fuzz_check_reply(&request, &response);
+    fuzz_require(response.status == 200, "the viewer answers what its pages ask");
+    base_text_release(&response.body);
+}
+
+static void ask_for_page(struct web_trace *trace)
+{
+    static const char *const targets[] = {
+        "/api/overview",
+        "/api/timeline",
+        "/api/groups",
+        "/api/profile?kind=net",
+        "/api/profile?kind=sched&scope=region&latmin=1us&latmax=1h",
+        "/block?raw=1",
+        "/regionsyscall?raw=1",
+    };
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
+        ask(trace, targets[i], (struct base_str){0});
+}
+
+/* The table of a group's goroutines, and a profile of them alone. */
+static void ask_for_group(struct web_trace *trace, struct base_str name)
+{
+    struct base_text query = {0}, target = {0};
+    for (size_t i = 0; i < name.size; i++)
+        base_text_format(&query, "%%%02x", (unsigned char)name.data[i]);
+    base_text_format(&target, "/api/goroutines?sort=id&name=%s", base_text_cstring(&query));
+    ask(trace, base_text_cstring(&target), (struct base_str){0});
+    target.size = 0;
+    base_text_format(&target, "/api/profile?kind=sync&name=%s", base_text_cstring(&query));
+    ask(trace, base_text_cstring(&target), (struct base_str){0});
+    base_text_release(&query);
+    base_text_release(&target);
+}
+
+/* The level at which a tile covers the whole trace. */
+static unsigned level_of_all(const struct web_trace *trace)
+{
+    int64_t span_ns = trace->timeline.last_ns - trace->timeline.first_ns;
+    unsigned level = 0;
+    while (level < 52 && span_ns >> level >= 512)
+        level++;
+    return level;
+}
+
+/* The tile that covers the whole trace; for lanes of slices also those at the begin and the end at a finer level. */
+static void ask_for_tiles(struct web_trace *trace, const char *lane, bool finer)
+{
+    struct base_text body = {0};
+    int64_t span_ns = trace->timeline.last_ns - trace->timeline.first_ns;
+    unsigned all = level_of_all(trace), level = all > 6 ? all - 6 : 0;
+    base_text_format(&body, "{\"level\": %u, \"tiles\": [[\"%s\", 0]]}", all, lane);
+    ask(trace, "/api/tiles", (struct base_str){body.data, body.size});
+    body.size = 0;
+    base_text_format(&body, "{\"level\": %u, \"tiles\": [[\"%s\", 0], [\"%s\", %" PRId64 "]]}", level, lane, lane,
+                     (span_ns >> level) / 512);
+    if (finer)
+        ask(trace, "/api/tiles", (struct base_str){body.data, body.size});
+    base_text_release(&body);
+}
+
+static void ask_for_slices(struct web_trace *trace, const char *lane, size_t count)
+{
+    struct base_text target = {0};
+    ask_for_tiles(trace, lane, true);
+    base_text_format(&target, "/api/slice?lane=%s&index=%zu", lane, count / 2);
+    if (count)
+        ask(trace, base_text_cstring(&target), (struct base_str){0});
+    base_text_release(&target);
+}
+
+static void ask_for_lanes(struct web_trace *trace)
+{
+    static const char *const counters[] = {"goroutines", "heap", "threads", "procs"};
+    const struct model_timeline *timeline = &trace->timeline;
+    for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
+        ask_for_tiles(trace, counters[i], false);
+    ask_for_slices(trace, "gc", timeline->gc.count);
+    ask_for_slices(trace, "stw", timeline->stw.count);
+    for (size_t i = 0; i < timeline->procs.count && i < VISITED_LANES; i++) {
+        char lane[24];
+        snprintf(lane, sizeof lane, "p%" PRId64, timeline->procs.at[i].id.n);
+        ask_for_slices(trace, lane, timeline->procs.at[i].lane.count);
+    }
+}
+
+void fuzz_visit(const struct base_mapping *file)
+{
+    struct web_trace trace;
+    struct base_error error = BASE_NO_ERROR;
+    bool open = web_trace_open(&trace, "a name", file, NULL, NULL, &error);
+    fuzz_require(open == !error.cause, "what cannot be opened has a cause");
+    base_error_release(&error);
+    if (!open)
+        return;
+    ask_for_page(&trace);
+    for (size_t i = 0; i < trace.groups.all.count && i < VISITED_GROUPS; i++)
+        ask_for_group(&trace, order_string(web_trace_symbols(&trace), trace.groups.all.at[i].name));
+    ask_for_lanes(&trace);
+    web_trace_release(&trace);
+}

@@ -1,0 +1,30 @@
+#include "analyze/durations.h"
+
+#include "base/sort.h"
+
+static bool shorter(const void *a, const void *b, void *context)
+{
+    (void)context;
+    return *(const int64_t *)a < *(const int64_t *)b;
+}
+
+void analyze_durations_sort(int64_t *durations_ns, size_t count)
+{
+    base_sort_go(durations_ns, count, sizeof *durations_ns, shorter, NULL);
+}
+
+int64_t analyze_durations_percentile(const int64_t *sorted_ns, size_t count, unsigned percent)
+{
+    /* ceil(count * percent / 100), without leaving the range */
+    size_t rank = count / 100 * percent + (count % 100 * percent + 99) / 100;
+    return sorted_ns[rank - 1];
+}
+
+int64_t analyze_durations_total(const int64_t *durations_ns, size_t count)
+{
+    int64_t total_ns = 0;
+    for (size_t i = 0; i < count; i++)
+        if (__builtin_add_overflow(total_ns, durations_ns[i], &total_ns))
+            return durations_ns[i] < 0 ? INT64_MIN : INT64_MAX;
+    return total_ns;
+}

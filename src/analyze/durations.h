@@ -1,0 +1,17 @@
+/* Durations of many things of one kind: sorted once, then asked for percentiles. */
+#ifndef KYMO_ANALYZE_DURATIONS_H
+#define KYMO_ANALYZE_DURATIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+void analyze_durations_sort(int64_t *durations_ns, size_t count);
+
+/* The least duration that at least `percent` per cent of them do not exceed (the nearest rank); 1 <= percent <= 100.
+ * sorted_ns: by analyze_durations_sort, at least one. */
+int64_t analyze_durations_percentile(const int64_t *sorted_ns, size_t count, unsigned percent);
+
+/* Their sum, which stays at the end of the range where it would leave it: times of a trace may be anything. */
+int64_t analyze_durations_total(const int64_t *durations_ns, size_t count);
+
+#endif
