@@ -1,8 +1,8 @@
 /* What the garbage collector did to the mutator in a trace, event by event: mutator utilisation is computed from it,
  * under any flags, without reading the trace again (utilization.h).
  *
- * A sink: analyze_collector_init, and a pass with analyze_collector_add. Memory: 24 bytes for each event kept here, which are those of the collector and not those of
- * the program, and 8 for each goroutine alive at once.
+ * A sink: analyze_collector_init, and a pass with analyze_collector_add. Memory: 24 bytes for each event kept here,
+ * which are those of the collector and not those of the program, and 8 for each goroutine alive at once.
  */
 #ifndef KYMO_ANALYZE_COLLECTOR_H
 #define KYMO_ANALYZE_COLLECTOR_H
