@@ -111,7 +111,7 @@ export function equal(actual, expected, what) {
 }
 
 // Waits until a function run here gives something true.
-export async function until(what, ask, limit = 8000) {
+export async function until(what, ask, limit = 30000) {
   const end = Date.now() + limit;
   for (;;) {
     const value = await ask();
