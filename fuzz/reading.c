@@ -1,6 +1,7 @@
 #include "reading.h"
 
 #include "analyze/groups.h"
+#include "analyze/mmu.h"
 #include "json.h"
 #include "model/info.h"
 #include "model/timeline.h"
@@ -13,7 +14,7 @@
 #include "target.h"
 #include "wire/dump.h"
 
-enum { SINKS = 5 + ANALYZE_PROFILE_KINDS, SHOWN_GROUPS = 2, SHOWN_TYPES = 3, VISITED_MASK = 3 };
+enum { SINKS = 6 + ANALYZE_PROFILE_KINDS, SHOWN_GROUPS = 2, SHOWN_TYPES = 3, WORST = 3, VISITED_MASK = 3 };
 
 bool fuzz_replaying;
 
@@ -72,6 +73,7 @@ struct sinks {
     struct analyze_goroutines goroutines;
     struct model_timeline timeline;
     struct analyze_tasks tasks;
+    struct analyze_collector collector;
     struct analyze_profile profiles[ANALYZE_PROFILE_KINDS];
     struct model_sink all[SINKS];
 };
@@ -84,14 +86,16 @@ static void sinks_init(struct sinks *sinks, size_t file_bytes)
     sinks->goroutines.keep_regions = true;
     model_timeline_init(&sinks->timeline);
     analyze_tasks_init(&sinks->tasks);
+    analyze_collector_init(&sinks->collector);
     sinks->all[0] = (struct model_sink){watch_add, &sinks->watch};
     sinks->all[1] = (struct model_sink){model_info_add, &sinks->info};
     sinks->all[2] = (struct model_sink){analyze_goroutines_add, &sinks->goroutines};
     sinks->all[3] = (struct model_sink){model_timeline_add, &sinks->timeline};
     sinks->all[4] = (struct model_sink){analyze_tasks_add, &sinks->tasks};
+    sinks->all[5] = (struct model_sink){analyze_collector_add, &sinks->collector};
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++) {
         analyze_profile_init(&sinks->profiles[kind], (enum analyze_profile_kind)kind, NULL);
-        sinks->all[5 + kind] = (struct model_sink){analyze_profile_add, &sinks->profiles[kind]};
+        sinks->all[6 + kind] = (struct model_sink){analyze_profile_add, &sinks->profiles[kind]};
     }
 }
 
@@ -111,6 +115,7 @@ static void sinks_release(struct sinks *sinks)
     analyze_goroutines_release(&sinks->goroutines);
     model_timeline_release(&sinks->timeline);
     analyze_tasks_release(&sinks->tasks);
+    analyze_collector_release(&sinks->collector);
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++)
         analyze_profile_release(&sinks->profiles[kind]);
 }
@@ -144,6 +149,45 @@ static void check_profile(const struct analyze_profile *profile, const struct or
     }
     fuzz_require(count == profile->total_count && (int64_t)ns == profile->total_ns, "a profile's totals are its sums");
     fuzz_check_pprof(profile, symbols);
+}
+
+static void check_worst(struct analyze_mmu *mmu, int64_t window_ns)
+{
+    struct analyze_window worst[WORST];
+    size_t count = analyze_mmu_worst(mmu, window_ns, worst, WORST);
+    for (size_t i = 0; i < count; i++) {
+        fuzz_require(worst[i].util >= 0 && worst[i].util < 1, "in a worst window something is lost");
+        fuzz_require(worst[i].start_ns >= mmu->first_ns && worst[i].start_ns <= mmu->last_ns - window_ns,
+                     "a worst window is within the trace");
+        for (size_t k = 0; k < i; k++)
+            fuzz_require(worst[i].start_ns >= worst[k].start_ns + window_ns ||
+                             worst[k].start_ns >= worst[i].start_ns + window_ns,
+                         "worst windows do not overlap");
+    }
+}
+
+static void check_mmu(const struct analyze_collector *collector, unsigned flags, enum analyze_util_rules rules)
+{
+    struct analyze_utilization utilization;
+    struct analyze_mmu mmu;
+    analyze_utilization_make(&utilization, collector, flags, rules);
+    analyze_mmu_init(&mmu, &utilization);
+    for (int64_t window_ns = 1; window_ns < INT64_MAX / 1000; window_ns *= 1000) {
+        double minimum = analyze_mmu_minimum(&mmu, window_ns);
+        fuzz_require(minimum >= 0 && minimum <= 1, "a utilisation is a share");
+    }
+    check_worst(&mmu, 1000);
+    analyze_mmu_release(&mmu);
+    analyze_utilization_release(&utilization);
+}
+
+static void check_collector(const struct analyze_collector *collector)
+{
+    unsigned all = (1u << ANALYZE_UTIL_FLAGS) - 1;
+    for (int rules = ANALYZE_UTIL_OFFICIAL; rules <= ANALYZE_UTIL_OWN; rules++) {
+        check_mmu(collector, all, (enum analyze_util_rules)rules);
+        check_mmu(collector, all & ~(unsigned)ANALYZE_UTIL_PER_PROC, (enum analyze_util_rules)rules);
+    }
 }
 
 /* Text begins anew; what was there must be JSON. */
@@ -203,6 +247,7 @@ static void check_results(const struct sinks *sinks, const struct model_pass *pa
 {
     fuzz_require(sinks->watch.event_count == pass->event_count, "a pass counts its events");
     check_timeline(&sinks->timeline);
+    check_collector(&sinks->collector);
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++)
         check_profile(&sinks->profiles[kind], model_pass_symbols(pass));
     check_losses(pass);

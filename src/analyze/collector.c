@@ -21,9 +21,8 @@ enum { NAME_UNKNOWN, NAME_OF_GC, NAME_OF_OTHERS };
 struct collector_work {
     BASE_VEC(struct collector_goroutine) living; /* by slot */
     BASE_VEC(uint8_t) names;                     /* by symbol */
-    uint64_t syncs;
-    bool procs_known; /* GOMAXPROCS is, and not 0 */
-    bool stopped;     /* the world is, for the collector */
+    bool begun, fresh;                           /* fresh: in a generation before which nothing is known */
+    bool procs_known;                            /* GOMAXPROCS is, and not 0 */
 };
 
 void analyze_collector_init(struct analyze_collector *collector)
@@ -96,7 +95,7 @@ static void add_range(struct analyze_collector *collector, const struct order_ev
                       const struct order_symbols *symbols)
 {
     bool begin = event->kind != ORDER_RANGE_END, active = event->kind == ORDER_RANGE_ACTIVE;
-    if (active && collector->work->syncs > 1) /* later ones only confirm what is known */
+    if (active && !collector->work->fresh) /* it only confirms what is known */
         return;
     if (event->detail == ORDER_RANGE_MARK_ASSIST) {
         add_assist(collector, event, begin);
@@ -104,7 +103,6 @@ static void add_range(struct analyze_collector *collector, const struct order_ev
         keep(collector, event, begin ? ANALYZE_GC_SWEEP_BEGIN : ANALYZE_GC_SWEEP_END)->active = active;
     } else if (event->detail == ORDER_RANGE_STW && is_gc_stop(collector->work, symbols, event->name)) {
         keep(collector, event, begin ? ANALYZE_GC_STW_BEGIN : ANALYZE_GC_STW_END)->active = active;
-        collector->work->stopped = begin;
     }
 }
 
@@ -153,30 +151,15 @@ static void add_metric(struct analyze_collector *collector, const struct order_e
     collector->work->procs_known = procs > 0;
 }
 
-/* Events are missing: what was going on is not known to go on. */
-static void end_all(struct analyze_collector *collector, const struct order_event *sync)
-{
-    struct collector_work *work = collector->work;
-    struct order_event end = *sync;
-    end.time_ns = sync->sync.facts->gap_from_ns;
-    for (size_t i = 0; i < work->living.count; i++) {
-        const struct collector_goroutine *g = &work->living.at[i];
-        if (g->bits & ASSISTS)
-            keep(collector, &end, ANALYZE_GC_ASSIST_END)->goroutine = g->number;
-        if ((g->bits & WORKS) && (g->bits & RUNS))
-            keep(collector, &end, ANALYZE_GC_STOP)->goroutine = g->number;
-    }
-    if (work->stopped)
-        keep(collector, &end, ANALYZE_GC_STW_END);
-    work->stopped = false;
-    work->living.count = 0; /* slots are given out anew */
-}
-
 static void add_sync(struct analyze_collector *collector, const struct order_event *event)
 {
-    collector->work->syncs = event->sync.facts->number;
-    if (event->sync.facts->after_gap)
-        end_all(collector, event);
+    const struct order_sync *sync = event->sync.facts;
+    collector->work->fresh = sync->number <= 1 || sync->after_gap;
+    if (!sync->after_gap)
+        return;
+    keep(collector, event, ANALYZE_GC_GAP)->time_ns = sync->gap_from_ns;
+    keep(collector, event, ANALYZE_GC_RESUME);
+    collector->work->living.count = 0; /* slots are given out anew */
 }
 
 static void see_proc(struct analyze_collector *collector, int64_t id)
@@ -188,8 +171,9 @@ static void see_proc(struct analyze_collector *collector, int64_t id)
 void analyze_collector_add(void *self, const struct order_block *block, const struct order_symbols *symbols)
 {
     struct analyze_collector *collector = self;
-    if (!collector->work->syncs)
+    if (!collector->work->begun)
         collector->first_ns = block->events[0].time_ns;
+    collector->work->begun = true;
     for (size_t i = 0; i < block->count; i++) {
         const struct order_event *event = &block->events[i];
         switch ((enum order_kind)event->kind) {

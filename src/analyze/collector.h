@@ -25,7 +25,9 @@ enum analyze_gc_kind {
     ANALYZE_GC_WORKER_DEDICATED,
     ANALYZE_GC_WORKER_IDLE,
     ANALYZE_GC_START, /* a worker, or who is in a mark assist, begins to run … */
-    ANALYZE_GC_STOP   /* … and no longer runs */
+    ANALYZE_GC_STOP,  /* … and no longer runs */
+    ANALYZE_GC_GAP,   /* events are missing from here … */
+    ANALYZE_GC_RESUME /* … to here; nothing is known to go on */
 };
 
 struct analyze_gc_event {
@@ -33,7 +35,7 @@ struct analyze_gc_event {
     int64_t proc;       /* of the context, -1: none; of ANALYZE_GC_PROCS: GOMAXPROCS */
     uint32_t goroutine; /* who assists or works: counted from 0 in order of appearance; UINT32_MAX: no one */
     uint8_t kind;       /* enum analyze_gc_kind */
-    bool active;        /* begins: it has been going on since before the trace */
+    bool active;        /* begins: it has been going on since before the trace, or the gap's end */
     bool runs;          /* begins of assists: whether the one who assists runs */
     bool context_runs;  /* the same of the context's goroutine, as the official tool knows it (Q) */
 };

@@ -50,6 +50,8 @@ void analyze_mmu_init(struct analyze_mmu *mmu, const struct analyze_utilization 
         const struct analyze_util_proc *proc = &u->procs.at[i];
         mmu->first_ns = !i || proc->start_ns < mmu->first_ns ? proc->start_ns : mmu->first_ns;
         mmu->last_ns = !i || proc->end_ns > mmu->last_ns ? proc->end_ns : mmu->last_ns;
+        if (proc->end_ns - proc->start_ns > mmu->longest_ns)
+            mmu->longest_ns = proc->end_ns - proc->start_ns;
     }
     tree_reserve(&mmu->begins, u->steps.count);
     tree_reserve(&mmu->ends, u->steps.count);
@@ -256,10 +258,16 @@ double analyze_mmu_minimum(struct analyze_mmu *mmu, int64_t window_ns)
     double minimum = 1;
     if (window_ns <= 0)
         return 0;
+    bool official = mmu->utilization->rules == ANALYZE_UTIL_OFFICIAL;
+    if (!official && window_ns > mmu->longest_ns)
+        window_ns = mmu->longest_ns;
     use_window(mmu, window_ns);
-    for (size_t i = 0; i < mmu->utilization->procs.count; i++)
-        minimum = minimum_of(mmu, &mmu->utilization->procs.at[i], minimum);
-    return minimum;
+    for (size_t i = 0; i < mmu->utilization->procs.count; i++) {
+        const struct analyze_util_proc *proc = &mmu->utilization->procs.at[i];
+        if (official || window_ns <= proc->end_ns - proc->start_ns)
+            minimum = minimum_of(mmu, proc, minimum);
+    }
+    return fmax(minimum, 0); /* over centuries, rounding might take it below */
 }
 
 /* ---- the worst windows ---- */
@@ -287,7 +295,7 @@ static void add_gap(const struct analyze_mmu *mmu, struct gap *gaps, size_t *cou
 
 size_t analyze_mmu_worst(struct analyze_mmu *mmu, int64_t window_ns, struct analyze_window *ret_windows, size_t most)
 {
-    if (window_ns <= 0 || window_ns > mmu->last_ns - mmu->first_ns)
+    if (window_ns <= 0 || window_ns > mmu->longest_ns)
         return 0;
     use_window(mmu, window_ns);
     struct gap *gaps = base_zalloc(most + 1, sizeof *gaps);
@@ -301,7 +309,7 @@ size_t analyze_mmu_worst(struct analyze_mmu *mmu, int64_t window_ns, struct anal
         struct gap gap = *next;
         *next = gaps[--count];
         ret_windows[found] =
-            (struct analyze_window){gap.worst.start_ns, gap.worst.ns / (double)window_ns, gap.worst.proc};
+            (struct analyze_window){gap.worst.start_ns, fmax(gap.worst.ns, 0) / (double)window_ns, gap.worst.proc};
         if (gap.worst.start_ns - window_ns >= gap.low_ns)
             add_gap(mmu, gaps, &count, gap.low_ns, gap.worst.start_ns - window_ns);
         if (gap.worst.start_ns + window_ns <= gap.high_ns)

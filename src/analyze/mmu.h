@@ -34,6 +34,7 @@ struct mmu_tree {
 struct analyze_mmu {
     const struct analyze_utilization *utilization;
     int64_t first_ns, last_ns; /* of all series */
+    int64_t longest_ns;        /* of them */
     int64_t window_ns;         /* that the trees are for */
     struct mmu_tree begins, ends;
     double least_ns; /* in both */
@@ -49,8 +50,9 @@ struct analyze_window {
 void analyze_mmu_init(struct analyze_mmu *mmu, const struct analyze_utilization *utilization);
 void analyze_mmu_release(struct analyze_mmu *mmu);
 
-/* The least mean utilisation of all windows, over all series; a series shorter than the window counts as a whole. 1 if
- * there is no series, 0 if the window is not longer than 0. */
+/* The least mean utilisation of all windows, over all series. By kymo's rules a window longer than all series is as
+ * long as the longest, and series shorter than it do not count; by the official ones each of these counts as a whole. 1
+ * if there is no series, 0 if the window is not longer than 0. */
 double analyze_mmu_minimum(struct analyze_mmu *mmu, int64_t window_ns);
 
 /* The worst windows that do not overlap, whosever they are: the worst of all, the worst of the rest, and so on. Those

@@ -41,7 +41,10 @@ struct helper {
 struct making {
     struct analyze_utilization *result;
     bool per_proc;
-    int64_t procs; /* GOMAXPROCS, in force */
+    bool begun;              /* the series have, and have not ended */
+    size_t first_step;       /* of the series */
+    int64_t procs;           /* GOMAXPROCS, in force */
+    int64_t procs_to_resume; /* that before the gap */
     int64_t stops;
     int64_t busy; /* processors that the collector has */
     BASE_VEC(struct life) lives;
@@ -100,27 +103,32 @@ static double lower(const struct making *m, const struct analyze_util_step *step
     return util > 0 ? util : 0;
 }
 
-/* One more processor has been lost ever since the first step. The last step is lowered now, as the next one is compared
- * with it, the others together in the end. */
+/* One more processor has been lost ever since the series began. The last step is lowered now, as the next one is
+ * compared with it, the others together in the end. */
 static void lower_all(struct making *m)
 {
     struct analyze_utilization *u = m->result;
-    if (m->per_proc || !u->steps.count)
+    if (m->per_proc || !m->begun)
         return;
     struct analyze_util_step *last = &u->steps.at[u->steps.count - 1];
     last->util = lower(m, last, 1);
     *base_vec_add(&m->lowered) = u->steps.count - 1;
 }
 
-static void finish_steps(struct making *m)
+static void lower_all_at_last(struct making *m)
 {
     struct analyze_utilization *u = m->result;
-    for (size_t i = u->steps.count, times = 0; i-- > 0;) {
+    for (size_t i = u->steps.count, times = 0; i-- > m->first_step;) {
         while (times < m->lowered.count && m->lowered.at[m->lowered.count - 1 - times] > i)
             times++;
         if (times)
             u->steps.at[i].util = lower(m, &u->steps.at[i], times);
     }
+    m->lowered.count = 0;
+}
+
+static void integrate_steps(struct analyze_utilization *u)
+{
     for (size_t i = 1; i < u->steps.count; i++)
         u->steps.at[i].integral_ns = analyze_utilization_integral(u, i - 1, u->steps.at[i].time_ns);
 }
@@ -277,11 +285,45 @@ static void set_procs(struct making *m, int64_t procs, int64_t time_ns)
     }
     if (procs > m->procs)
         *base_vec_add(&m->batches) = (struct batch){m->procs, time_ns, 0};
-    if (procs && !m->result->steps.count)
-        add_step(m, time_ns, 1);
+    if (procs && !m->begun) {
+        m->begun = true;
+        m->first_step = m->result->steps.count;
+        *base_vec_add(&m->result->steps) = (struct analyze_util_step){time_ns, 1, 0};
+    }
     if (!m->changes.count || procs != m->procs)
         *base_vec_add(&m->changes) = (struct procs_change){time_ns, procs};
     m->procs = procs;
+}
+
+/* The program as a whole, from where the series began. */
+static void add_whole(struct making *m, int64_t end_ns)
+{
+    struct analyze_utilization *u = m->result;
+    if (m->procs)
+        add_step(m, end_ns, 0);
+    lower_all_at_last(m);
+    const struct analyze_util_step *first = &u->steps.at[m->first_step], *last = &u->steps.at[u->steps.count - 1];
+    *base_vec_add(&u->procs) =
+        (struct analyze_util_proc){.id = -1,
+                                   .count = 1,
+                                   .start_ns = first->time_ns,
+                                   .end_ns = u->rules == ANALYZE_UTIL_OFFICIAL ? last->time_ns : end_ns,
+                                   .points = u->steps.count - m->first_step};
+}
+
+/* Nothing goes on beyond this time. */
+static void end_series(struct making *m, int64_t time_ns)
+{
+    const struct analyze_utilization *u = m->result;
+    m->procs_to_resume = m->procs;
+    if (m->begun && time_ns < u->steps.at[u->steps.count - 1].time_ns)
+        time_ns = u->steps.at[u->steps.count - 1].time_ns;
+    if (m->begun && !m->per_proc)
+        add_whole(m, time_ns);
+    set_procs(m, 0, time_ns);
+    m->changes.count = 0;
+    m->stops = 0;
+    m->begun = false;
 }
 
 /* ---- the official rules ---- */
@@ -304,10 +346,14 @@ static void apply_officially(struct making *m, const struct analyze_gc_event *ev
     struct helper nobody = {0}, *helper = event->goroutine == NO_HELPER ? &nobody : &m->helpers[event->goroutine];
     if (event->kind == ANALYZE_GC_PROCS)
         set_procs(m, event->proc, event->time_ns);
+    if (event->kind == ANALYZE_GC_RESUME)
+        set_procs(m, m->procs_to_resume, event->time_ns);
     if (!m->procs)
         return;
     switch ((enum analyze_gc_kind)event->kind) {
-    case ANALYZE_GC_PROCS: break;
+    case ANALYZE_GC_PROCS:
+    case ANALYZE_GC_RESUME: break;
+    case ANALYZE_GC_GAP: end_series(m, event->time_ns); return;
     case ANALYZE_GC_STW_BEGIN: m->stops += counts(m, ANALYZE_UTIL_STW); break;
     case ANALYZE_GC_STW_END: m->stops -= counts(m, ANALYZE_UTIL_STW); break;
     case ANALYZE_GC_SWEEP_BEGIN: change = counts(m, ANALYZE_UTIL_SWEEP); break;
@@ -384,8 +430,10 @@ static void apply(struct making *m, const struct analyze_gc_event *event)
 {
     switch ((enum analyze_gc_kind)event->kind) {
     case ANALYZE_GC_PROCS: set_procs(m, event->proc, event->time_ns); break;
-    case ANALYZE_GC_STW_BEGIN: m->stops += counts(m, ANALYZE_UTIL_STW); break;
-    case ANALYZE_GC_STW_END: m->stops -= m->stops > 0; break;
+    case ANALYZE_GC_RESUME: set_procs(m, m->procs_to_resume, event->time_ns); break;
+    case ANALYZE_GC_GAP: end_series(m, event->time_ns); break;
+    case ANALYZE_GC_STW_BEGIN: m->stops = counts(m, ANALYZE_UTIL_STW); break; /* there is one at a time */
+    case ANALYZE_GC_STW_END: m->stops = 0; break;
     case ANALYZE_GC_SWEEP_BEGIN:
     case ANALYZE_GC_SWEEP_END: apply_sweep(m, event); break;
     default: apply_helper(m, event); break;
@@ -466,31 +514,9 @@ static void lay_out_busy(struct making *m)
     }
 }
 
-/* The program as a whole. */
-static void finish_whole(struct making *m, int64_t end_ns)
+static void add_procs(struct making *m)
 {
     struct analyze_utilization *u = m->result;
-    if (m->procs)
-        add_step(m, end_ns, 0);
-    if (!u->steps.count)
-        return;
-    finish_steps(m);
-    const struct analyze_util_step *last = &u->steps.at[u->steps.count - 1];
-    *base_vec_add(&u->procs) =
-        (struct analyze_util_proc){.id = -1,
-                                   .count = 1,
-                                   .start_ns = u->steps.at[0].time_ns,
-                                   .end_ns = u->rules == ANALYZE_UTIL_OFFICIAL ? last->time_ns : end_ns,
-                                   .points = u->steps.count};
-}
-
-static void finish_procs(struct making *m, int64_t end_ns)
-{
-    struct analyze_utilization *u = m->result;
-    set_procs(m, 0, end_ns);
-    if (!u->steps.count)
-        return;
-    finish_steps(m);
     lay_out_busy(m);
     for (size_t i = 0; i < m->lives.count; i++) {
         struct analyze_util_proc *proc = base_vec_add(&u->procs);
@@ -516,10 +542,10 @@ void analyze_utilization_make(struct analyze_utilization *u, const struct analyz
         else
             apply(&m, &collector->events.at[i]);
     }
-    if (m.per_proc)
-        finish_procs(&m, collector->last_ns);
-    else
-        finish_whole(&m, collector->last_ns);
+    end_series(&m, collector->last_ns);
+    integrate_steps(u);
+    if (m.per_proc && u->steps.count)
+        add_procs(&m);
     base_vec_release(&m.lives);
     base_map_release(&m.life_by_proc);
     base_vec_release(&m.highest);

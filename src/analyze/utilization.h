@@ -11,7 +11,9 @@
  * - an assist counts on the processor it runs on, while it runs;
  * - what was going on when the trace began counts from there, and so does GOMAXPROCS; traces of Go 1.21 and older do
  *   not tell it at first, then it is the first value told, or as many processors as were seen;
- * - a series ends with the trace, or with its processor, even if nothing is left to the program then.
+ * - a series ends with the trace, or with its processor, even if nothing is left to the program then;
+ * - a worker that ran when the trace began is known as one when it is started again.
+ * By both, series end where events are missing, and others begin where they go on.
  *
  * How processors share a stop of the world: with PER_PROC, `steps` tells of stops alone, and what only one processor
  * loses is kept beside them, in `busy`. So memory is in proportion to the collector's events, however many processors

@@ -124,7 +124,10 @@ struct base_program *cmd_program(const char *binary, const struct cmd_input *inp
  * returned; -1 to go on. */
 int cmd_open(const char *binary, const char *path, struct cmd_trace *ret_trace);
 
-/* The same for a command with options and the operands [BINARY] TRACE: parses them first. */
+/* The same for what cmd_parse left of the operands [BINARY] TRACE. */
+int cmd_open_operands(const struct cmd_usage *usage, int operands, char **argv, struct cmd_trace *ret_trace);
+
+/* The same for a command with options and these operands: parses them first. */
 int cmd_open_operand(const struct cmd_usage *usage, int argc, char **argv, struct cmd_trace *ret_trace);
 void cmd_close(struct cmd_trace *trace);
 

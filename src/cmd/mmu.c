@@ -56,17 +56,19 @@ static size_t choose_decades(struct output_mmu_point *points)
     return count;
 }
 
-/* 1 µs, 2 µs, 5 µs … up to 1 s or the length of the trace; and that. */
+/* 1 µs, 2 µs, 5 µs … up to 1 s or the length of the trace; and that. None of a trace without length. */
 static size_t choose_windows(struct output_mmu_point *points, int64_t length_ns)
 {
+    static const int factors[] = {1, 2, 5};
     size_t count = 0;
     for (int64_t decade_ns = 1000; decade_ns <= 1000000000; decade_ns *= 10)
-        for (int factor = 1; factor <= 5; factor = 2 * factor + factor / 2) {
-            int64_t window_ns = decade_ns * factor;
+        for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
+            int64_t window_ns = decade_ns * factors[i];
             if (window_ns <= 1000000000 && window_ns < length_ns)
                 points[count++].window_ns = window_ns;
         }
-    points[count++].window_ns = length_ns;
+    if (length_ns > 0)
+        points[count++].window_ns = length_ns;
     return count;
 }
 
@@ -84,17 +86,21 @@ static void compute_officially(const struct analyze_collector *collector, struct
     analyze_utilization_release(&u);
 }
 
-static void compute(const struct analyze_collector *collector, struct output_mmu *set, struct result *result)
+static void compute(const struct analyze_collector *collector, const struct request *request, struct output_mmu *set,
+                    struct result *result)
 {
     struct analyze_utilization u;
     struct analyze_mmu mmu;
     analyze_utilization_make(&u, collector, set->flags, ANALYZE_UTIL_OWN);
     analyze_mmu_init(&mmu, &u);
+    set->count = request->json ? choose_decades(result->points) : choose_windows(result->points, mmu.longest_ns);
     for (size_t i = 0; i < set->count; i++)
         result->points[i].own = analyze_mmu_minimum(&mmu, result->points[i].window_ns);
-    set->worst_count = analyze_mmu_worst(&mmu, set->window_ns, result->worst, MOST_WORST);
+    set->worst_count = analyze_mmu_worst(&mmu, request->window_ns, result->worst, MOST_WORST);
     analyze_mmu_release(&mmu);
     analyze_utilization_release(&u);
+    if (request->json)
+        compute_officially(collector, set, result);
 }
 
 static int print(const struct analyze_collector *collector, const struct request *request)
@@ -104,17 +110,12 @@ static int print(const struct analyze_collector *collector, const struct request
     struct base_text out = base_text_to_fd(STDOUT_FILENO);
     size_t count = request->json && !request->has_flags ? USUAL_SETS : 1;
     for (size_t i = 0; i < count; i++) {
-        struct output_mmu *set = &sets[i];
-        *set = (struct output_mmu){.flags = count == 1 ? request->flags : usual_flags[i],
-                                   .points = results[i].points,
-                                   .window_ns = request->window_ns,
-                                   .worst = results[i].worst,
-                                   .first_ns = collector->first_ns};
-        set->count = request->json ? choose_decades(results[i].points)
-                                   : choose_windows(results[i].points, collector->last_ns - collector->first_ns);
-        if (request->json)
-            compute_officially(collector, set, &results[i]);
-        compute(collector, set, &results[i]);
+        sets[i] = (struct output_mmu){.flags = count == 1 ? request->flags : usual_flags[i],
+                                      .points = results[i].points,
+                                      .window_ns = request->window_ns,
+                                      .worst = results[i].worst,
+                                      .first_ns = collector->first_ns};
+        compute(collector, request, &sets[i], &results[i]);
     }
     if (request->json)
         output_mmu_json(&out, sets, count);
@@ -123,18 +124,14 @@ static int print(const struct analyze_collector *collector, const struct request
     return cmd_finish(&out, CMD_DONE);
 }
 
-static int run(const char *path, const struct request *request)
+static int run(struct cmd_trace *trace, const struct request *request)
 {
-    struct cmd_trace trace;
-    int status = cmd_open(NULL, path, &trace);
-    if (status >= 0)
-        return status;
     struct analyze_collector collector;
     analyze_collector_init(&collector);
     struct model_sink sink = {analyze_collector_add, &collector};
-    status = cmd_pass(&trace, &sink, 1) ? print(&collector, request) : CMD_FAILED;
+    int status = cmd_pass(trace, &sink, 1) ? print(&collector, request) : CMD_FAILED;
     analyze_collector_release(&collector);
-    cmd_close(&trace);
+    cmd_close(trace);
     return status;
 }
 
@@ -150,18 +147,18 @@ int cmd_mmu(int argc, char **argv)
     const struct cmd_usage usage = {
         "kymo mmu [--flags=NAMES] [--window=TIME] [--json] TRACE",
         "Prints minimum mutator utilisation: the least share of the processors that the garbage collector left to the\n"
-        "program, in any stretch of time of a given length. Lost is what --flags names: stops of the world, "
-        "background\n"
-        "workers, mark assists, sweeping (default stw,background,assist). With perProc each processor is seen alone.",
+        "program, in any stretch of time of a given length. Lost is what --flags names: stops of the world,\n"
+        "background workers, mark assists, sweeping; the default is stw,background,assist. With perProc each\n"
+        "processor is seen alone.",
         options, sizeof options / sizeof *options};
     int operands, status = cmd_parse(&usage, argc, argv, &operands);
     if (status >= 0)
         return status;
-    if (operands != 1)
-        return cmd_misused(&usage, "one trace is needed");
     if (flags && !(request.has_flags = parse_flags(flags, &request.flags)))
         return cmd_misused(&usage, "invalid flags %s, want some of: stw, background, assist, sweep, perProc", flags);
     if (window && (!base_duration_parse(window, &request.window_ns) || request.window_ns <= 0))
         return cmd_misused(&usage, "invalid window %s, want a time such as 10ms", window);
-    return run(argv[0], &request);
+    struct cmd_trace trace;
+    status = cmd_open_operands(&usage, operands, argv, &trace);
+    return status >= 0 ? status : run(&trace, &request);
 }

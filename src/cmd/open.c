@@ -36,15 +36,18 @@ int cmd_open(const char *binary, const char *path, struct cmd_trace *ret_trace)
     return status;
 }
 
-int cmd_open_operand(const struct cmd_usage *usage, int argc, char **argv, struct cmd_trace *ret_trace)
+int cmd_open_operands(const struct cmd_usage *usage, int operands, char **argv, struct cmd_trace *ret_trace)
 {
-    int operands, status = cmd_parse(usage, argc, argv, &operands);
-    if (status >= 0)
-        return status;
     bool program = operands == 2 && base_program_is(argv[0]);
     if (operands != 1 + program)
         return cmd_misused(usage, "one trace is needed");
     return cmd_open(program ? argv[0] : NULL, argv[operands - 1], ret_trace);
+}
+
+int cmd_open_operand(const struct cmd_usage *usage, int argc, char **argv, struct cmd_trace *ret_trace)
+{
+    int operands, status = cmd_parse(usage, argc, argv, &operands);
+    return status >= 0 ? status : cmd_open_operands(usage, operands, argv, ret_trace);
 }
 
 void cmd_close(struct cmd_trace *trace)

@@ -118,6 +118,10 @@ static void add_worst_table(struct base_text *out, const struct output_mmu *set)
 
 void output_mmu_text(struct base_text *out, const struct output_mmu *set)
 {
+    if (!set->count) {
+        base_text_add(out, "The trace tells of no processors.\n");
+        return;
+    }
     base_text_add(out, set->flags & ANALYZE_UTIL_PER_PROC ? "Minimum mutator utilisation of each processor, less "
                                                           : "Minimum mutator utilisation of all processors, less ");
     output_mmu_flags(out, set->flags & ~(unsigned)ANALYZE_UTIL_PER_PROC, ", ");

@@ -15,7 +15,7 @@ struct output_mmu_point {
 struct output_mmu {
     unsigned flags;
     const struct output_mmu_point *points;
-    size_t count;
+    size_t count;                       /* 0: there are no processors */
     uint64_t series, series_points;     /* the official ones */
     int64_t window_ns;                  /* of the worst windows; 0: they were not asked for */
     const struct analyze_window *worst; /* by kymo's rules */

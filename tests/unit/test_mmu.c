@@ -1,6 +1,6 @@
 /* Mutator utilisation of traces whose figures were worked out by hand, and of random ones held against a computation
  * that looks at every nanosecond. */
-#include "support.h"
+#include "salvage.h"
 
 #include "analyze/mmu.h"
 #include "output/mmu.h"
@@ -263,6 +263,46 @@ static void damage(void **state)
     analyze_collector_release(&collector);
 }
 
+/* Where events are missing series end; what is told of behind the gap has been going on since its end. */
+static void a_gap(void **state)
+{
+    static const struct step steps[] = {
+        {1, 1010, WIRE_PROC_STATUS, {0, 1}},
+        {1, 1011, WIRE_GO_STATUS, {1, 1, 2}},
+        {1, 1012, WIRE_PROCS_CHANGE, {2}},
+        {1, 1020, WIRE_GC_MARK_ASSIST_BEGIN},
+        {1, 1100, WIRE_HEAP_ALLOC, {5}},
+        {1, 0, STEP_FLUSH},
+        {1, 1200, WIRE_GC_MARK_ASSIST_END},
+        {1, 0, STEP_FLUSH},
+        {1, 2000, STEP_GENERATION},
+        {1, 2010, WIRE_PROC_STATUS, {0, 1}},
+        {1, 2011, WIRE_GO_STATUS, {1, 1, 2}},
+        {1, 2012, WIRE_GC_MARK_ASSIST_ACTIVE, {1}},
+        {1, 2020, WIRE_GC_MARK_ASSIST_END},
+        {1, 2099, WIRE_HEAP_ALLOC, {5}},
+        {0},
+    };
+    struct analyze_collector collector;
+    struct analyze_utilization u;
+    struct base_mapping file = test_write(WIRE_GO_1_26, steps);
+    struct batch_places places = find_batches(&file);
+    (void)state;
+    memset(bytes_of(&file) + places.list.at[2].begin, 0xff, places.list.at[2].end - places.list.at[2].begin);
+    base_vec_release(&places.list);
+    collect_from(&collector, &file);
+    check_utilization(&collector, ANALYZE_UTIL_ASSIST, ANALYZE_UTIL_OWN, "1:1 1020:0.5 1100:0 2000:0.5 2020:1 2100:0");
+    check_utilization(&collector, ANALYZE_UTIL_ASSIST | ANALYZE_UTIL_PER_PROC, ANALYZE_UTIL_OWN,
+                      "1:1 2000:1; P0 1-1100 lost 1020-1100; 1 others 1-1100; P0 2000-2100 lost 2000-2020; "
+                      "1 others 2000-2100");
+    analyze_utilization_make(&u, &collector, ANALYZE_UTIL_ASSIST | ANALYZE_UTIL_PER_PROC, ANALYZE_UTIL_OWN);
+    assert_true(minimum(&u, 100) == 0.2); /* on the second stretch all of 2000 to 2100 would be 0.8 */
+    assert_true(minimum(&u, 1000) == 920. / 1000 && minimum(&u, 10000) == 1019. / 1099);
+    analyze_utilization_release(&u);
+    analyze_collector_release(&collector);
+    test_mapping_free(&file);
+}
+
 /* ---- what the collector did, written by hand ---- */
 
 /* A collector's log, without a trace. */
@@ -334,7 +374,7 @@ static void many_processors_and_stops(void **state)
 
 /* ---- random ones ---- */
 
-enum { MOST_PROCS = 4, HELPERS = 3, MOST_NS = 160 };
+enum { MOST_PROCS = 4, HELPERS = 3, MOST_GAPS = 3, MOST_NS = 160, ALL_HELPERS = HELPERS * (MOST_GAPS + 1) };
 
 /* Who assists or works, and where. */
 struct actor {
@@ -351,7 +391,9 @@ struct random_log {
     int procs;
     bool stopped, sweeps[MOST_PROCS];
     struct actor actors[HELPERS];
-    int procs_at[MOST_NS]; /* GOMAXPROCS from that time to the next nanosecond */
+    uint32_t first_actor;  /* its number: behind a gap all are others */
+    bool missing;          /* events are */
+    int procs_at[MOST_NS]; /* GOMAXPROCS from that time to the next nanosecond; 0: in a gap */
     double lost_at[MOST_NS][MOST_PROCS];
 };
 
@@ -377,9 +419,10 @@ static bool nothing_from(const struct random_log *r, int proc)
 }
 
 /* An actor does something; false: it cannot. */
-static bool act(struct random_log *r, int64_t time_ns, uint32_t who)
+static bool act(struct random_log *r, int64_t time_ns, int i)
 {
-    struct actor *actor = &r->actors[who];
+    struct actor *actor = &r->actors[i];
+    uint32_t who = r->first_actor + (uint32_t)i;
     bool known = actor->assists || actor->labelled;
     int proc = below(r, r->procs), kind;
     if (actor->proc < 0) {
@@ -411,9 +454,26 @@ static bool act(struct random_log *r, int64_t time_ns, uint32_t who)
     }
 }
 
+static void end_all(struct random_log *r)
+{
+    r->stopped = false;
+    for (int i = 0; i < MOST_PROCS; i++)
+        r->sweeps[i] = false;
+    for (int i = 0; i < HELPERS; i++)
+        r->actors[i] = (struct actor){.proc = -1};
+    r->first_actor += HELPERS;
+}
+
 static void step_randomly(struct random_log *r, int64_t time_ns)
 {
     int proc = below(r, r->procs), procs;
+    if (r->missing || (!below(r, 40) && r->first_actor + HELPERS < ALL_HELPERS)) {
+        add(&r->log, time_ns, r->missing ? ANALYZE_GC_RESUME : ANALYZE_GC_GAP, -1, NOBODY);
+        if (!r->missing)
+            end_all(r);
+        r->missing = !r->missing;
+        return;
+    }
     switch (below(r, 8)) {
     case 0:
         add(&r->log, time_ns, r->stopped ? ANALYZE_GC_STW_END : ANALYZE_GC_STW_BEGIN, 0, NOBODY);
@@ -431,7 +491,7 @@ static void step_randomly(struct random_log *r, int64_t time_ns)
         break;
     case 3:
     case 4:
-    case 5: act(r, time_ns, (uint32_t)below(r, HELPERS)); break;
+    case 5: act(r, time_ns, below(r, HELPERS)); break;
     default: break;
     }
 }
@@ -439,7 +499,7 @@ static void step_randomly(struct random_log *r, int64_t time_ns)
 static void note_lost(struct random_log *r, int64_t time_ns)
 {
     bool per_proc = r->flags & ANALYZE_UTIL_PER_PROC;
-    r->procs_at[time_ns] = r->procs;
+    r->procs_at[time_ns] = r->missing ? 0 : r->procs;
     for (int p = 0; p < r->procs; p++) {
         bool lost = (r->stopped && (r->flags & ANALYZE_UTIL_STW)) || (r->sweeps[p] && (r->flags & ANALYZE_UTIL_SWEEP));
         for (int i = 0; i < HELPERS; i++) {
@@ -459,7 +519,7 @@ static void make_random(struct random_log *r, uint64_t seed)
     r->flags = (unsigned)below(r, ALL + 1);
     r->procs = 1 << below(r, 3); /* shares that doubles hold exactly */
     r->log.collector.last_ns = r->length_ns;
-    r->log.collector.goroutines = HELPERS;
+    r->log.collector.goroutines = ALL_HELPERS;
     for (int i = 0; i < HELPERS; i++)
         r->actors[i].proc = -1;
     note_lost(r, 0);
@@ -484,31 +544,34 @@ static double left_in(const struct random_log *r, int proc, int from_ns, int to_
     return left;
 }
 
-/* Calls back with each stretch in which a processor existed; or once, with -1, for all of them. */
+/* Calls back with each stretch in which a processor existed; or, with -1, in which any did. */
 static void each_series(const struct random_log *r, void (*call)(void *self, int proc, int first_ns, int last_ns),
                         void *self)
 {
-    if (!(r->flags & ANALYZE_UTIL_PER_PROC)) {
-        call(self, -1, 0, r->length_ns);
-        return;
-    }
-    for (int p = 0; p < MOST_PROCS; p++)
+    bool per_proc = r->flags & ANALYZE_UTIL_PER_PROC;
+    for (int p = 0; p < (per_proc ? MOST_PROCS : 1); p++)
         for (int t = 0, first_ns = -1; t <= r->length_ns; t++) {
             bool exists = t < r->length_ns && p < r->procs_at[t];
             if (exists && first_ns < 0)
                 first_ns = t;
             if (!exists && first_ns >= 0) {
-                call(self, p, first_ns, t);
+                call(self, per_proc ? p : -1, first_ns, t);
                 first_ns = -1;
             }
         }
+}
+
+static void find_longest(void *self, int proc, int first_ns, int last_ns)
+{
+    int *longest = self;
+    (void)proc;
+    *longest = last_ns - first_ns > *longest ? last_ns - first_ns : *longest;
 }
 
 /* The least of all windows that overlap none of `taken`. */
 struct looking {
     const struct random_log *r;
     int window_ns;
-    bool clamp;
     struct analyze_window taken[4];
     size_t taken_count;
     double least;
@@ -518,11 +581,6 @@ static void look(void *self, int proc, int first_ns, int last_ns)
 {
     struct looking *l = self;
     int window_ns = l->window_ns;
-    if (window_ns > last_ns - first_ns) {
-        if (!l->clamp)
-            return;
-        window_ns = last_ns - first_ns;
-    }
     for (int t = first_ns; t + window_ns <= last_ns; t++) {
         bool overlaps = false;
         for (size_t i = 0; i < l->taken_count; i++)
@@ -544,7 +602,9 @@ static void random_minima(void **state)
         analyze_utilization_make(&u, &r.log.collector, r.flags, ANALYZE_UTIL_OWN);
         analyze_mmu_init(&mmu, &u);
         for (int window_ns = 1; window_ns <= r.length_ns + 1; window_ns += 1 + below(&r, 8)) {
-            struct looking all = {.r = &r, .window_ns = window_ns, .clamp = true, .least = 1};
+            int longest_ns = 0;
+            each_series(&r, find_longest, &longest_ns);
+            struct looking all = {.r = &r, .window_ns = window_ns < longest_ns ? window_ns : longest_ns, .least = 1};
             each_series(&r, look, &all);
             double found = analyze_mmu_minimum(&mmu, window_ns);
             if (fabs(found - all.least) > 1e-12)
@@ -612,9 +672,10 @@ struct plain_series {
 
 struct plain {
     struct plain_series series[MOST_NS];
-    int series_count, procs, stops;
+    int series_count, procs, procs_to_resume, stops;
+    bool begun;
     int gc[MOST_PROCS], series_of[MOST_PROCS];
-    bool in_gc[HELPERS], marks[HELPERS];
+    bool in_gc[ALL_HELPERS], marks[ALL_HELPERS];
 };
 
 static void plain_add(struct plain_series *series, int64_t time_ns, double util)
@@ -635,20 +696,33 @@ static void plain_procs(struct plain *plain, bool per_proc, int procs, int64_t t
         if (per_proc)
             plain_add(&plain->series[plain->series_of[plain->procs - 1]], time_ns, 0);
     for (; plain->procs < procs; plain->procs++) {
-        if (per_proc || !plain->series_count)
+        if (per_proc || !plain->begun)
             plain_add(&plain->series[plain->series_count++], time_ns, 1);
+        plain->begun = true;
         plain->gc[plain->procs] = 0;
-        plain->series_of[plain->procs] = per_proc ? plain->series_count - 1 : 0;
+        plain->series_of[plain->procs] = plain->series_count - 1;
     }
+}
+
+/* At the end, and where events are missing. */
+static void plain_end(struct plain *plain, int64_t time_ns)
+{
+    for (int p = 0; p < plain->procs; p++)
+        plain_add(&plain->series[plain->series_of[p]], time_ns, 0);
+    plain->procs_to_resume = plain->procs;
+    plain->procs = plain->stops = 0;
+    plain->begun = false;
 }
 
 static void plain_apply(struct plain *plain, unsigned flags, const struct analyze_gc_event *event)
 {
     bool per_proc = flags & ANALYZE_UTIL_PER_PROC, assist = flags & ANALYZE_UTIL_ASSIST;
-    uint32_t who = event->goroutine < HELPERS ? event->goroutine : 0;
+    uint32_t who = event->goroutine < ALL_HELPERS ? event->goroutine : 0;
     int change = 0;
     switch ((enum analyze_gc_kind)event->kind) {
     case ANALYZE_GC_PROCS: plain_procs(plain, per_proc, (int)event->proc, event->time_ns); return;
+    case ANALYZE_GC_GAP: plain_end(plain, event->time_ns); return;
+    case ANALYZE_GC_RESUME: plain_procs(plain, per_proc, plain->procs_to_resume, event->time_ns); return;
     case ANALYZE_GC_STW_BEGIN: plain->stops += (flags & ANALYZE_UTIL_STW) != 0; return;
     case ANALYZE_GC_STW_END: plain->stops -= (flags & ANALYZE_UTIL_STW) != 0; return;
     case ANALYZE_GC_SWEEP_BEGIN: change = (flags & ANALYZE_UTIL_SWEEP) != 0; break;
@@ -682,8 +756,8 @@ static void plain_note(struct plain *plain, bool per_proc, int64_t time_ns)
         if (per_proc)
             plain_add(&plain->series[plain->series_of[p]], time_ns, lost ? 0 : 1);
     }
-    if (!per_proc)
-        plain_add(&plain->series[0], time_ns, 1 - (double)busy / plain->procs);
+    if (!per_proc && plain->procs)
+        plain_add(&plain->series[plain->series_count - 1], time_ns, 1 - (double)busy / plain->procs);
 }
 
 static void plain_make(struct plain *plain, const struct random_log *r)
@@ -694,8 +768,7 @@ static void plain_make(struct plain *plain, const struct random_log *r)
         plain_apply(plain, r->flags, &r->log.collector.events.at[i]);
         plain_note(plain, per_proc, r->log.collector.events.at[i].time_ns);
     }
-    for (int p = 0; p < plain->procs; p++)
-        plain_add(&plain->series[plain->series_of[p]], r->length_ns, 0);
+    plain_end(plain, r->length_ns);
 }
 
 static double plain_integral(const struct plain_series *series, int64_t time_ns)
@@ -842,18 +915,30 @@ static void as_text(void **state)
                             "1.00\xc2\xb5s    25.0%  |############\n"
                             " 100ms   100.0%  |################################################\n");
     text.size = 0;
-    set = (struct output_mmu){
-        .flags = ANALYZE_UTIL_PER_PROC, .window_ns = 1000, .worst = windows, .worst_count = 2, .first_ns = 1000};
+    set = (struct output_mmu){.flags = ANALYZE_UTIL_PER_PROC | ANALYZE_UTIL_STW,
+                              .points = points,
+                              .count = 1,
+                              .window_ns = 1000,
+                              .worst = windows,
+                              .worst_count = 2,
+                              .first_ns = 1000};
     output_mmu_text(&text, &set);
-    assert_non_null(strstr(base_text_cstring(&text), "The worst windows of 1\xc2\xb5s that do not overlap\n"
-                                                     "Begins at  Utilisation  Processor\n"
-                                                     "      4\xc2\xb5s        33.3%          2\n"
-                                                     "       0s        50.0%        any\n"));
+    test_assert_text(&text, "Minimum mutator utilisation of each processor, less stw\n"
+                            "Window  Minimum  |0%                   50%                  100%|\n"
+                            "1.00\xc2\xb5s    25.0%  |############\n"
+                            "\nThe worst windows of 1\xc2\xb5s that do not overlap\n"
+                            "Begins at  Utilisation  Processor\n"
+                            "      4\xc2\xb5s        33.3%          2\n"
+                            "       0s        50.0%        any\n");
     text.size = 0;
     set.worst_count = 0;
     output_mmu_text(&text, &set);
     assert_non_null(
-        strstr(base_text_cstring(&text), "The worst windows of 1\xc2\xb5s: none in which anything is lost\n"));
+        strstr(base_text_cstring(&text), "\nThe worst windows of 1\xc2\xb5s: none in which anything is lost\n"));
+    text.size = 0;
+    set.count = 0;
+    output_mmu_text(&text, &set);
+    test_assert_text(&text, "The trace tells of no processors.\n");
     base_text_release(&text);
 }
 
@@ -866,6 +951,7 @@ int main(void)
         cmocka_unit_test(what_began_before),
         cmocka_unit_test(unknown_processors),
         cmocka_unit_test(damage),
+        cmocka_unit_test(a_gap),
         cmocka_unit_test(processors_come_and_go),
         cmocka_unit_test(many_processors_and_stops),
         cmocka_unit_test(random_minima),
