@@ -51,17 +51,17 @@ void order_reading_break_off(struct order_reader *reader)
     if (reader->broken)
         return;
     reader->broken = true;
-    reader->broken_from_ns = reader->ordering.last_time_ns;
+    reader->broken_from_ns = reader->teller.last_time_ns;
 }
 
 /* The bytes that threads have left, and the time of the last batch among them. */
 static uint64_t bytes_left(const struct order_reader *reader, int64_t *ret_latest_ns)
 {
-    const struct wire_generation *generation = &reader->generation;
+    const struct wire_generation *generation = &reader->run->generation;
     uint64_t bytes = 0;
-    *ret_latest_ns = reader->ordering.last_time_ns;
-    for (size_t i = 0; i < reader->frontier.cursors.count; i++) {
-        const struct order_cursor *cursor = &reader->frontier.cursors.at[i];
+    *ret_latest_ns = reader->teller.last_time_ns;
+    for (size_t i = 0; i < reader->run->frontier.cursors.count; i++) {
+        const struct order_cursor *cursor = &reader->run->frontier.cursors.at[i];
         bytes += (uint64_t)(cursor->end - cursor->at);
         for (uint32_t at = cursor->next_batch; at != WIRE_NO_BATCH; at = generation->batches.at[at].next)
             bytes += generation->batches.at[at].size_bytes;
@@ -73,17 +73,17 @@ static uint64_t bytes_left(const struct order_reader *reader, int64_t *ret_lates
 }
 
 /* Takes over an error, adding where the cursor stands: the first one of a generation is why something is lost of it. */
-void order_reading_note(struct order_reader *reader, struct base_error *error, const struct order_cursor *cursor)
+static void note(struct order_reader *reader, struct base_error *error, const struct order_cursor *cursor)
 {
-    reader->wrong.to_ns = reader->ordering.last_time_ns;
+    reader->wrong.to_ns = reader->teller.last_time_ns;
     if (reader->wrong.why.cause) {
         base_error_release(error);
         return;
     }
     if (cursor)
-        order_cursor_place(cursor, &reader->generation, reader->file, error);
-    base_error_place(error, reader->generation.number, 0, NO_THREAD, reader->generation.offset_bytes);
-    reader->wrong.from_ns = reader->ordering.last_time_ns;
+        order_cursor_place(cursor, &reader->run->generation, reader->file, error);
+    base_error_place(error, reader->run->generation.number, 0, NO_THREAD, reader->run->generation.offset_bytes);
+    reader->wrong.from_ns = reader->teller.last_time_ns;
     reader->wrong.why = *error;
     *error = BASE_NO_ERROR;
 }
@@ -93,25 +93,25 @@ void order_reading_fail(struct order_reader *reader, struct base_error *error, c
 {
     if (!reader->go_on) {
         if (cursor)
-            order_cursor_place(cursor, &reader->generation, reader->file, error);
-        base_error_place(error, reader->generation.number, 0, NO_THREAD, reader->generation.offset_bytes);
+            order_cursor_place(cursor, &reader->run->generation, reader->file, error);
+        base_error_place(error, reader->run->generation.number, 0, NO_THREAD, reader->run->generation.offset_bytes);
         order_reading_give_up(reader, error);
         return;
     }
-    order_reading_note(reader, error, cursor);
+    note(reader, error, cursor);
     reader->wrong.given_up = true;
     reader->wrong.bytes += bytes_left(reader, &reader->wrong.latest_ns);
-    reader->frontier.heap.count = 0;
-    reader->next_sample = reader->generation.samples.count;
-    reader->next_sample_ns = INT64_MAX;
+    reader->run->frontier.heap.count = 0;
+    reader->run->next_sample = reader->run->generation.samples.count;
+    reader->run->next_sample_ns = INT64_MAX;
 }
 
 /* The stretch of time in which something is missing of the generation that ends now. */
 static void find_stretch(const struct order_reader *reader, struct order_loss *loss)
 {
-    const struct wire_generation *generation = &reader->generation;
+    const struct wire_generation *generation = &reader->run->generation;
     const struct order_wrong *wrong = &reader->wrong;
-    int64_t last_ns = reader->ordering.last_time_ns, first_ns = wrong->entered ? wrong->began_ns : last_ns;
+    int64_t last_ns = reader->teller.last_time_ns, first_ns = wrong->entered ? wrong->began_ns : last_ns;
     bool ordered = !wrong->why.cause; /* as if nothing were missing */
     /* What is noted before the generation's Sync belongs to its begin. */
     loss->from_ns = ordered || wrong->from_ns < first_ns ? first_ns : wrong->from_ns;
@@ -131,9 +131,9 @@ static void find_stretch(const struct order_reader *reader, struct order_loss *l
 
 void order_reading_settle(struct order_reader *reader)
 {
-    struct wire_generation *generation = &reader->generation;
+    struct wire_generation *generation = &reader->run->generation;
     struct order_wrong *wrong = &reader->wrong;
-    struct base_error *missing = &reader->ordering.missing;
+    struct base_error *missing = &reader->teller.missing;
     struct order_loss loss = {
         .generation = generation->number, .bytes = generation->lost_bytes + wrong->bytes, .mended = wrong->mended};
     bool follows = generation->events_lost || !wrong->why.cause; /* what could not be ordered may come of lost events */
@@ -154,6 +154,8 @@ void order_reading_settle(struct order_reader *reader)
     *wrong = (struct order_wrong){.latest_ns = wrong->latest_ns};
 }
 
+/* ---- what cannot be ordered ---- */
+
 static void describe_raw(const struct order_reader *reader, const struct order_cursor *cursor, struct base_text *out)
 {
     const struct wire_event_spec *spec = &wire_events[cursor->raw.type];
@@ -170,85 +172,110 @@ static void fail_stuck(struct order_reader *reader)
 {
     struct base_text text = {0};
     struct base_error error = BASE_NO_ERROR;
+    const struct frontier *frontier = &reader->run->frontier;
     base_text_format(&text, "broken trace: failed to advance: frontier:\n[gen=%" PRIu64 "]\n\n",
-                     reader->generation.number);
-    for (size_t i = 0; i < reader->frontier.heap.count && i < 1000; i++)
-        describe_raw(reader, reader->frontier.heap.at[i].cursor, &text);
+                     reader->run->generation.number);
+    for (size_t i = 0; i < frontier->heap.count && i < 1000; i++)
+        describe_raw(reader, frontier->heap.at[i].cursor, &text);
     base_text_char(&text, '\n');
-    order_sched_describe(&reader->ordering.sched, &text);
+    order_sched_describe(&reader->run->sched, &text);
     base_fail(&error, "%s", base_text_cstring(&text));
     base_text_release(&text);
-    order_reading_fail(reader, &error, reader->frontier.heap.at[0].cursor);
+    order_reading_fail(reader, &error, frontier->heap.at[0].cursor);
+}
+
+/* The event that cannot be decoded ends its batch. Then the thread's next one takes its place, if it has one. */
+static void leave_batch(struct order_reader *reader, struct order_cursor *cursor)
+{
+    note(reader, &reader->run->error, cursor);
+    reader->wrong.bytes += (uint64_t)(cursor->end - cursor->begin);
+    cursor->at = cursor->end;
+}
+
+static void step(struct order_reader *reader, size_t i)
+{
+    struct order_cursor *cursor = reader->run->frontier.heap.at[i].cursor;
+    while (!order_run_step(reader->run, i))
+        leave_batch(reader, cursor);
+}
+
+bool order_reading_cannot_enter(struct order_reader *reader)
+{
+    struct order_run *run = reader->run;
+    do {
+        struct order_cursor *cursor = &run->frontier.cursors.at[run->stopped_at];
+        if (!reader->go_on) {
+            order_reading_fail(reader, &run->error, cursor);
+            return false;
+        }
+        leave_batch(reader, cursor);
+    } while (!order_run_enter_further(run));
+    return true;
 }
 
 /* ---- mending ---- */
 
-void order_reading_mend(struct order_reader *reader, size_t i)
+/* The event at i of the frontier cannot be: what it needs is put in, or it is left out. */
+static void mend(struct order_reader *reader, size_t i)
 {
-    struct order_cursor *cursor = reader->frontier.heap.at[i].cursor;
-    struct ordering *o = &reader->ordering;
-    order_reading_note(reader, &o->error, cursor);
+    struct order_run *run = reader->run;
+    struct order_cursor *cursor = run->frontier.heap.at[i].cursor;
+    note(reader, &run->error, cursor);
     reader->wrong.mended++;
-    if (!order_mend(o, &cursor->raw) || order_reading_advance(reader, cursor) != ORDER_ADVANCED) {
-        base_error_release(&o->error);
+    if (!order_run_mend(run, cursor) || order_run_advance(run, cursor) != ORDER_ADVANCED) {
+        base_error_release(&run->error);
         reader->wrong.bytes += (uint64_t)(cursor->at - cursor->begin);
+        order_run_add(run, cursor, ORDER_MOVE_NOTHING);
     }
-    order_reading_step(reader, i);
+    step(reader, i);
 }
 
-void order_reading_stuck(struct order_reader *reader)
+static void stuck(struct order_reader *reader)
 {
     struct base_text text = {0};
-    struct base_error *error = &reader->ordering.error;
+    struct order_run *run = reader->run;
+    struct order_cursor *head = run->frontier.heap.at[0].cursor;
     if (!reader->go_on) {
         fail_stuck(reader);
         return;
     }
     if (!reader->wrong.why.cause) {
         base_text_add(&text, "broken trace: failed to advance: what has to come before is missing: ");
-        describe_raw(reader, reader->frontier.heap.at[0].cursor, &text);
-        base_fail(error, "%.*s", (int)text.size - 1, text.data); /* without the line's end */
+        describe_raw(reader, head, &text);
+        base_fail(&run->error, "%.*s", (int)text.size - 1, text.data); /* without the line's end */
         base_text_release(&text);
     }
     if (++reader->wrong.stuck > MOST_STUCK)
-        order_reading_fail(reader, error, reader->frontier.heap.at[0].cursor);
+        order_reading_fail(reader, &run->error, head);
     else
-        order_reading_mend(reader, 0);
+        mend(reader, 0);
 }
 
 /* ---- trying what comes ---- */
 
-/* Where the ordering stood before it was tried. */
+/* Where ordering stood before it was tried. */
 struct before_trial {
     struct order_sched sched;
     BASE_VEC(struct order_cursor) cursors;
     BASE_VEC(struct frontier_entry) heap;
-    int64_t last_time_ns;
-    size_t count;
-    struct order_context no_thread;
+    struct order_thread no_thread;
 };
 
-static void begin_trial(struct order_reader *reader, struct before_trial *before)
+static void begin_trial(const struct order_run *run, struct before_trial *before)
 {
-    const struct ordering *o = &reader->ordering;
-    const struct frontier *frontier = &reader->frontier;
-    *before = (struct before_trial){.last_time_ns = o->last_time_ns, .count = o->count, .no_thread = o->no_thread};
-    order_sched_copy(&before->sched, &o->sched);
-    base_vec_copy(&before->cursors, &frontier->cursors);
-    base_vec_copy(&before->heap, &frontier->heap);
+    *before = (struct before_trial){.no_thread = run->no_thread};
+    order_sched_copy(&before->sched, &run->sched);
+    base_vec_copy(&before->cursors, &run->frontier.cursors);
+    base_vec_copy(&before->heap, &run->frontier.heap);
 }
 
-static void end_trial(struct order_reader *reader, struct before_trial *before)
+static void end_trial(struct order_run *run, struct before_trial *before)
 {
-    struct ordering *o = &reader->ordering;
-    struct frontier *frontier = &reader->frontier;
-    order_sched_release(&o->sched);
-    o->sched = before->sched;
-    o->last_time_ns = before->last_time_ns;
-    o->count = before->count;
-    o->no_thread = before->no_thread;
-    base_error_release(&o->error);
-    base_error_release(&reader->cursor_error);
+    struct frontier *frontier = &run->frontier;
+    order_sched_release(&run->sched);
+    run->sched = before->sched;
+    run->no_thread = before->no_thread;
+    base_error_release(&run->error);
     /* In place, for the heap points to the cursors. */
     memcpy(frontier->cursors.at, before->cursors.at, before->cursors.count * sizeof *before->cursors.at);
     memcpy(frontier->heap.at, before->heap.at, before->heap.count * sizeof *before->heap.at);
@@ -258,52 +285,109 @@ static void end_trial(struct order_reader *reader, struct before_trial *before)
 }
 
 /* Advances the earliest event that can; its place in the frontier, or SIZE_MAX if there is none or it is wrong. */
-static size_t try_to_advance(struct order_reader *reader)
+static size_t try_to_advance(struct order_run *run)
 {
-    frontier_sort(&reader->frontier);
-    for (size_t i = 0; i < reader->frontier.heap.count; i++) {
-        enum order_verdict verdict = order_reading_advance(reader, reader->frontier.heap.at[i].cursor);
+    frontier_sort(&run->frontier);
+    for (size_t i = 0; i < run->frontier.heap.count; i++) {
+        enum order_verdict verdict = order_run_advance(run, run->frontier.heap.at[i].cursor);
         if (verdict != ORDER_RETRY)
             return verdict == ORDER_ADVANCED ? i : SIZE_MAX;
     }
     return SIZE_MAX;
 }
 
-/* Whether the thread advances sooner or later if the others go on. What is delivered meanwhile is dropped. */
-static bool advances_in_time(struct order_reader *reader, const struct order_cursor *waiting)
+/* Whether the thread advances sooner or later if the others go on. Moves are dropped. */
+static bool advances_in_time(struct order_run *run, const struct order_cursor *waiting)
 {
-    struct frontier *frontier = &reader->frontier;
-    size_t count = reader->ordering.count;
     for (;;) {
-        size_t i = try_to_advance(reader);
-        reader->ordering.count = count;
+        size_t i = try_to_advance(run);
+        run->chunk->moves.count = run->chunk->args.count = 0;
         if (i == SIZE_MAX)
             return false;
-        struct order_cursor *cursor = frontier->heap.at[i].cursor;
-        if (cursor == waiting)
+        if (run->frontier.heap.at[i].cursor == waiting)
             return true;
-        enum cursor_status status = order_cursor_next(cursor, &reader->generation, &reader->cursor_error);
-        if (status == CURSOR_ERROR)
+        if (!order_run_step(run, i))
             return false;
-        if (status == CURSOR_EVENT)
-            frontier_update(frontier, i);
-        else
-            frontier_remove(frontier, i);
     }
 }
 
-bool order_reading_waits_in_vain(struct order_reader *reader)
+/* The earliest event, which has to wait for another thread's, and has waited for long: whether in vain. */
+static bool waits_in_vain(struct order_reader *reader)
 {
     struct before_trial before;
-    const struct order_cursor *waiting = reader->frontier.heap.at[0].cursor;
+    struct order_run *run = reader->run;
+    const struct order_cursor *waiting = run->frontier.heap.at[0].cursor;
     if (reader->wrong.impatient)
         return true;
-    if (waiting->begin == reader->wrong.waits_at || reader->wrong.trials == MOST_TRIALS)
+    if (reader->wrong.trials == MOST_TRIALS)
         return false;
     reader->wrong.trials++;
-    begin_trial(reader, &before);
-    reader->wrong.impatient = !advances_in_time(reader, waiting);
-    end_trial(reader, &before);
-    reader->wrong.waits_at = waiting->begin;
+    begin_trial(run, &before);
+    reader->wrong.impatient = !advances_in_time(run, waiting);
+    end_trial(run, &before);
     return reader->wrong.impatient;
+}
+
+/* ---- what ordering and telling come upon ---- */
+
+void order_reading_stopped(struct order_reader *reader, enum order_stop stop)
+{
+    struct order_run *run = reader->run;
+    size_t i = run->stopped_at;
+    struct order_cursor *cursor = run->frontier.heap.at[i].cursor;
+    if (stop == ORDER_RUN_OVERDUE && !waits_in_vain(reader)) {
+        run->patient_with = cursor->begin;
+    } else if (stop == ORDER_RUN_OVERDUE || stop == ORDER_RUN_STUCK) {
+        stuck(reader);
+    } else if (!reader->go_on) {
+        order_reading_fail(reader, &run->error, cursor);
+    } else if (stop == ORDER_RUN_WRONG) {
+        mend(reader, i);
+    } else {
+        leave_batch(reader, cursor);
+        step(reader, i);
+    }
+}
+
+/* A cursor that has decoded the event of a thread that is to be told next. */
+static const struct order_cursor *find_untold(const struct order_reader *reader, size_t index)
+{
+    const struct wire_generation *generation = &reader->run->generation;
+    struct told_thread *thread = &reader->teller.threads.at[index];
+    struct base_error ignored = BASE_NO_ERROR;
+    if (!thread->finder) {
+        thread->finder = base_zalloc(1, sizeof *thread->finder);
+        thread->finder->cursor = (struct order_cursor){.batch = WIRE_NO_BATCH,
+                                                       .next_batch = generation->threads.at[index].first_batch,
+                                                       .thread = generation->threads.at[index].id};
+    }
+    struct order_cursor *cursor = &thread->finder->cursor;
+    while (thread->finder->decoded <= thread->told) {
+        enum cursor_status status = order_cursor_next(cursor, generation, &ignored);
+        thread->finder->decoded += status == CURSOR_EVENT;
+        if (status == CURSOR_DONE)
+            break;
+        if (status == CURSOR_ERROR) { /* it was left out, and what is behind it in its batch */
+            base_error_release(&ignored);
+            cursor->at = cursor->end;
+        }
+    }
+    return cursor;
+}
+
+void order_reading_untold(struct order_reader *reader)
+{
+    struct order_teller *teller = &reader->teller;
+    const struct order_move *move = &reader->run->chunk->moves.at[reader->told];
+    struct told_thread *thread = &teller->threads.at[move->thread];
+    const struct order_cursor *cursor = find_untold(reader, move->thread);
+    if (!reader->go_on) {
+        order_reading_fail(reader, &teller->error, cursor);
+        return;
+    }
+    note(reader, &teller->error, cursor);
+    reader->wrong.mended++;
+    reader->wrong.bytes += (uint64_t)(cursor->at - cursor->begin);
+    thread->told++;
+    reader->told++;
 }

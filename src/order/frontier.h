@@ -8,17 +8,25 @@
 #define KYMO_ORDER_FRONTIER_H
 
 #include "base/error.h"
-#include "order/ordering.h"
+#include "wire/event.h"
+#include "wire/generation.h"
 
-struct order_cursor {
-    const uint8_t *begin; /* of the event decoded last */
-    const uint8_t *at, *end;
-    uint32_t batch; /* the batch `at` points into; WIRE_NO_BATCH: none yet */
-    uint32_t next_batch;
-    thread_id thread;
-    struct order_raw raw; /* the event decoded last; its time runs on */
+/* One decoded wire event. */
+struct order_raw {
+    int64_t time_ns;
+    uint64_t args[WIRE_MAX_ARGS - 1]; /* without dt */
+    uint8_t type;
 };
 
+struct order_cursor {
+    const uint8_t *at, *end;
+    const uint8_t *begin; /* of the event decoded last */
+    struct order_raw raw; /* the event decoded last; its time runs on */
+    uint32_t met;         /* the thread's index in what ordering knows; see run.h */
+    uint32_t batch;       /* the batch `at` points into; WIRE_NO_BATCH: none yet */
+    uint32_t next_batch;
+    thread_id thread;
+};
 struct frontier_entry {
     int64_t time_ns; /* v1: in ticks */
     union {

@@ -4,9 +4,8 @@
 
 #include <stdlib.h>
 
-/* Threads' clocks differ by microseconds: an event that waits longer than this for one of another thread may wait in
- * vain. */
-static const int64_t LONGEST_WAIT_NS = 1000000;
+/* Moves that are ordered before they are told: they stay in the first cache level. */
+enum { MOVES_AT_ONCE = 512 };
 
 static bool open_wire(struct order_reader *reader, struct base_error *ret_error)
 {
@@ -30,7 +29,8 @@ struct order_reader *order_reader_new(const struct base_mapping *file, enum orde
         free(reader);
         return NULL;
     }
-    ordering_init(&reader->ordering, reader->header.version, reader->go_on);
+    order_teller_init(&reader->teller, reader->header.version, reader->go_on);
+    reader->run = order_run_new(reader->header.version, reader->go_on);
     return reader;
 }
 
@@ -41,14 +41,12 @@ void order_reader_free(struct order_reader *reader)
     for (size_t i = 0; i < reader->losses.count; i++)
         base_error_release(&reader->losses.at[i].why);
     base_vec_release(&reader->losses);
-    ordering_release(&reader->ordering);
+    order_teller_release(&reader->teller);
     if (reader->v1)
         order_v1_release(reader->v1);
     free(reader->v1);
-    wire_generation_release(&reader->generation);
+    order_run_free(reader->run);
     wire_reader_release(&reader->wire);
-    frontier_release(&reader->frontier);
-    base_error_release(&reader->cursor_error);
     base_error_release(&reader->wrong.why);
     base_error_release(&reader->error);
     free(reader);
@@ -56,12 +54,12 @@ void order_reader_free(struct order_reader *reader)
 
 void order_reader_use_program(struct order_reader *reader, struct base_program *program)
 {
-    reader->ordering.program = program;
+    reader->teller.program = program;
 }
 
 const struct order_symbols *order_reader_symbols(const struct order_reader *reader)
 {
-    return &reader->ordering.symbols;
+    return &reader->teller.symbols;
 }
 
 void order_reader_use_large_blocks(struct order_reader *reader)
@@ -76,7 +74,7 @@ struct wire_header order_reader_header(const struct order_reader *reader)
 
 uint64_t order_reader_offset_bytes(const struct order_reader *reader)
 {
-    return wire_version_is_v1(reader->header.version) ? reader->file->size : reader->wire.offset_bytes;
+    return reader->run->generation.end_bytes;
 }
 
 const struct order_loss *order_reader_losses(const struct order_reader *reader, size_t *ret_count)
@@ -88,14 +86,14 @@ const struct order_loss *order_reader_losses(const struct order_reader *reader, 
 /* When the trace seems to end: with what was left, if that is not absurdly later. */
 static int64_t end_of_broken_ns(const struct order_reader *reader)
 {
-    int64_t last_ns = reader->ordering.last_time_ns, latest_ns = reader->wrong.latest_ns;
+    int64_t last_ns = reader->teller.last_time_ns, latest_ns = reader->wrong.latest_ns;
     int64_t most_ns = 60 * INT64_C(1000000000);
     return latest_ns > last_ns && (uint64_t)latest_ns - (uint64_t)last_ns < (uint64_t)most_ns ? latest_ns : last_ns;
 }
 
 void order_reading_sync(struct order_reader *reader, int64_t time_ns, bool has_generation)
 {
-    const struct wire_generation *generation = &reader->generation;
+    const struct wire_generation *generation = &reader->run->generation;
     const struct wire_clock *clock = &generation->clock;
     struct order_sync *sync = &reader->syncs[++reader->sync_count % 2];
     *sync = (struct order_sync){.number = reader->sync_count,
@@ -113,7 +111,7 @@ void order_reading_sync(struct order_reader *reader, int64_t time_ns, bool has_g
         sync->wall_seconds = clock->wall_seconds;
         sync->wall_ns = clock->wall_ns;
     }
-    struct order_event *event = ordering_emit(&reader->ordering, time_ns, ORDER_SYNC, &ORDER_NO_CONTEXT);
+    struct order_event *event = order_teller_emit(&reader->teller, time_ns, ORDER_SYNC, &ORDER_NO_CONTEXT);
     event->sync.facts = sync;
     for (size_t i = reader->losses.count; i-- > 0 && reader->losses.at[i].to_ns == INT64_MAX;)
         reader->losses.at[i].to_ns = event->time_ns;
@@ -121,39 +119,10 @@ void order_reading_sync(struct order_reader *reader, int64_t time_ns, bool has_g
     reader->broken = false;
 }
 
-/* Sets up a cursor for each thread; threads without any event are left out. */
-static bool enter_generation(struct order_reader *reader)
-{
-    const struct wire_generation *generation = &reader->generation;
-    struct frontier *frontier = &reader->frontier;
-    frontier->cursors.count = frontier->heap.count = 0;
-    base_vec_reserve(&frontier->cursors, generation->threads.count); /* the heap points to them */
-    for (size_t i = 0; i < generation->threads.count; i++) {
-        const struct wire_thread *thread = &generation->threads.at[i];
-        struct order_cursor *cursor = base_vec_add(&frontier->cursors);
-        *cursor =
-            (struct order_cursor){.batch = WIRE_NO_BATCH, .next_batch = thread->first_batch, .thread = thread->id};
-        enum cursor_status status = order_reading_next_event(reader, cursor);
-        if (status == CURSOR_ERROR) {
-            order_reading_fail(reader, &reader->cursor_error, cursor);
-            return false;
-        }
-        cursor->raw.thread = ORDER_NOT_MET;
-        if (status == CURSOR_EVENT)
-            frontier_insert(frontier, (struct frontier_entry){cursor->raw.time_ns, {cursor}});
-    }
-    if (!reader->any_events) /* the initial generation is that of the first event ever ordered */
-        reader->initial_generation = generation->number;
-    reader->any_events |= frontier->heap.count > 0;
-    reader->next_sample = 0;
-    ordering_enter(&reader->ordering, generation, generation->number == reader->initial_generation);
-    return true;
-}
-
 void order_reading_finish(struct order_reader *reader)
 {
     struct base_error why = BASE_NO_ERROR;
-    int64_t end_ns = reader->broken ? end_of_broken_ns(reader) : reader->ordering.last_time_ns;
+    int64_t end_ns = reader->broken ? end_of_broken_ns(reader) : reader->teller.last_time_ns;
     order_reading_sync(reader, end_ns, false);
     reader->phase = FINISHED;
     if (reader->generation_count || !reader->losses.count)
@@ -164,17 +133,34 @@ void order_reading_finish(struct order_reader *reader)
     order_reading_give_up(reader, &why);
 }
 
+/* The initial generation is that of the first event ever ordered. */
+static bool enter_generation(struct order_reader *reader)
+{
+    struct order_run *run = reader->run;
+    if (reader->broken) {
+        order_run_forget(run);
+        order_teller_forget(&reader->teller);
+        reader->any_events = false;
+    }
+    bool entered = order_run_enter(run) || order_reading_cannot_enter(reader);
+    if (!reader->any_events)
+        reader->initial_generation = run->generation.number;
+    if (!entered)
+        return false;
+    reader->any_events |= run->frontier.heap.count > 0;
+    run->initial = run->generation.number == reader->initial_generation;
+    reader->stop = ORDER_RUN_FULL;
+    order_teller_enter(&reader->teller, &run->generation, run->initial, false);
+    return true;
+}
+
 static void next_generation(struct order_reader *reader)
 {
     struct base_error error = BASE_NO_ERROR;
-    const struct wire_generation *generation = &reader->generation;
+    struct wire_generation *generation = &reader->run->generation;
     order_reading_settle(reader);
-    enum wire_status status = wire_reader_next(&reader->wire, &reader->generation, &error);
+    enum wire_status status = wire_reader_next(&reader->wire, generation, &error);
     if (status == WIRE_GENERATION) {
-        if (reader->broken) {
-            ordering_forget(&reader->ordering);
-            reader->any_events = false;
-        }
         if (!enter_generation(reader))
             return;
         reader->generation_count++;
@@ -184,90 +170,57 @@ static void next_generation(struct order_reader *reader)
         order_reading_settle(reader);
         order_reading_finish(reader);
     } else {
-        order_reading_sync(reader, reader->ordering.last_time_ns, false);
+        order_reading_sync(reader, reader->teller.last_time_ns, false);
         order_reading_fail(reader, &error, NULL);
     }
 }
 
-/* The head cannot advance: the others are tried, earliest first. */
-static ORDER_RARE void advance_another(struct order_reader *reader)
+/* All moves have been told: orders on, or does what the run stopped for. False if the block must end first: a Sync
+ * begins one. */
+static bool get_moves(struct order_reader *reader)
 {
-    const struct frontier *frontier = &reader->frontier;
-    frontier_sort(&reader->frontier);
-    for (size_t i = 1; i < frontier->heap.count; i++) {
-        struct order_cursor *cursor = frontier->heap.at[i].cursor;
-        bool overdue = frontier->heap.at[i].time_ns - frontier->heap.at[0].time_ns > LONGEST_WAIT_NS;
-        if (reader->go_on && overdue && order_reading_waits_in_vain(reader)) {
-            order_reading_stuck(reader);
-            return;
-        }
-        enum order_verdict verdict = order_reading_advance(reader, cursor);
-        if (verdict == ORDER_RETRY)
-            continue;
-        if (verdict == ORDER_ADVANCED)
-            order_reading_step(reader, i);
-        else if (reader->go_on)
-            order_reading_mend(reader, i);
-        else
-            order_reading_fail(reader, &reader->ordering.error, cursor);
-        return;
-    }
-    order_reading_stuck(reader);
-}
-
-static void find_sample(struct order_reader *reader)
-{
-    bool any = reader->next_sample < reader->generation.samples.count;
-    reader->next_sample_ns = any ? reader->generation.samples.at[reader->next_sample].time_ns : INT64_MAX;
-}
-
-/* Delivers a CPU sample, or the next generation's Sync. False if the block must end first: a Sync begins one. */
-static ORDER_RARE bool between_events(struct order_reader *reader)
-{
-    if (reader->next_sample < reader->generation.samples.count) {
-        order_sample(&reader->ordering, &reader->generation.samples.at[reader->next_sample++]);
-    } else {
-        if (reader->ordering.count)
-            return false;
+    struct order_run *run = reader->run;
+    enum order_stop stop = reader->stop;
+    if (stop == ORDER_RUN_DONE && reader->teller.count)
+        return false;
+    run->chunk->moves.count = run->chunk->args.count = reader->told = 0;
+    if (stop == ORDER_RUN_DONE) {
         next_generation(reader);
+    } else if (stop != ORDER_RUN_FULL) {
+        reader->stop = ORDER_RUN_FULL;
+        order_reading_stopped(reader, stop);
+    } else {
+        reader->stop = order_run_go(run, MOVES_AT_ONCE);
     }
-    find_sample(reader);
     return true;
 }
 
 static void fill_block(struct order_reader *reader)
 {
-    struct ordering *o = &reader->ordering;
-    const struct frontier *frontier = &reader->frontier;
-    while (reader->phase == READING && o->count < reader->block_events) {
-        if (!frontier->heap.count || reader->next_sample_ns < frontier->heap.at[0].time_ns) {
-            if (between_events(reader))
-                continue;
-            return;
+    struct order_teller *teller = &reader->teller;
+    while (reader->phase == READING && teller->count < reader->block_events) {
+        const struct order_chunk *chunk = reader->run->chunk;
+        if (reader->told == chunk->moves.count) {
+            if (!get_moves(reader))
+                return;
+            continue;
         }
-        struct order_cursor *cursor = frontier->heap.at[0].cursor;
-        enum order_verdict verdict = order_reading_advance(reader, cursor);
-        if (__builtin_expect(verdict == ORDER_ADVANCED, 1))
-            order_reading_step(reader, 0);
-        else if (verdict == ORDER_RETRY)
-            advance_another(reader);
-        else if (reader->go_on)
-            order_reading_mend(reader, 0);
-        else
-            order_reading_fail(reader, &o->error, cursor);
+        reader->told += order_teller_tell(teller, chunk, reader->told, reader->block_events);
+        if (__builtin_expect(teller->error.cause != NULL, 0))
+            order_reading_untold(reader);
     }
 }
 
 enum order_status order_reader_next(struct order_reader *reader, struct order_block *ret_block,
                                     struct base_error *ret_error)
 {
-    ordering_turn(&reader->ordering);
+    order_teller_turn(&reader->teller);
     if (wire_version_is_v1(reader->header.version))
         order_reading_fill_v1(reader);
     else
         fill_block(reader);
-    *ret_block = (struct order_block){reader->ordering.events, reader->ordering.count};
-    if (reader->ordering.count)
+    *ret_block = (struct order_block){reader->teller.events, reader->teller.count};
+    if (reader->teller.count)
         return ORDER_EVENTS;
     if (reader->phase == FINISHED)
         return ORDER_END;

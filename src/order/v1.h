@@ -9,7 +9,7 @@
 #ifndef KYMO_ORDER_V1_H
 #define KYMO_ORDER_V1_H
 
-#include "order/ordering.h"
+#include "order/teller.h"
 #include "wire/v1.h"
 
 /* Processors that no processor is: where the official tool puts what belongs to none. */
@@ -58,7 +58,7 @@ bool order_v1_open(struct order_v1 *v1, const struct base_mapping *file, int ver
 void order_v1_release(struct order_v1 *v1);
 
 /* Delivers what the next v1 event comes to, at most ORDER_MOST_AT_ONCE events. False at the end. */
-bool order_v1_convert(struct order_v1 *v1, struct ordering *o);
+bool order_v1_convert(struct order_v1 *v1, struct order_teller *t);
 
 /* The steps of order_v1_open. False if there is damage and reading does not go on; *ret_error says what it is in both
  * cases. */

@@ -93,40 +93,40 @@ void order_v1_release(struct order_v1 *v1)
 
 /* ---- symbols ---- */
 
-static uint32_t string_symbol(struct ordering *o, uint64_t id)
+static uint32_t string_symbol(struct order_teller *t, uint64_t id)
 {
-    bool known = wire_ids_find(&o->generation->tables.string_ids, id) != WIRE_NO_INDEX;
-    return known ? ordering_string(o, id, WIRE_NONE) : ORDER_EMPTY_STRING;
+    bool known = wire_ids_find(&t->generation->tables.string_ids, id) != WIRE_NO_INDEX;
+    return known ? order_teller_string(t, id, WIRE_NONE) : ORDER_EMPTY_STRING;
 }
 
-static uint32_t stack_symbol(struct ordering *o, uint64_t id)
+static uint32_t stack_symbol(struct order_teller *t, uint64_t id)
 {
-    bool known = wire_ids_find(&o->generation->tables.stack_ids, (uint32_t)id) != WIRE_NO_INDEX;
-    return known ? ordering_stack(o, (uint32_t)id, WIRE_NONE) : ORDER_NO_STACK;
+    bool known = wire_ids_find(&t->generation->tables.stack_ids, (uint32_t)id) != WIRE_NO_INDEX;
+    return known ? order_teller_stack(t, (uint32_t)id, WIRE_NONE) : ORDER_NO_STACK;
 }
 
-static uint32_t reason_symbol(struct order_v1 *v1, struct ordering *o, uint8_t type)
+static uint32_t reason_symbol(struct order_v1 *v1, struct order_teller *t, uint8_t type)
 {
     uint32_t *reason = &v1->reasons[type];
     if (!*reason)
-        *reason = order_symbols_add_string(&o->symbols, base_str_of(transitions[type].reason));
+        *reason = order_symbols_add_string(&t->symbols, base_str_of(transitions[type].reason));
     return *reason;
 }
 
-static uint32_t stw_symbol(const struct order_v1 *v1, struct ordering *o, uint64_t kind)
+static uint32_t stw_symbol(const struct order_v1 *v1, struct order_teller *t, uint64_t kind)
 {
     if (v1->wire.version < FIRST_WITH_ALL_STW)
         kind = kind < OLD_STW_REASONS ? kind + 1 : 0;
-    return order_symbols_add_joined(&o->symbols, "stop-the-world (",
+    return order_symbols_add_joined(&t->symbols, "stop-the-world (",
                                     base_str_of(stw_reasons[kind < STW_REASONS ? kind : 0]), ")");
 }
 
 /* Where a goroutine begins. Header 1.5 has the address of its function; stacks hold addresses of what follows a call.
  */
-static uint32_t entry_stack(const struct order_v1 *v1, struct ordering *o, uint64_t entry)
+static uint32_t entry_stack(const struct order_v1 *v1, struct order_teller *t, uint64_t entry)
 {
     uint32_t stack =
-        v1->wire.version < V1_FIRST_SYMBOLISED ? ordering_address_stack(o, entry + 1) : stack_symbol(o, entry);
+        v1->wire.version < V1_FIRST_SYMBOLISED ? order_teller_address_stack(t, entry + 1) : stack_symbol(t, entry);
     return stack ? stack : ORDER_EMPTY_STACK; /* it counts as present */
 }
 
@@ -144,14 +144,14 @@ static struct v1_proc *proc_of(struct order_v1 *v1, int32_t id)
 }
 
 /* The slot of a goroutine, which is alive from its first mention. */
-static uint32_t slot_of(struct ordering *o, uint64_t id)
+static uint32_t slot_of(struct order_teller *t, uint64_t id)
 {
     goroutine_id goroutine = {(int64_t)id};
-    uint32_t slot = order_sched_goroutine(&o->sched, goroutine);
-    return slot != ORDER_NO_SLOT ? slot : order_sched_add_goroutine(&o->sched, goroutine, GO_BAD, 0);
+    uint32_t slot = order_contexts_goroutine(&t->known, goroutine);
+    return slot != ORDER_NO_SLOT ? slot : order_contexts_add_goroutine(&t->known, goroutine);
 }
 
-static struct order_context context_of(struct order_v1 *v1, const struct ordering *o, const struct v1_event *event)
+static struct order_context context_of(struct order_v1 *v1, const struct order_teller *t, const struct v1_event *event)
 {
     struct order_context context = ORDER_NO_CONTEXT;
     context.proc.n = event->proc;
@@ -159,41 +159,42 @@ static struct order_context context_of(struct order_v1 *v1, const struct orderin
         context.thread.n = proc_of(v1, event->proc)->thread;
     if (event->goroutine) {
         context.goroutine.n = (int64_t)event->goroutine;
-        context.goroutine_slot = order_sched_goroutine(&o->sched, context.goroutine);
+        context.goroutine_slot = order_contexts_goroutine(&t->known, context.goroutine);
     }
     return context;
 }
 
 /* Two kinds of events are made in a way of their own by the official tool: a processor without a known thread has
  * thread 0. */
-static struct order_context context_of_pair(struct order_v1 *v1, const struct ordering *o, const struct v1_event *event)
+static struct order_context context_of_pair(struct order_v1 *v1, const struct order_teller *t,
+                                            const struct v1_event *event)
 {
-    struct order_context context = context_of(v1, o, event);
+    struct order_context context = context_of(v1, t, event);
     if (context.thread.n == -1)
         context.thread.n = 0;
     return context;
 }
 
-/* A slot's status is the state it was last said to be in. Where events are missing, a transition begins there all the
+/* A slot's state is the one it was last said to be in. Where events are missing, a transition begins there all the
  * same. */
-static struct order_event *emit_go(const struct order_v1 *v1, struct ordering *o, int64_t time_ns,
+static struct order_event *emit_go(const struct order_v1 *v1, struct order_teller *t, int64_t time_ns,
                                    const struct order_context *context, uint64_t goroutine, uint8_t from, uint8_t to)
 {
-    struct order_event *event = ordering_emit(o, time_ns, ORDER_GO_TRANSITION, context);
+    struct order_event *event = order_teller_emit(t, time_ns, ORDER_GO_TRANSITION, context);
     event->resource = (int64_t)goroutine;
-    event->resource_slot = slot_of(o, goroutine);
-    uint8_t *status = &o->sched.goroutines.at[event->resource_slot].status;
+    event->resource_slot = slot_of(t, goroutine);
+    uint8_t *state = &t->known.goroutines.at[event->resource_slot].state;
     event->transition.written_ns = time_ns;
-    event->from = v1->mended && from != ORDER_NOT_EXIST ? *status : from;
-    event->to = *status = to;
+    event->from = v1->mended && from != ORDER_NOT_EXIST ? *state : from;
+    event->to = *state = to;
     return event;
 }
 
-static struct order_event *emit_range(struct ordering *o, const struct v1_event *event,
+static struct order_event *emit_range(struct order_teller *t, const struct v1_event *event,
                                       const struct order_context *context, enum order_kind kind, enum order_range range,
                                       uint32_t name)
 {
-    struct order_event *out = ordering_emit(o, event->time, kind, context);
+    struct order_event *out = order_teller_emit(t, event->time, kind, context);
     out->detail = (uint8_t)range;
     out->name = name;
     if (range == ORDER_RANGE_SWEEP) {
@@ -223,13 +224,13 @@ static void no_longer_announced(struct order_v1 *v1, uint64_t goroutine)
 }
 
 /* At its end, those of which nothing else was said are runnable. True as long as there was one. */
-static bool deliver_announced(struct order_v1 *v1, struct ordering *o, int64_t time_ns)
+static bool deliver_announced(struct order_v1 *v1, struct order_teller *t, int64_t time_ns)
 {
     while (v1->next_announced < v1->announced.count) {
         uint64_t goroutine = v1->announced.at[v1->next_announced++];
         if (!goroutine)
             continue;
-        emit_go(v1, o, time_ns, &ORDER_NO_CONTEXT, goroutine, ORDER_UNDETERMINED, ORDER_RUNNABLE);
+        emit_go(v1, t, time_ns, &ORDER_NO_CONTEXT, goroutine, ORDER_UNDETERMINED, ORDER_RUNNABLE);
         return true;
     }
     return false;
@@ -237,14 +238,14 @@ static bool deliver_announced(struct order_v1 *v1, struct ordering *o, int64_t t
 
 /* ---- events ---- */
 
-static void convert_proc(struct order_v1 *v1, struct ordering *o, const struct v1_event *event)
+static void convert_proc(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event)
 {
     bool start = event->type == WIRE_V1_PROC_START;
     struct v1_proc *proc = proc_of(v1, event->proc);
     if (start)
         proc->thread = (int64_t)v1_decoded(v1, event).args[0];
-    struct order_context context = context_of(v1, o, event);
-    struct order_event *out = ordering_emit(o, event->time, ORDER_PROC_TRANSITION, &context);
+    struct order_context context = context_of(v1, t, event);
+    struct order_event *out = order_teller_emit(t, event->time, ORDER_PROC_TRANSITION, &context);
     out->resource = event->proc;
     out->from = !proc->seen ? ORDER_UNDETERMINED : start ? ORDER_IDLE : ORDER_RUNNING;
     out->to = start ? ORDER_RUNNING : ORDER_IDLE;
@@ -253,180 +254,180 @@ static void convert_proc(struct order_v1 *v1, struct ordering *o, const struct v
         proc->thread = -1;
 }
 
-static void convert_create(struct order_v1 *v1, struct ordering *o, const struct v1_event *event,
+static void convert_create(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event,
                            const struct order_context *context)
 {
     struct wire_v1_event decoded = v1_decoded(v1, event);
-    slot_of(o, decoded.args[0]);
+    slot_of(t, decoded.args[0]);
     if (v1->prologue) {
         announce(v1, decoded.args[0]);
         return;
     }
-    struct order_event *out = emit_go(v1, o, event->time, context, decoded.args[0], ORDER_NOT_EXIST, ORDER_RUNNABLE);
-    out->stack = stack_symbol(o, decoded.stack);
-    out->transition_stack = entry_stack(v1, o, decoded.args[1]);
+    struct order_event *out = emit_go(v1, t, event->time, context, decoded.args[0], ORDER_NOT_EXIST, ORDER_RUNNABLE);
+    out->stack = stack_symbol(t, decoded.stack);
+    out->transition_stack = entry_stack(v1, t, decoded.args[1]);
 }
 
-static void convert_start(struct order_v1 *v1, struct ordering *o, const struct v1_event *event,
+static void convert_start(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event,
                           const struct order_context *context)
 {
-    emit_go(v1, o, event->time, context, event->goroutine, v1->prologue ? ORDER_UNDETERMINED : ORDER_RUNNABLE,
+    emit_go(v1, t, event->time, context, event->goroutine, v1->prologue ? ORDER_UNDETERMINED : ORDER_RUNNABLE,
             ORDER_RUNNING);
     if (v1->prologue)
         no_longer_announced(v1, event->goroutine);
 }
 
-static void convert_labelled_start(struct order_v1 *v1, struct ordering *o, const struct v1_event *event)
+static void convert_labelled_start(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event)
 {
-    struct order_context context = context_of_pair(v1, o, event);
-    emit_go(v1, o, event->time, &context, event->goroutine, ORDER_RUNNABLE, ORDER_RUNNING);
-    struct order_event *label = ordering_emit(o, event->time, ORDER_LABEL, &context);
+    struct order_context context = context_of_pair(v1, t, event);
+    emit_go(v1, t, event->time, &context, event->goroutine, ORDER_RUNNABLE, ORDER_RUNNING);
+    struct order_event *label = order_teller_emit(t, event->time, ORDER_LABEL, &context);
     label->resource = context.goroutine.n;
     label->resource_slot = context.goroutine_slot;
-    label->name = string_symbol(o, v1_decoded(v1, event).args[2]);
+    label->name = string_symbol(t, v1_decoded(v1, event).args[2]);
 }
 
 /* A syscall that does not block takes the shortest possible time. */
-static void convert_syscall(struct order_v1 *v1, struct ordering *o, const struct v1_event *event)
+static void convert_syscall(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event)
 {
-    struct order_context context = event->blocks ? context_of(v1, o, event) : context_of_pair(v1, o, event);
-    struct order_event *begin = emit_go(v1, o, event->time, &context, event->goroutine, ORDER_RUNNING, ORDER_SYSCALL);
-    begin->stack = begin->transition_stack = stack_symbol(o, v1_decoded(v1, event).stack);
+    struct order_context context = event->blocks ? context_of(v1, t, event) : context_of_pair(v1, t, event);
+    struct order_event *begin = emit_go(v1, t, event->time, &context, event->goroutine, ORDER_RUNNING, ORDER_SYSCALL);
+    begin->stack = begin->transition_stack = stack_symbol(t, v1_decoded(v1, event).stack);
     if (!event->blocks)
-        emit_go(v1, o, event->time + 1, &context, event->goroutine, ORDER_SYSCALL, ORDER_RUNNING);
+        emit_go(v1, t, event->time + 1, &context, event->goroutine, ORDER_SYSCALL, ORDER_RUNNING);
 }
 
-static void convert_transition(struct order_v1 *v1, struct ordering *o, const struct v1_event *event,
+static void convert_transition(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event,
                                const struct order_context *context)
 {
     uint8_t from = transitions[event->type].from, to = transitions[event->type].to;
-    struct order_event *out = emit_go(v1, o, event->time, context, event->goroutine, from, to);
-    out->name = reason_symbol(v1, o, event->type);
+    struct order_event *out = emit_go(v1, t, event->time, context, event->goroutine, from, to);
+    out->name = reason_symbol(v1, t, event->type);
     if (wire_v1_events[event->type].stack)
-        out->stack = out->transition_stack = stack_symbol(o, v1_decoded(v1, event).stack);
+        out->stack = out->transition_stack = stack_symbol(t, v1_decoded(v1, event).stack);
     if (from == ORDER_UNDETERMINED)
         no_longer_announced(v1, event->goroutine);
     if (to == ORDER_NOT_EXIST)
-        order_sched_remove_goroutine(&o->sched, out->resource_slot);
+        order_contexts_remove_goroutine(&t->known, out->resource_slot);
 }
 
-static void convert_unblock(struct order_v1 *v1, struct ordering *o, const struct v1_event *event,
+static void convert_unblock(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event,
                             const struct order_context *context)
 {
     struct wire_v1_event decoded = v1_decoded(v1, event);
-    emit_go(v1, o, event->time, context, decoded.args[0], ORDER_WAITING, ORDER_RUNNABLE)->stack =
-        stack_symbol(o, decoded.stack);
+    emit_go(v1, t, event->time, context, decoded.args[0], ORDER_WAITING, ORDER_RUNNABLE)->stack =
+        stack_symbol(t, decoded.stack);
 }
 
-static void convert_range(struct order_v1 *v1, struct ordering *o, const struct v1_event *event,
+static void convert_range(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event,
                           const struct order_context *context)
 {
     struct wire_v1_event decoded = v1_decoded(v1, event);
     struct order_event *out;
     switch ((enum wire_v1_type)event->type) {
     case WIRE_V1_GC_START:
-        out = emit_range(o, event, context, ORDER_RANGE_BEGIN, ORDER_RANGE_GC, o->names.gc_mark);
+        out = emit_range(t, event, context, ORDER_RANGE_BEGIN, ORDER_RANGE_GC, t->names.gc_mark);
         break;
-    case WIRE_V1_GC_DONE: out = emit_range(o, event, context, ORDER_RANGE_END, ORDER_RANGE_GC, o->names.gc_mark); break;
+    case WIRE_V1_GC_DONE: out = emit_range(t, event, context, ORDER_RANGE_END, ORDER_RANGE_GC, t->names.gc_mark); break;
     case WIRE_V1_STW_START:
-        v1->last_stw = stw_symbol(v1, o, decoded.args[0]);
-        out = emit_range(o, event, context, ORDER_RANGE_BEGIN, ORDER_RANGE_STW, v1->last_stw);
+        v1->last_stw = stw_symbol(v1, t, decoded.args[0]);
+        out = emit_range(t, event, context, ORDER_RANGE_BEGIN, ORDER_RANGE_STW, v1->last_stw);
         break;
     case WIRE_V1_STW_DONE:
         if (!v1->last_stw)
-            v1->last_stw = order_symbols_add_string(&o->symbols, BASE_STR("stop-the-world ()"));
-        out = emit_range(o, event, context, ORDER_RANGE_END, ORDER_RANGE_STW, v1->last_stw);
+            v1->last_stw = order_symbols_add_string(&t->symbols, BASE_STR("stop-the-world ()"));
+        out = emit_range(t, event, context, ORDER_RANGE_END, ORDER_RANGE_STW, v1->last_stw);
         break;
     case WIRE_V1_SWEEP_START:
-        out = emit_range(o, event, context, ORDER_RANGE_BEGIN, ORDER_RANGE_SWEEP, o->names.sweep);
+        out = emit_range(t, event, context, ORDER_RANGE_BEGIN, ORDER_RANGE_SWEEP, t->names.sweep);
         break;
     case WIRE_V1_SWEEP_DONE:
-        out = emit_range(o, event, context, ORDER_RANGE_END, ORDER_RANGE_SWEEP, o->names.sweep);
+        out = emit_range(t, event, context, ORDER_RANGE_END, ORDER_RANGE_SWEEP, t->names.sweep);
         out->sweep.swept_bytes = decoded.args[0];
         out->sweep.reclaimed_bytes = decoded.args[1];
         break;
     case WIRE_V1_MARK_ASSIST_START:
-        out = emit_range(o, event, context, ORDER_RANGE_BEGIN, ORDER_RANGE_MARK_ASSIST, o->names.mark_assist);
+        out = emit_range(t, event, context, ORDER_RANGE_BEGIN, ORDER_RANGE_MARK_ASSIST, t->names.mark_assist);
         break;
-    default: out = emit_range(o, event, context, ORDER_RANGE_END, ORDER_RANGE_MARK_ASSIST, o->names.mark_assist); break;
+    default: out = emit_range(t, event, context, ORDER_RANGE_END, ORDER_RANGE_MARK_ASSIST, t->names.mark_assist); break;
     }
-    out->stack = stack_symbol(o, decoded.stack);
+    out->stack = stack_symbol(t, decoded.stack);
 }
 
-static void convert_metric(struct order_v1 *v1, struct ordering *o, const struct v1_event *event,
+static void convert_metric(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event,
                            const struct order_context *context)
 {
     struct wire_v1_event decoded = v1_decoded(v1, event);
-    struct order_event *out = ordering_emit(o, event->time, ORDER_METRIC, context);
+    struct order_event *out = order_teller_emit(t, event->time, ORDER_METRIC, context);
     out->detail = event->type == WIRE_V1_GOMAXPROCS   ? ORDER_GOMAXPROCS
                   : event->type == WIRE_V1_HEAP_ALLOC ? ORDER_HEAP_OBJECTS
                                                       : ORDER_HEAP_GOAL;
     out->metric.value = decoded.args[0];
-    out->stack = stack_symbol(o, decoded.stack);
+    out->stack = stack_symbol(t, decoded.stack);
 }
 
 /* The end of a task repeats its parent as it was written: 0 where there is none. */
-static void convert_task(struct order_v1 *v1, struct ordering *o, const struct v1_event *event,
+static void convert_task(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event,
                          const struct order_context *context)
 {
     struct wire_v1_event decoded = v1_decoded(v1, event);
     bool begin = event->type == WIRE_V1_TASK_CREATE;
-    struct order_event *out = ordering_emit(o, event->time, begin ? ORDER_TASK_BEGIN : ORDER_TASK_END, context);
+    struct order_event *out = order_teller_emit(t, event->time, begin ? ORDER_TASK_BEGIN : ORDER_TASK_END, context);
     struct order_task task = {ORDER_NO_TASK, ORDER_EMPTY_STRING};
     if (begin) {
-        task = (struct order_task){decoded.args[1], string_symbol(o, decoded.args[2])};
-        order_sched_add_task(&o->sched, decoded.args[0], task);
+        task = (struct order_task){decoded.args[1], string_symbol(t, decoded.args[2])};
+        order_contexts_add_task(&t->known, decoded.args[0], task);
         if (!task.parent)
             task.parent = ORDER_NO_TASK;
     } else {
-        order_sched_take_task(&o->sched, decoded.args[0], &task);
+        order_contexts_take_task(&t->known, decoded.args[0], &task);
     }
     out->task.id = decoded.args[0];
     out->task.parent = task.parent;
     out->name = task.name;
-    out->stack = stack_symbol(o, decoded.stack);
+    out->stack = stack_symbol(t, decoded.stack);
 }
 
-static void convert_region(struct order_v1 *v1, struct ordering *o, const struct v1_event *event,
+static void convert_region(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event,
                            const struct order_context *context)
 {
     struct wire_v1_event decoded = v1_decoded(v1, event);
     struct order_event *out =
-        ordering_emit(o, event->time, decoded.args[1] ? ORDER_REGION_END : ORDER_REGION_BEGIN, context);
+        order_teller_emit(t, event->time, decoded.args[1] ? ORDER_REGION_END : ORDER_REGION_BEGIN, context);
     out->task.id = decoded.args[0];
-    out->name = string_symbol(o, decoded.args[2]);
-    out->stack = stack_symbol(o, decoded.stack);
+    out->name = string_symbol(t, decoded.args[2]);
+    out->stack = stack_symbol(t, decoded.stack);
 }
 
-static void convert_log(struct order_v1 *v1, struct ordering *o, const struct v1_event *event,
+static void convert_log(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event,
                         const struct order_context *context)
 {
     struct wire_v1_event decoded = v1_decoded(v1, event);
-    struct order_event *out = ordering_emit(o, event->time, ORDER_LOG, context);
+    struct order_event *out = order_teller_emit(t, event->time, ORDER_LOG, context);
     out->log.task = decoded.args[0];
     out->log.message = decoded.message;
-    out->name = string_symbol(o, decoded.args[1]);
-    out->stack = stack_symbol(o, decoded.stack);
+    out->name = string_symbol(t, decoded.args[1]);
+    out->stack = stack_symbol(t, decoded.stack);
 }
 
-static void convert_sample(struct order_v1 *v1, struct ordering *o, const struct v1_event *event,
+static void convert_sample(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event,
                            const struct order_context *context)
 {
-    uint32_t stack = stack_symbol(o, v1_decoded(v1, event).stack);
-    ordering_emit(o, event->time, ORDER_STACK_SAMPLE, context)->stack = stack ? stack : ORDER_EMPTY_STACK;
+    uint32_t stack = stack_symbol(t, v1_decoded(v1, event).stack);
+    order_teller_emit(t, event->time, ORDER_STACK_SAMPLE, context)->stack = stack ? stack : ORDER_EMPTY_STACK;
 }
 
-static void convert_event(struct order_v1 *v1, struct ordering *o, const struct v1_event *event)
+static void convert_event(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event)
 {
-    struct order_context context = context_of(v1, o, event);
+    struct order_context context = context_of(v1, t, event);
     switch ((enum wire_v1_type)event->type) {
     case WIRE_V1_PROC_START:
-    case WIRE_V1_PROC_STOP: convert_proc(v1, o, event); break;
-    case WIRE_V1_GO_CREATE: convert_create(v1, o, event, &context); break;
-    case WIRE_V1_GO_START: convert_start(v1, o, event, &context); break;
-    case WIRE_V1_GO_START_LABEL: convert_labelled_start(v1, o, event); break;
-    case WIRE_V1_GO_SYSCALL: convert_syscall(v1, o, event); break;
-    case WIRE_V1_GO_UNBLOCK: convert_unblock(v1, o, event, &context); break;
+    case WIRE_V1_PROC_STOP: convert_proc(v1, t, event); break;
+    case WIRE_V1_GO_CREATE: convert_create(v1, t, event, &context); break;
+    case WIRE_V1_GO_START: convert_start(v1, t, event, &context); break;
+    case WIRE_V1_GO_START_LABEL: convert_labelled_start(v1, t, event); break;
+    case WIRE_V1_GO_SYSCALL: convert_syscall(v1, t, event); break;
+    case WIRE_V1_GO_UNBLOCK: convert_unblock(v1, t, event, &context); break;
     case WIRE_V1_GC_START:
     case WIRE_V1_GC_DONE:
     case WIRE_V1_STW_START:
@@ -434,33 +435,33 @@ static void convert_event(struct order_v1 *v1, struct ordering *o, const struct 
     case WIRE_V1_SWEEP_START:
     case WIRE_V1_SWEEP_DONE:
     case WIRE_V1_MARK_ASSIST_START:
-    case WIRE_V1_MARK_ASSIST_DONE: convert_range(v1, o, event, &context); break;
+    case WIRE_V1_MARK_ASSIST_DONE: convert_range(v1, t, event, &context); break;
     case WIRE_V1_GOMAXPROCS:
     case WIRE_V1_HEAP_ALLOC:
-    case WIRE_V1_HEAP_GOAL: convert_metric(v1, o, event, &context); break;
+    case WIRE_V1_HEAP_GOAL: convert_metric(v1, t, event, &context); break;
     case WIRE_V1_TASK_CREATE:
-    case WIRE_V1_TASK_END: convert_task(v1, o, event, &context); break;
-    case WIRE_V1_REGION: convert_region(v1, o, event, &context); break;
-    case WIRE_V1_LOG: convert_log(v1, o, event, &context); break;
-    case WIRE_V1_CPU_SAMPLE: convert_sample(v1, o, event, &context); break;
+    case WIRE_V1_TASK_END: convert_task(v1, t, event, &context); break;
+    case WIRE_V1_REGION: convert_region(v1, t, event, &context); break;
+    case WIRE_V1_LOG: convert_log(v1, t, event, &context); break;
+    case WIRE_V1_CPU_SAMPLE: convert_sample(v1, t, event, &context); break;
     default:
         if (transitions[event->type].to)
-            convert_transition(v1, o, event, &context);
+            convert_transition(v1, t, event, &context);
         break; /* a syscall that blocks was looked at when it began */
     }
 }
 
-bool order_v1_convert(struct order_v1 *v1, struct ordering *o)
+bool order_v1_convert(struct order_v1 *v1, struct order_teller *t)
 {
     if (v1->next == v1->events.count)
         return false;
     const struct v1_event *event = &v1->events.at[v1->next];
     if (v1->prologue && event->type == WIRE_V1_GOMAXPROCS) { /* the first one ends the prologue, and only that */
-        if (deliver_announced(v1, o, event->time))
+        if (deliver_announced(v1, t, event->time))
             return true;
         v1->prologue = false;
     } else {
-        convert_event(v1, o, event);
+        convert_event(v1, t, event);
     }
     v1->next++;
     return true;

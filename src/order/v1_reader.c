@@ -43,15 +43,15 @@ static void open_v1(struct order_reader *reader)
         order_reading_give_up(reader, &error);
         return;
     }
-    reader->generation = (struct wire_generation){
+    reader->run->generation = (struct wire_generation){
         .number = 1, .offset_bytes = WIRE_HEADER_BYTES, .end_bytes = reader->file->size, .tables = v1->wire.tables};
     v1->wire.tables = (struct wire_tables){0};
-    ordering_enter(&reader->ordering, &reader->generation, true);
-    reader->ordering.last_time_ns = -1;
+    order_teller_enter(&reader->teller, &reader->run->generation, true, true);
+    reader->teller.last_time_ns = -1;
     if (v1->events.count) {
         int64_t first_ns = v1->events.at[0].time > INT64_MIN + 2 ? v1->events.at[0].time : INT64_MIN + 2;
         reader->generation_count = 1;
-        reader->ordering.last_time_ns = first_ns - 2;
+        reader->teller.last_time_ns = first_ns - 2;
         order_reading_sync(reader, first_ns - 1, true);
     }
     note_damage(reader); /* after the Sync: losses end with the trace */
@@ -59,14 +59,14 @@ static void open_v1(struct order_reader *reader)
 
 void order_reading_fill_v1(struct order_reader *reader)
 {
-    struct ordering *o = &reader->ordering;
+    struct order_teller *t = &reader->teller;
     if (reader->phase != READING)
         return;
     if (!reader->v1)
         open_v1(reader);
-    while (reader->phase == READING && o->count < reader->block_events)
-        if (!order_v1_convert(reader->v1, o))
+    while (reader->phase == READING && t->count < reader->block_events)
+        if (!order_v1_convert(reader->v1, t))
             break;
-    if (reader->phase == READING && !o->count)
+    if (reader->phase == READING && !t->count)
         order_reading_finish(reader);
 }
