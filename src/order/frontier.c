@@ -2,31 +2,14 @@
 
 #include "base/sort.h"
 
-/* A number that is known to end within the readable bytes; NULL if it is malformed. Lengths repeat, so that branches on
- * them are foreseen well: measured faster than eight bytes at a time without branches. */
-static inline const uint8_t *read_unchecked(const uint8_t *at, uint64_t *ret_value)
+const uint8_t *order_cursor_read_long(const uint8_t *at, uint64_t *ret_value)
 {
-    uint64_t value = at[0];
-    if (value < 0x80) {
-        *ret_value = value;
-        return at + 1;
-    }
-    value += (uint64_t)at[1] << 7;
-    if (at[1] < 0x80) {
-        *ret_value = value - 0x80;
-        return at + 2;
-    }
-    value += (uint64_t)at[2] << 14;
-    if (at[2] < 0x80) {
-        *ret_value = value - 0x80 - (0x80 << 7);
-        return at + 3;
-    }
     struct wire_cursor bytes = wire_cursor_of(at, WIRE_MAX_VARINT_BYTES);
     *ret_value = wire_read_long_uvarint(&bytes);
     return bytes.failure ? NULL : bytes.at;
 }
 
-static __attribute__((noinline)) bool next_batch(struct order_cursor *cursor, const struct wire_generation *generation)
+static bool next_batch(struct order_cursor *cursor, const struct wire_generation *generation)
 {
     while (cursor->at == cursor->end) {
         if (cursor->next_batch == WIRE_NO_BATCH)
@@ -41,15 +24,14 @@ static __attribute__((noinline)) bool next_batch(struct order_cursor *cursor, co
     return true;
 }
 
-static __attribute__((noinline)) enum cursor_status fail_number(unsigned index, struct base_error *ret_error)
+static enum cursor_status fail_number(unsigned index, struct base_error *ret_error)
 {
     base_fail(ret_error, index ? "found invalid uvarint" : "found invalid uvarint for timestamp");
     return CURSOR_ERROR;
 }
 
-/* Within WIRE_MAX_EVENT_BYTES of the batch's end. */
-static __attribute__((noinline)) enum cursor_status decode_at_end(struct order_cursor *cursor, unsigned count,
-                                                                  uint64_t *ret_dt, struct base_error *ret_error)
+static enum cursor_status decode(struct order_cursor *cursor, unsigned count, uint64_t *ret_dt,
+                                 struct base_error *ret_error)
 {
     struct wire_cursor bytes = {cursor->at, cursor->end, WIRE_OK};
     *ret_dt = wire_read_uvarint(&bytes);
@@ -61,42 +43,23 @@ static __attribute__((noinline)) enum cursor_status decode_at_end(struct order_c
     return CURSOR_EVENT;
 }
 
-static inline enum cursor_status decode_inside(struct order_cursor *cursor, unsigned count, uint64_t *ret_dt,
-                                               struct base_error *ret_error)
-{
-    const uint8_t *at = read_unchecked(cursor->at, ret_dt);
-    if (__builtin_expect(!at, 0))
-        return fail_number(0, ret_error);
-    for (unsigned i = 0; i + 1 < count; i++) {
-        at = read_unchecked(at, &cursor->raw.args[i]);
-        if (__builtin_expect(!at, 0))
-            return fail_number(1, ret_error);
-    }
-    cursor->at = at;
-    return CURSOR_EVENT;
-}
-
-enum cursor_status order_cursor_next(struct order_cursor *cursor, const struct wire_generation *generation,
-                                     struct base_error *ret_error)
+enum cursor_status order_cursor_next_slowly(struct order_cursor *cursor, const struct wire_generation *generation,
+                                            struct base_error *ret_error)
 {
     if (cursor->at == cursor->end && !next_batch(cursor, generation))
         return CURSOR_DONE;
     cursor->begin = cursor->at;
     uint8_t type = *cursor->at++;
     unsigned count = wire_timed_args[type];
-    if (__builtin_expect(!count, 0)) {
+    if (!count) {
         base_fail(ret_error,
                   type >= WIRE_TYPE_END ? "found invalid event type: %u" : "found event without a timestamp: type=%u",
                   type);
         return CURSOR_ERROR;
     }
     uint64_t dt;
-    enum cursor_status status = cursor->end - cursor->at >= WIRE_MAX_EVENT_BYTES
-                                    ? decode_inside(cursor, count, &dt, ret_error)
-                                    : decode_at_end(cursor, count, &dt, ret_error);
-    if (__builtin_expect(status != CURSOR_EVENT, 0))
-        return status;
-    /* The sum may wrap in a damaged trace; it is only compared. */
+    if (decode(cursor, count, &dt, ret_error) != CURSOR_EVENT)
+        return CURSOR_ERROR;
     cursor->raw.time_ns = (int64_t)((uint64_t)cursor->raw.time_ns + (uint64_t)wire_clock_ns(&generation->clock, dt));
     cursor->raw.type = type;
     return CURSOR_EVENT;

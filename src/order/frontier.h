@@ -22,7 +22,8 @@ struct order_cursor {
     const uint8_t *at, *end;
     const uint8_t *begin; /* of the event decoded last */
     struct order_raw raw; /* the event decoded last; its time runs on */
-    uint32_t met;         /* the thread's index in what ordering knows; see run.h */
+    uint32_t index;       /* of the thread in the generation */
+    uint32_t met;         /* of the thread in what ordering knows; see run.h */
     uint32_t batch;       /* the batch `at` points into; WIRE_NO_BATCH: none yet */
     uint32_t next_batch;
     thread_id thread;
@@ -42,9 +43,55 @@ struct frontier {
 
 enum cursor_status { CURSOR_EVENT, CURSOR_DONE, CURSOR_ERROR };
 
+/* The way of events at a batch's end, and of those that are wrong. */
+enum cursor_status order_cursor_next_slowly(struct order_cursor *cursor, const struct wire_generation *generation,
+                                            struct base_error *ret_error);
+const uint8_t *order_cursor_read_long(const uint8_t *at, uint64_t *ret_value);
+
+/* A number that is known to end within the readable bytes; NULL if it is malformed. Lengths repeat, so that branches on
+ * them are foreseen well: measured faster than eight bytes at a time without branches. */
+static inline const uint8_t *order_cursor_read(const uint8_t *at, uint64_t *ret_value)
+{
+    uint64_t value = at[0];
+    if (value < 0x80) {
+        *ret_value = value;
+        return at + 1;
+    }
+    value += (uint64_t)at[1] << 7;
+    if (at[1] < 0x80) {
+        *ret_value = value - 0x80;
+        return at + 2;
+    }
+    value += (uint64_t)at[2] << 14;
+    if (at[2] < 0x80) {
+        *ret_value = value - 0x80 - (0x80 << 7);
+        return at + 3;
+    }
+    return order_cursor_read_long(at, ret_value);
+}
+
 /* Decodes the thread's next event into cursor->raw. */
-enum cursor_status order_cursor_next(struct order_cursor *cursor, const struct wire_generation *generation,
-                                     struct base_error *ret_error);
+static inline enum cursor_status
+order_cursor_next(struct order_cursor *cursor, const struct wire_generation *generation, struct base_error *ret_error)
+{
+    const uint8_t *at = cursor->at;
+    if (__builtin_expect(cursor->end - at < 1 + WIRE_MAX_EVENT_BYTES, 0))
+        return order_cursor_next_slowly(cursor, generation, ret_error);
+    uint8_t type = *at++;
+    unsigned count = wire_timed_args[type];
+    uint64_t dt;
+    at = order_cursor_read(at, &dt);
+    for (unsigned i = 0; at && i + 1 < count; i++)
+        at = order_cursor_read(at, &cursor->raw.args[i]);
+    if (__builtin_expect(!at || !count, 0))
+        return order_cursor_next_slowly(cursor, generation, ret_error);
+    cursor->begin = cursor->at;
+    cursor->at = at;
+    /* The sum may wrap in a damaged trace; it is only compared. */
+    cursor->raw.time_ns = (int64_t)((uint64_t)cursor->raw.time_ns + (uint64_t)wire_clock_ns(&generation->clock, dt));
+    cursor->raw.type = type;
+    return CURSOR_EVENT;
+}
 
 /* Adds the error's place: where the cursor's last event stands. */
 void order_cursor_place(const struct order_cursor *cursor, const struct wire_generation *generation,
@@ -55,15 +102,5 @@ void frontier_insert(struct frontier *frontier, struct frontier_entry entry);
 void frontier_update(struct frontier *frontier, size_t i); /* the time at i changed */
 void frontier_remove(struct frontier *frontier, size_t i);
 void frontier_sort(struct frontier *frontier); /* wholly, for the retry path; a sorted array is a valid heap */
-
-/* frontier_update(frontier, 0): the next event of a thread is mostly the next of all, and nothing moves. */
-static inline void frontier_update_head(struct frontier *frontier)
-{
-    struct frontier_entry *heap = frontier->heap.at;
-    size_t count = frontier->heap.count;
-    int64_t time_ns = heap[0].time_ns = heap[0].cursor->raw.time_ns;
-    if ((count > 1 && heap[1].time_ns < time_ns) || (count > 2 && heap[2].time_ns < time_ns))
-        frontier_update(frontier, 0);
-}
 
 #endif

@@ -40,8 +40,9 @@ struct order_run {
     bool initial; /* nothing is known before this generation */
     struct order_sched sched;
     struct frontier frontier;
-    struct order_thread no_thread; /* of thread -1: nothing stays */
-    struct order_chunk *chunk;     /* that is being filled */
+    struct order_thread no_thread;    /* of thread -1: nothing stays */
+    struct order_chunk *chunk;        /* that is being filled */
+    struct order_move *out, *out_end; /* in it, while it is */
     struct order_presumptions presumptions;
     struct order_adoptions adoptions;
     size_t next_sample;
@@ -81,6 +82,9 @@ struct order_move *order_run_add(struct order_run *run, const struct order_curso
 /* The same with arguments. */
 struct order_move *order_run_add_wide(struct order_run *run, const struct order_cursor *cursor, unsigned type,
                                       const uint64_t args[ORDER_MOVE_ARGS]);
+
+/* Makes a CPU sample the next one. */
+void order_run_find_sample(struct order_run *run, size_t index);
 
 /* The event's name in the table of the trace's version, for messages. */
 const char *order_type_name(int version, uint8_t type);

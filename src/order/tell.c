@@ -59,6 +59,13 @@ static inline struct order_context *context_of(struct order_teller *t, uint32_t 
     return __builtin_expect(index != ORDER_NO_SLOT, 1) ? &t->known.threads.at[index] : meet_thread(t, thread);
 }
 
+/* Who is where on any thread; others may move. */
+static struct order_context *thread_named(struct order_teller *t, uint64_t id)
+{
+    uint32_t index = order_contexts_thread(&t->known, (thread_id){(int64_t)id});
+    return &t->known.threads.at[index];
+}
+
 /* ---- events ---- */
 
 static inline struct order_event *emit_go(struct order_teller *t, const struct order_move *move,
@@ -119,7 +126,7 @@ static void tell_proc_steal(struct order_teller *t, const struct order_move *mov
     bool abandoned = args[1];
     emit_proc(t, move, m, (proc_id){(int64_t)args[0]}, abandoned ? ORDER_IDLE : ORDER_RUNNING, ORDER_IDLE);
     if (!abandoned)
-        leave_proc(&t->known.threads.at[order_contexts_thread(&t->known, (thread_id){(int64_t)args[2]})]);
+        leave_proc(thread_named(t, args[2]));
 }
 
 static void tell_proc_start(struct order_teller *t, const struct order_move *move, uint64_t proc,
@@ -148,7 +155,7 @@ static void place_in_syscall(struct order_teller *t, const struct order_move *mo
     bool own = on.n == m->thread.n;
     bool known =
         move->b & ORDER_STATUS_KNOWN_THREAD || base_map_find(&t->known.thread_by_id, (uint64_t)on.n) != BASE_MAP_NONE;
-    set_goroutine(&t->known.threads.at[order_contexts_thread(&t->known, on)], id, slot); /* m may have moved */
+    set_goroutine(thread_named(t, args[1]), id, slot); /* m may have moved */
     context->thread = on;
     if (!own && known)
         set_goroutine(context, id, slot);
@@ -284,7 +291,7 @@ static void tell_mended_goroutine(struct order_teller *t, const struct order_mov
 
 static void tell_thread(struct order_teller *t, const struct order_move *move, const uint64_t *args)
 {
-    struct order_context *m = &t->known.threads.at[order_contexts_thread(&t->known, (thread_id){(int64_t)args[0]})];
+    struct order_context *m = thread_named(t, args[0]);
     proc_id proc = {(int64_t)args[2]};
     set_goroutine(m, (goroutine_id){(int64_t)args[1]}, move->a == ORDER_NO_SLOT ? ORDER_NO_SLOT : slot_of(t, move->a));
     set_proc(m, proc, proc.n == -1 ? ORDER_NO_SLOT : order_contexts_proc(&t->known, proc));
