@@ -3,10 +3,11 @@
 #include "base/memory.h"
 #include "base/os.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-static uint64_t seed;
+static _Atomic uint64_t the_seed; /* 0: not yet chosen */
 
 /* Finaliser of MurmurHash3 (Austin Appleby, public domain). */
 static inline uint64_t mix(uint64_t h)
@@ -18,11 +19,18 @@ static inline uint64_t mix(uint64_t h)
     return h ^ h >> 33;
 }
 
-static inline uint64_t seeded(void)
+static inline uint64_t chosen_seed(void)
 {
-    if (!seed)
-        seed = base_os_random() | 1;
-    return seed;
+    return atomic_load_explicit(&the_seed, memory_order_relaxed);
+}
+
+/* The first thread to come here chooses. */
+static uint64_t seeded(void)
+{
+    uint64_t seed = chosen_seed(), none = 0;
+    if (!seed && !atomic_compare_exchange_strong(&the_seed, &none, base_os_random() | 1))
+        return none;
+    return seed ? seed : chosen_seed();
 }
 
 uint64_t base_hash_bytes(const void *bytes, size_t size)
@@ -43,7 +51,7 @@ uint64_t base_hash_bytes(const void *bytes, size_t size)
  * (Dietzfelbinger and others, 1997). */
 static inline size_t place(const struct base_map *map, uint64_t key)
 {
-    return (size_t)(key * seed >> map->shift);
+    return (size_t)(key * chosen_seed() >> map->shift);
 }
 
 uint32_t base_map_find(const struct base_map *map, uint64_t key)

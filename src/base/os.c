@@ -127,13 +127,13 @@ bool base_os_map_open(int fd, struct base_mapping *ret_mapping, struct base_erro
         return base_fail(ret_error, "%s", strerror(errno));
     if (!S_ISREG(info.st_mode))
         return base_fail(ret_error, "is not a regular file");
-    *ret_mapping = (struct base_mapping){(const uint8_t *)"", 0};
+    *ret_mapping = (struct base_mapping){(const uint8_t *)"", 0, false};
     if (!info.st_size)
         return true;
     void *data = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (data == MAP_FAILED)
         return base_fail(ret_error, "cannot be mapped: %s", strerror(errno));
-    *ret_mapping = (struct base_mapping){data, (size_t)info.st_size};
+    *ret_mapping = (struct base_mapping){data, (size_t)info.st_size, true};
     return true;
 }
 
@@ -159,6 +159,15 @@ bool base_os_let_write(const struct base_mapping *mapping, struct base_error *re
     if (mapping->size && mprotect((void *)(uintptr_t)mapping->data, mapping->size, PROT_READ | PROT_WRITE) != 0)
         return base_fail(ret_error, "cannot be made writable in memory: %s", strerror(errno));
     return true;
+}
+
+void base_os_forget(const struct base_mapping *mapping, uint64_t from_bytes, uint64_t to_bytes)
+{
+    uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+    from_bytes = (from_bytes + page_bytes - 1) / page_bytes * page_bytes;
+    to_bytes = to_bytes / page_bytes * page_bytes;
+    if (mapping->of_file && from_bytes < to_bytes)
+        madvise((void *)(uintptr_t)(mapping->data + from_bytes), (size_t)(to_bytes - from_bytes), MADV_DONTNEED);
 }
 
 void base_os_read_ahead(const struct base_mapping *mapping)

@@ -16,6 +16,7 @@
 struct base_mapping {
     const uint8_t *data;
     size_t size;
+    bool of_file; /* its pages can be had again from the file */
 };
 
 /* Opens what a path names for reading: a file, a pipe, a device. The opening of a named pipe waits for its writer.
@@ -44,6 +45,9 @@ bool base_os_let_write(const struct base_mapping *mapping, struct base_error *re
 
 /* Tells the system that the mapping is about to be read from front to back. A hint: it may do nothing. */
 void base_os_read_ahead(const struct base_mapping *mapping);
+
+/* Tells the system that a part of the mapping has been read: it need not be kept in memory, but can be read again. */
+void base_os_forget(const struct base_mapping *mapping, uint64_t from_bytes, uint64_t to_bytes);
 
 /* A number that other programs cannot guess. */
 uint64_t base_os_random(void);

@@ -1,21 +1,32 @@
 #include "cmd/cmd.h"
 
+#include "base/threads.h"
+
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Every command has it. */
+static const struct cmd_option threads_option = {"threads", "N", "use N threads (default: as many as processors)", NULL,
+                                                 NULL};
+
+static void show_option(const struct cmd_option *option, struct base_text *out)
+{
+    char form[64];
+    snprintf(form, sizeof form, "%s%s%s%s", option->name[1] ? "--" : "-", option->name, option->argument ? "=" : "",
+             option->argument ? option->argument : "");
+    base_text_format(out, "  %-22s %s\n", form, option->help);
+}
 
 static void show(const struct cmd_usage *usage, struct base_text *out)
 {
     base_text_format(out, "usage: %s\n\n%s\n", usage->synopsis, usage->about);
     base_text_add(out, "\nOptions:\n");
-    for (size_t i = 0; i < usage->option_count; i++) {
-        const struct cmd_option *option = &usage->options[i];
-        char form[64];
-        snprintf(form, sizeof form, "%s%s%s%s", option->name[1] ? "--" : "-", option->name, option->argument ? "=" : "",
-                 option->argument ? option->argument : "");
-        base_text_format(out, "  %-22s %s\n", form, option->help);
-    }
+    for (size_t i = 0; i < usage->option_count; i++)
+        show_option(&usage->options[i], out);
+    show_option(&threads_option, out);
     base_text_format(out, "  %-22s %s\n", "--help", "show this");
 }
 
@@ -42,6 +53,16 @@ static const struct cmd_option *find(const struct cmd_usage *usage, const char *
     return NULL;
 }
 
+static int set_threads(const struct cmd_usage *usage, const char *value)
+{
+    char *end;
+    long count = strtol(value, &end, 10);
+    if (!*value || *end || count < 1 || count > BASE_MOST_THREADS)
+        return cmd_misused(usage, "invalid number of threads %s, want 1 to %d", value, BASE_MOST_THREADS);
+    base_threads_set((unsigned)count);
+    return -1;
+}
+
 /* Reads the option at argv[*i], and its value if that is the next word. */
 static int take_option(const struct cmd_usage *usage, int argc, char **argv, int *i)
 {
@@ -53,7 +74,12 @@ static int take_option(const struct cmd_usage *usage, int argc, char **argv, int
         show(usage, &out);
         return cmd_finish(&out, CMD_DONE);
     }
+    const char *threads = NULL, **ret_value = &threads;
     const struct cmd_option *option = find(usage, name, size);
+    if (!option && size == strlen(threads_option.name) && strncmp(name, threads_option.name, size) == 0)
+        option = &threads_option;
+    else if (option)
+        ret_value = option->ret_value;
     if (!option)
         return cmd_misused(usage, "there is no option %s", argv[*i]);
     if (!option->argument) {
@@ -61,13 +87,13 @@ static int take_option(const struct cmd_usage *usage, int argc, char **argv, int
             return cmd_misused(usage, "option --%s takes no value", option->name);
         *option->ret_on = true;
     } else if (equals) {
-        *option->ret_value = equals + 1;
+        *ret_value = equals + 1;
     } else if (*i + 1 < argc) {
-        *option->ret_value = argv[++*i];
+        *ret_value = argv[++*i];
     } else {
         return cmd_misused(usage, "option --%s needs a value", option->name);
     }
-    return -1;
+    return threads ? set_threads(usage, threads) : -1;
 }
 
 int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, int *ret_operands)

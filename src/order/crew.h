@@ -1,33 +1,37 @@
-/* Threads that order generations ahead of their telling. Internal to src/order.
+/* Generations in order of the file, ordered ahead of their telling by threads. Internal to src/order.
  *
  *     struct order_crew *crew = order_crew_new(&wire, version, go_on, threads);
- *     while ((run = order_crew_next(crew, …)))
+ *     while ((run = order_crew_next(crew, &status, &error)), status == WIRE_GENERATION) {
+ *         struct order_chunk *chunk = NULL;
  *         while ((chunk = order_crew_take(crew, run, chunk)))
  *             … tell chunk->moves …
+ *         … go on by hand, as run->stop says …
+ *         order_crew_end(crew, run);
+ *     }
  *     order_crew_free(crew);
  *
- * The threads read generations in order of the file. One whose predecessor has been ordered begins with what that left
- * behind, and its moves can be taken as they come; others begin with presumptions (presume.h), and can be taken when
- * these were seen to hold. Where they do not, or anything is wrong, the generation is ordered again. What is wrong for
- * good is left to whoever takes the moves: run->stop says what it is. So what is taken never depends on the threads.
+ * The oldest generation that is being ordered begins with what the one before left behind, and its moves can be taken
+ * as they come. Others begin with presumptions (presume.h), and can be taken when these were seen to hold; where they
+ * do not, or anything is wrong, such a generation is ordered again when it is the oldest. What is wrong for good is
+ * left to whoever takes the moves. So what is taken never depends on the number of threads.
  *
- * Moves that wait to be taken need memory: there are never more than ORDER_MOST_WAITING_MOVES, and some of the
- * generation that is to be taken next.
+ * Without threads every run is left to be ordered by hand from its begin on (ORDER_RUN_UNTOUCHED).
+ *
+ * Moves that wait to be taken need memory: ORDER_MOST_WAITING chunks, and beyond that only what is to be taken next.
  */
 #ifndef KYMO_ORDER_CREW_H
 #define KYMO_ORDER_CREW_H
 
 #include "order/run.h"
 
-enum { ORDER_MOST_WAITING_MOVES = 3 << 20 };
+enum { ORDER_MOST_WAITING = 640 }; /* 63 MB */
 
 struct order_crew;
 
-/* The reader is the crew's alone until order_crew_dismiss. NULL: the system has no threads to spare. */
+/* The reader is the crew's alone. One thread means that there is none beside the caller's. */
 struct order_crew *order_crew_new(struct wire_reader *wire, int version, bool go_on, unsigned threads);
 
-/* The next generation's run, when there is something to be taken of it, or it is left to be ordered as a whole
- * (stop == ORDER_RUN_UNTOUCHED). NULL, with the status and the error of the wire reader, at the trace's end. The run
+/* The next generation's run. Where the status is another one, the run only has the rest of what was read. The run
  * before must have been ended. */
 struct order_run *order_crew_next(struct order_crew *crew, enum wire_status *ret_status, struct base_error *ret_error);
 
@@ -35,11 +39,11 @@ struct order_run *order_crew_next(struct order_crew *crew, enum wire_status *ret
  * run->stop. */
 struct order_chunk *order_crew_take(struct order_crew *crew, struct order_run *run, struct order_chunk *done);
 
-/* The run has been told to its end, and its state is what the next one begins with. Releases it. */
+/* The run has been told to its end: the next one begins with its state. Releases it. */
 void order_crew_end(struct order_crew *crew, struct order_run *run);
 
-/* Ends the threads: what follows cannot begin with what `run` leaves behind. The next generations that were read
- * already can still be had by order_crew_next, untouched. */
+/* Ends the threads, and drops what was ordered ahead and what the last generation left behind: the next one begins with
+ * nothing known. The run before must have been ended. */
 void order_crew_dismiss(struct order_crew *crew);
 
 void order_crew_free(struct order_crew *crew);

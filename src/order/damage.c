@@ -378,7 +378,7 @@ static const struct order_cursor *find_untold(const struct order_reader *reader,
 void order_reading_untold(struct order_reader *reader)
 {
     struct order_teller *teller = &reader->teller;
-    const struct order_move *move = &reader->run->chunk->moves.at[reader->told];
+    const struct order_move *move = &reader->chunk->moves.at[reader->told];
     struct told_thread *thread = &teller->threads.at[move->thread];
     const struct order_cursor *cursor = find_untold(reader, move->thread);
     if (!reader->go_on) {

@@ -1,5 +1,6 @@
 #include "order/reader.h"
 
+#include "base/threads.h"
 #include "order/reading.h"
 
 #include <stdlib.h>
@@ -30,7 +31,10 @@ struct order_reader *order_reader_new(const struct base_mapping *file, enum orde
         return NULL;
     }
     order_teller_init(&reader->teller, reader->header.version, reader->go_on);
-    reader->run = order_run_new(reader->header.version, reader->go_on);
+    reader->run = reader->before_all = order_run_new(reader->header.version, reader->go_on);
+    reader->chunk = reader->run->chunk;
+    reader->stop = ORDER_RUN_DONE;
+    reader->threads = base_threads_for(file->size);
     return reader;
 }
 
@@ -45,7 +49,8 @@ void order_reader_free(struct order_reader *reader)
     if (reader->v1)
         order_v1_release(reader->v1);
     free(reader->v1);
-    order_run_free(reader->run);
+    order_crew_free(reader->crew);
+    order_run_free(reader->before_all);
     wire_reader_release(&reader->wire);
     base_error_release(&reader->wrong.why);
     base_error_release(&reader->error);
@@ -55,6 +60,11 @@ void order_reader_free(struct order_reader *reader)
 void order_reader_use_program(struct order_reader *reader, struct base_program *program)
 {
     reader->teller.program = program;
+}
+
+void order_reader_use_threads(struct order_reader *reader, unsigned threads)
+{
+    reader->threads = threads;
 }
 
 const struct order_symbols *order_reader_symbols(const struct order_reader *reader)
@@ -133,39 +143,65 @@ void order_reading_finish(struct order_reader *reader)
     order_reading_give_up(reader, &why);
 }
 
-/* The initial generation is that of the first event ever ordered. */
-static bool enter_generation(struct order_reader *reader)
+/* Begins to order a generation by hand. */
+static bool enter_by_hand(struct order_reader *reader)
 {
     struct order_run *run = reader->run;
-    if (reader->broken) {
-        order_run_forget(run);
-        order_teller_forget(&reader->teller);
-        reader->any_events = false;
-    }
-    bool entered = order_run_enter(run) || order_reading_cannot_enter(reader);
-    if (!reader->any_events)
-        reader->initial_generation = run->generation.number;
-    if (!entered)
-        return false;
-    reader->any_events |= run->frontier.heap.count > 0;
-    run->initial = run->generation.number == reader->initial_generation;
+    reader->chunk = run->chunk;
     reader->stop = ORDER_RUN_FULL;
-    order_teller_enter(&reader->teller, &run->generation, run->initial, false);
-    return true;
+    return order_run_enter(run) || order_reading_cannot_enter(reader);
+}
+
+/* All chunks have been taken. */
+static void go_on_by_hand(struct order_reader *reader)
+{
+    reader->chunk = reader->run->chunk;
+    reader->stop = reader->run->stop;
+}
+
+static void enter_generation(struct order_reader *reader)
+{
+    struct order_run *run = reader->run;
+    const struct wire_generation *generation = &run->generation;
+    if (reader->broken)
+        order_teller_forget(&reader->teller);
+    order_teller_enter(&reader->teller, generation, run->initial, run->presumptions.made);
+    reader->chunk = order_crew_take(reader->crew, run, NULL);
+    reader->told = 0;
+    reader->stop = ORDER_RUN_FULL;
+    if (!reader->chunk)
+        go_on_by_hand(reader);
+    if (reader->stop == ORDER_RUN_UNTOUCHED && !enter_by_hand(reader))
+        return;
+    reader->generation_count++;
+    reader->wrong.entered = true;
+    order_reading_sync(reader, wire_clock_ns(&generation->clock, generation->min_time_units), true);
+}
+
+static void leave_generation(struct order_reader *reader)
+{
+    struct order_run *run = reader->run;
+    order_reading_settle(reader);
+    if (run != reader->before_all) {
+        order_teller_adopt(&reader->teller, &run->adoptions);
+        base_os_forget(reader->file, run->generation.offset_bytes, run->generation.end_bytes);
+        order_crew_end(reader->crew, run);
+    }
+    if (reader->broken)
+        order_crew_dismiss(reader->crew);
+    reader->run = reader->before_all;
 }
 
 static void next_generation(struct order_reader *reader)
 {
     struct base_error error = BASE_NO_ERROR;
-    struct wire_generation *generation = &reader->run->generation;
-    order_reading_settle(reader);
-    enum wire_status status = wire_reader_next(&reader->wire, generation, &error);
+    enum wire_status status;
+    if (!reader->crew)
+        reader->crew = order_crew_new(&reader->wire, reader->header.version, reader->go_on, reader->threads);
+    leave_generation(reader);
+    reader->run = order_crew_next(reader->crew, &status, &error);
     if (status == WIRE_GENERATION) {
-        if (!enter_generation(reader))
-            return;
-        reader->generation_count++;
-        reader->wrong.entered = true;
-        order_reading_sync(reader, wire_clock_ns(&generation->clock, generation->min_time_units), true);
+        enter_generation(reader);
     } else if (status == WIRE_END) {
         order_reading_settle(reader);
         order_reading_finish(reader);
@@ -175,22 +211,27 @@ static void next_generation(struct order_reader *reader)
     }
 }
 
-/* All moves have been told: orders on, or does what the run stopped for. False if the block must end first: a Sync
- * begins one. */
+/* The chunk has been told: gets another one, or does what the run stopped for. False if the block must end first: a
+ * Sync begins one. */
 static bool get_moves(struct order_reader *reader)
 {
     struct order_run *run = reader->run;
     enum order_stop stop = reader->stop;
+    bool by_hand = reader->chunk == run->chunk;
     if (stop == ORDER_RUN_DONE && reader->teller.count)
         return false;
-    run->chunk->moves.count = run->chunk->args.count = reader->told = 0;
+    reader->told = 0;
+    if (by_hand)
+        run->chunk->moves.count = run->chunk->args.count = 0;
     if (stop == ORDER_RUN_DONE) {
         next_generation(reader);
     } else if (stop != ORDER_RUN_FULL) {
         reader->stop = ORDER_RUN_FULL;
         order_reading_stopped(reader, stop);
-    } else {
+    } else if (by_hand) {
         reader->stop = order_run_go(run, MOVES_AT_ONCE);
+    } else if (!(reader->chunk = order_crew_take(reader->crew, run, reader->chunk))) {
+        go_on_by_hand(reader);
     }
     return true;
 }
@@ -199,7 +240,7 @@ static void fill_block(struct order_reader *reader)
 {
     struct order_teller *teller = &reader->teller;
     while (reader->phase == READING && teller->count < reader->block_events) {
-        const struct order_chunk *chunk = reader->run->chunk;
+        const struct order_chunk *chunk = reader->chunk;
         if (reader->told == chunk->moves.count) {
             if (!get_moves(reader))
                 return;

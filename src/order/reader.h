@@ -68,6 +68,10 @@ void order_reader_free(struct order_reader *reader);
  * the reader lives; call this before the first block is read. */
 void order_reader_use_program(struct order_reader *reader, struct base_program *program);
 
+/* How many threads order generations ahead; one, as it is at first, means the caller's alone. What is read does not
+ * depend on it. Call this before the first block is read. */
+void order_reader_use_threads(struct order_reader *reader, unsigned threads);
+
 enum order_status order_reader_next(struct order_reader *reader, struct order_block *ret_block,
                                     struct base_error *ret_error);
 

@@ -3,6 +3,7 @@
 #ifndef KYMO_ORDER_READING_H
 #define KYMO_ORDER_READING_H
 
+#include "order/crew.h"
 #include "order/reader.h"
 #include "order/run.h"
 #include "order/teller.h"
@@ -27,19 +28,20 @@ struct order_reader {
     const struct base_mapping *file;
     bool go_on;
     struct wire_header header;
-    struct wire_reader wire;   /* of a v2 trace */
-    struct order_run *run;     /* the generation that is being told; NULL before the first */
-    struct order_chunk *chunk; /* its moves that are */
-    size_t told;               /* moves of the chunk */
-    enum order_stop stop;      /* what comes after them */
+    struct wire_reader wire; /* of a v2 trace */
+    unsigned threads;
+    struct order_crew *crew;      /* of a v2 trace, from the first block on */
+    struct order_run *before_all; /* an empty one; that of a v1 trace has its one generation */
+    struct order_run *run;        /* the generation that is being told */
+    struct order_chunk *chunk;    /* its moves that are; run->chunk where it is ordered by hand */
+    size_t told;                  /* moves of the chunk */
+    enum order_stop stop;         /* what comes after them; ORDER_RUN_FULL: more */
     struct order_teller teller;
-    struct order_v1 *v1; /* of a v1 trace, once it was read; its one generation is run->generation */
+    struct order_v1 *v1; /* of a v1 trace, once it was read */
     size_t block_events;
     struct order_sync syncs[2]; /* by the parity of their number: a block's lives as long as the block */
     uint64_t sync_count;
     enum { READING, FINISHED, FAILED } phase; /* FINISHED, FAILED: after what is in the block */
-    bool any_events;
-    uint64_t initial_generation;
     struct base_error error;
 
     /* When reading goes on: */

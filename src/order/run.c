@@ -69,6 +69,7 @@ bool order_run_enter_further(struct order_run *run)
         if (status == CURSOR_EVENT)
             frontier_insert(frontier, (struct frontier_entry){cursor->raw.time_ns, {cursor}});
     }
+    run->any_events = frontier->heap.count > 0;
     return true;
 }
 

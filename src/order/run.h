@@ -31,6 +31,7 @@ enum order_stop {
     ORDER_RUN_UNDECODABLE, /* the event after it cannot be decoded: order_run_step goes on behind it */
     ORDER_RUN_OVERDUE,     /* the earliest event has been waiting for another thread's for long */
     ORDER_RUN_STUCK,       /* no thread can advance */
+    ORDER_RUN_UNTOUCHED,   /* it was not begun: order_run_enter is next */
 };
 
 struct order_run {
@@ -49,7 +50,19 @@ struct order_run {
     int64_t next_sample_ns;      /* INT64_MAX: there is none */
     const uint8_t *patient_with; /* the overdue event that will have its turn */
     size_t stopped_at;
+    bool any_events; /* it had, after order_run_enter */
     struct base_error error;
+
+    /* In a crew: */
+    enum { ORDER_RUN_QUEUED, ORDER_RUN_AT_WORK, ORDER_RUN_STOPPED } phase;
+    enum order_stop stop; /* of a run that has stopped */
+    bool may_presume;
+    bool begun;                                   /* with what the run before left behind */
+    bool takeable;                                /* its moves are */
+    bool final;                                   /* what it left behind is known */
+    size_t ordered;                               /* moves */
+    struct order_chunk *first_chunk, *last_chunk; /* that wait to be taken */
+    struct order_run *next;
 };
 
 struct order_run *order_run_new(int version, bool go_on);

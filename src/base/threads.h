@@ -1,0 +1,16 @@
+/* How many threads a piece of work may use. */
+#ifndef KYMO_BASE_THREADS_H
+#define KYMO_BASE_THREADS_H
+
+#include <stdint.h>
+
+enum { BASE_MOST_THREADS = 256 };
+
+/* Sets it for all work to come, however small; 0: as the machine and the work have it, which is how it begins. */
+void base_threads_set(unsigned count);
+
+/* For reading so many bytes: what was set, or else one thread for little, and as many as there are processors for much.
+ */
+unsigned base_threads_for(uint64_t bytes);
+
+#endif
