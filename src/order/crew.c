@@ -8,7 +8,7 @@ enum { READ_AHEAD = 2 };
 
 /* Presumptions are not worth making, and adopting what a generation does not touch would cost more than ordering it,
  * where it is small. */
-enum { LEAST_PRESUMED_BYTES = 1 << 14, MOST_UNTOUCHED_A_MOVE = 4 };
+enum { LEAST_PRESUMED_BYTES = 1 << 12, MOST_UNTOUCHED_A_MOVE = 4 };
 
 struct order_crew {
     struct wire_reader *wire;

@@ -6,6 +6,7 @@
 enum {
     MOST_STUCK = 10000, /* in a generation, before it is given up: each time all threads are looked at */
     MOST_TRIALS = 16,   /* likewise: each may run to the generation's end */
+    LEFT_OUT_BYTES = 6, /* of an event that only tells something, on average */
 };
 
 /* An error in a trace whose format is newer than all that are known may come from that. */
@@ -349,27 +350,22 @@ void order_reading_stopped(struct order_reader *reader, enum order_stop stop)
     }
 }
 
-/* A cursor that has decoded the event of a thread that is to be told next. */
-static const struct order_cursor *find_untold(const struct order_reader *reader, size_t index)
+/* Where the event stands that a move was made of. Nothing but its time and type is kept, so that of several that are
+ * alike this may be another. */
+static struct order_cursor find_event(const struct order_reader *reader, const struct order_move *move)
 {
     const struct wire_generation *generation = &reader->run->generation;
-    struct told_thread *thread = &reader->teller.threads.at[index];
+    const struct wire_thread *thread = &generation->threads.at[move->thread];
     struct base_error ignored = BASE_NO_ERROR;
-    if (!thread->finder) {
-        thread->finder = base_zalloc(1, sizeof *thread->finder);
-        thread->finder->cursor = (struct order_cursor){.batch = WIRE_NO_BATCH,
-                                                       .next_batch = generation->threads.at[index].first_batch,
-                                                       .thread = generation->threads.at[index].id};
-    }
-    struct order_cursor *cursor = &thread->finder->cursor;
-    while (thread->finder->decoded <= thread->told) {
-        enum cursor_status status = order_cursor_next(cursor, generation, &ignored);
-        thread->finder->decoded += status == CURSOR_EVENT;
+    struct order_cursor cursor = {
+        .batch = WIRE_NO_BATCH, .next_batch = thread->first_batch, .thread = thread->id, .raw = {.type = WIRE_NONE}};
+    while (cursor.raw.time_ns != move->time_ns || cursor.raw.type != move->type) {
+        enum cursor_status status = order_cursor_next(&cursor, generation, &ignored);
         if (status == CURSOR_DONE)
             break;
         if (status == CURSOR_ERROR) { /* it was left out, and what is behind it in its batch */
             base_error_release(&ignored);
-            cursor->at = cursor->end;
+            cursor.at = cursor.end;
         }
     }
     return cursor;
@@ -378,16 +374,18 @@ static const struct order_cursor *find_untold(const struct order_reader *reader,
 void order_reading_untold(struct order_reader *reader)
 {
     struct order_teller *teller = &reader->teller;
-    const struct order_move *move = &reader->chunk->moves.at[reader->told];
-    struct told_thread *thread = &teller->threads.at[move->thread];
-    const struct order_cursor *cursor = find_untold(reader, move->thread);
-    if (!reader->go_on) {
-        order_reading_fail(reader, &teller->error, cursor);
-        return;
+    if (reader->go_on && reader->wrong.why.cause) { /* only the first thing is placed */
+        base_error_release(&teller->error);
+    } else {
+        const struct order_cursor cursor = find_event(reader, &reader->chunk->moves.at[reader->told]);
+        if (!reader->go_on) {
+            order_reading_fail(reader, &teller->error, &cursor);
+            return;
+        }
+        note(reader, &teller->error, &cursor);
     }
-    note(reader, &teller->error, cursor);
+    reader->wrong.to_ns = teller->last_time_ns;
     reader->wrong.mended++;
-    reader->wrong.bytes += (uint64_t)(cursor->at - cursor->begin);
-    thread->told++;
+    reader->wrong.bytes += LEFT_OUT_BYTES;
     reader->told++;
 }

@@ -186,7 +186,8 @@ static enum order_verdict go_syscall_end_blocked(struct order_run *run, const st
 
 /* ---- all of them ---- */
 
-static inline enum order_verdict advance(struct order_run *run, struct order_cursor *cursor)
+static inline __attribute__((always_inline)) enum order_verdict advance(struct order_run *run,
+                                                                        struct order_cursor *cursor)
 {
     const struct order_raw *raw = &cursor->raw;
     struct order_thread *m = &run->no_thread;
@@ -242,10 +243,15 @@ static void end_moves(struct order_run *run)
     run->chunk->moves.count = (size_t)(run->out - run->chunk->moves.at);
 }
 
+static ORDER_SELDOM enum order_verdict advance_elsewhere(struct order_run *run, struct order_cursor *cursor)
+{
+    return advance(run, cursor);
+}
+
 enum order_verdict order_run_advance(struct order_run *run, struct order_cursor *cursor)
 {
     begin_moves(run, run->chunk->moves.count + 1);
-    enum order_verdict verdict = advance(run, cursor);
+    enum order_verdict verdict = advance_elsewhere(run, cursor);
     end_moves(run);
     return verdict;
 }
@@ -281,7 +287,7 @@ static ORDER_SELDOM enum order_stop advance_another(struct order_run *run)
         bool overdue = heap[i].time_ns - heap[0].time_ns > LONGEST_WAIT_NS;
         if (run->go_on && overdue && heap[0].cursor->begin != run->patient_with)
             return stop_at(run, 0, ORDER_RUN_OVERDUE);
-        enum order_verdict verdict = advance(run, heap[i].cursor);
+        enum order_verdict verdict = advance_elsewhere(run, heap[i].cursor);
         if (verdict == ORDER_FATAL)
             return stop_at(run, i, ORDER_RUN_WRONG);
         if (verdict == ORDER_ADVANCED)

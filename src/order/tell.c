@@ -49,13 +49,13 @@ static struct order_context *meet_thread(struct order_teller *t, uint32_t thread
         t->no_thread = ORDER_NO_CONTEXT;
         return &t->no_thread;
     }
-    t->threads.at[thread].index = order_contexts_thread(&t->known, id);
-    return &t->known.threads.at[t->threads.at[thread].index];
+    t->threads.at[thread] = order_contexts_thread(&t->known, id);
+    return &t->known.threads.at[t->threads.at[thread]];
 }
 
 static inline struct order_context *context_of(struct order_teller *t, uint32_t thread)
 {
-    uint32_t index = t->threads.at[thread].index;
+    uint32_t index = t->threads.at[thread];
     return __builtin_expect(index != ORDER_NO_SLOT, 1) ? &t->known.threads.at[index] : meet_thread(t, thread);
 }
 
@@ -234,14 +234,14 @@ static void tell_go_switch(struct order_teller *t, const struct order_move *move
 }
 
 /* Of the thread's goroutine. */
-static inline struct order_event *emit_current(struct order_teller *t, const struct order_move *move,
-                                               const struct order_context *m, uint8_t from, uint8_t to)
+static struct order_event *emit_current(struct order_teller *t, const struct order_move *move,
+                                        const struct order_context *m, uint8_t from, uint8_t to)
 {
     return emit_go(t, move, m, m->goroutine, slot_of(t, move->a), from, to);
 }
 
-static inline void tell_go_stop(struct order_teller *t, const struct order_move *move, const uint64_t *args,
-                                struct order_context *m, uint8_t to)
+static void tell_go_stop(struct order_teller *t, const struct order_move *move, const uint64_t *args,
+                         struct order_context *m, uint8_t to)
 {
     struct order_event *event = emit_current(t, move, m, ORDER_RUNNING, to);
     event->name = order_teller_string(t, args ? args[0] : move->b, move->type);
@@ -249,27 +249,12 @@ static inline void tell_go_stop(struct order_teller *t, const struct order_move 
     set_goroutine(m, NO_GOROUTINE, ORDER_NO_SLOT);
 }
 
-static inline void tell_go_start(struct order_teller *t, const struct order_move *move, struct order_context *m)
-{
-    uint32_t slot = slot_of(t, move->a);
-    goroutine_id id = t->known.goroutines.at[slot].id;
-    emit_go(t, move, m, id, slot, ORDER_RUNNABLE, ORDER_RUNNING);
-    set_goroutine(m, id, slot);
-}
-
-static inline void tell_go_unblock(struct order_teller *t, const struct order_move *move, const uint64_t *args,
-                                   const struct order_context *m)
+static void tell_go_unblock(struct order_teller *t, const struct order_move *move, const uint64_t *args,
+                            const struct order_context *m)
 {
     uint32_t slot = slot_of(t, move->a);
     emit_go(t, move, m, t->known.goroutines.at[slot].id, slot, ORDER_WAITING, ORDER_RUNNABLE)->stack =
         order_teller_stack(t, args ? args[2] : move->b, move->type);
-}
-
-static inline void tell_go_destroy(struct order_teller *t, const struct order_move *move, struct order_context *m)
-{
-    emit_current(t, move, m, ORDER_RUNNING, ORDER_NOT_EXIST);
-    order_contexts_remove_goroutine(&t->known, slot_of(t, move->a));
-    set_goroutine(m, NO_GOROUTINE, ORDER_NO_SLOT);
 }
 
 static void tell_syscall_begin(struct order_teller *t, const struct order_move *move, const uint64_t *args,
@@ -311,6 +296,15 @@ static void tell_sample(struct order_teller *t, const struct order_move *move)
 
 /* ---- all of them ---- */
 
+/* The symbol of an id that was asked for before. */
+static inline bool known_symbol(const struct symbol_map *map, uint32_t id, uint32_t *ret_symbol)
+{
+    if (__builtin_expect(id >= map->count, 0))
+        return false;
+    *ret_symbol = map->of[id];
+    return __builtin_expect(*ret_symbol != SYMBOL_UNKNOWN, 1);
+}
+
 static bool tell_other(struct order_teller *t, const struct order_move *move, const uint64_t *args,
                        struct order_context *m)
 {
@@ -318,23 +312,16 @@ static bool tell_other(struct order_teller *t, const struct order_move *move, co
     return order_tell_other(&(struct order_telling){t, move->time_ns, args ? args : narrow, m, (uint8_t)move->type});
 }
 
-static inline void tell_move(struct order_teller *t, const struct order_move *move, const uint64_t *args)
+static void tell_move(struct order_teller *t, const struct order_move *move, const uint64_t *args)
 {
     struct order_context *m = context_of(t, move->thread);
     switch (move->type) {
-    case WIRE_GO_START: tell_go_start(t, move, m); break;
     case WIRE_GO_BLOCK: tell_go_stop(t, move, args, m, ORDER_WAITING); break;
     case WIRE_GO_STOP: tell_go_stop(t, move, args, m, ORDER_RUNNABLE); break;
-    case WIRE_GO_DESTROY: tell_go_destroy(t, move, m); break;
     case WIRE_GO_UNBLOCK: tell_go_unblock(t, move, args, m); break;
     case WIRE_GO_CREATE:
     case WIRE_GO_CREATE_BLOCKED: tell_go_create(t, move, args, m); break;
     case WIRE_GO_SYSCALL_BEGIN: tell_syscall_begin(t, move, args, m); break;
-    case WIRE_GO_SYSCALL_END: emit_current(t, move, m, ORDER_SYSCALL, ORDER_RUNNING); break;
-    case WIRE_GO_SYSCALL_END_BLOCKED:
-        emit_current(t, move, m, ORDER_SYSCALL, ORDER_RUNNABLE);
-        set_goroutine(m, NO_GOROUTINE, ORDER_NO_SLOT);
-        break;
     case WIRE_PROC_START: tell_proc_start(t, move, args ? args[0] : move->a, m); break;
     case WIRE_PROC_STOP: tell_proc_stop(t, move, m); break;
     case WIRE_PROC_STEAL: tell_proc_steal(t, move, args, m); break;
@@ -345,6 +332,7 @@ static inline void tell_move(struct order_teller *t, const struct order_move *mo
     case WIRE_GO_SWITCH_DESTROY: tell_go_switch(t, move, m); break;
     case WIRE_GO_CREATE_SYSCALL: tell_go_create_syscall(t, move, args, m); break;
     case WIRE_GO_DESTROY_SYSCALL: tell_go_destroy_syscall(t, move, m); break;
+    case ORDER_MOVE_SAMPLE: tell_sample(t, move); break;
     case ORDER_MOVE_NOTHING: break;
     case ORDER_MOVE_GOROUTINE: tell_mended_goroutine(t, move, m); break;
     case ORDER_MOVE_NEW_GOROUTINE:
@@ -359,22 +347,77 @@ static inline void tell_move(struct order_teller *t, const struct order_move *mo
     }
 }
 
+/* The moves of which there are most, with all they need. False if this one is another, or has to be told with more
+ * care.
+ */
+static inline bool tell_at_once(struct order_teller *t, const struct order_move *move)
+{
+    if (__builtin_expect(move->wide, 0))
+        return false;
+    struct order_context *m = context_of(t, move->thread);
+    uint8_t from = ORDER_RUNNING, to;
+    uint32_t slot, name = ORDER_EMPTY_STRING, stack = ORDER_NO_STACK, transition_stack = ORDER_NO_STACK;
+    switch (move->type) {
+    case WIRE_GO_START:
+        slot = slot_of(t, move->a);
+        emit_go(t, move, m, t->known.goroutines.at[slot].id, slot, ORDER_RUNNABLE, ORDER_RUNNING);
+        set_goroutine(m, t->known.goroutines.at[slot].id, slot);
+        return true;
+    case WIRE_GO_UNBLOCK:
+        if (!known_symbol(&t->stacks, move->b, &stack))
+            return false;
+        slot = slot_of(t, move->a);
+        emit_go(t, move, m, t->known.goroutines.at[slot].id, slot, ORDER_WAITING, ORDER_RUNNABLE)->stack = stack;
+        return true;
+    case WIRE_GO_STOP:
+    case WIRE_GO_BLOCK:
+        if (!known_symbol(&t->strings, move->b, &name) || !known_symbol(&t->stacks, move->c, &stack))
+            return false;
+        transition_stack = stack;
+        to = move->type == WIRE_GO_BLOCK ? ORDER_WAITING : ORDER_RUNNABLE;
+        break;
+    case WIRE_GO_DESTROY:
+        order_contexts_remove_goroutine(&t->known, slot_of(t, move->a));
+        to = ORDER_NOT_EXIST;
+        break;
+    case WIRE_GO_SYSCALL_BEGIN:
+        if (!known_symbol(&t->stacks, move->b, &stack))
+            return false;
+        transition_stack = stack;
+        to = ORDER_SYSCALL;
+        break;
+    case WIRE_GO_SYSCALL_END:
+        from = ORDER_SYSCALL;
+        to = ORDER_RUNNING;
+        break;
+    case WIRE_GO_SYSCALL_END_BLOCKED:
+        from = ORDER_SYSCALL;
+        to = ORDER_RUNNABLE;
+        break;
+    default: return false;
+    }
+    struct order_event *event = emit_go(t, move, m, m->goroutine, slot_of(t, move->a), from, to);
+    event->stack = stack;
+    event->transition_stack = transition_stack;
+    event->name = name;
+    if (to != ORDER_RUNNING && to != ORDER_SYSCALL)
+        set_goroutine(m, NO_GOROUTINE, ORDER_NO_SLOT);
+    return true;
+}
+
 size_t order_teller_tell(struct order_teller *t, const struct order_chunk *chunk, size_t from, size_t most_events)
 {
     size_t i = from;
     for (; i < chunk->moves.count && t->count < most_events; i++) {
         const struct order_move *move = &chunk->moves.at[i];
-        size_t count = t->count;
-        if (move->type == ORDER_MOVE_SAMPLE) {
-            tell_sample(t, move);
+        if (__builtin_expect(tell_at_once(t, move), 1))
             continue;
-        }
+        size_t count = t->count;
         tell_move(t, move, move->wide ? order_move_args(chunk, move) : NULL);
         if (__builtin_expect(t->error.cause != NULL, 0)) {
             t->count = count; /* a name may be missing, which was noticed when the event was filled in */
             break;
         }
-        t->threads.at[move->thread].told += move->type < ORDER_MOVE_SAMPLE || move->type == ORDER_MOVE_NOTHING;
     }
     return i - from;
 }

@@ -7,14 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The threads of a generation. */
-static void leave(struct order_teller *t)
-{
-    for (size_t i = 0; i < t->threads.count; i++)
-        free(t->threads.at[i].finder);
-    t->threads.count = 0;
-}
-
 void order_teller_init(struct order_teller *t, int version, bool go_on)
 {
     memset(t, 0, sizeof *t);
@@ -36,7 +28,6 @@ void order_teller_release(struct order_teller *t)
     order_symbols_release(&t->symbols);
     base_map_release(&t->names.stw);
     base_vec_release(&t->slots);
-    leave(t);
     base_vec_release(&t->threads);
     free(t->strings.of);
     free(t->stacks.of);
@@ -74,9 +65,9 @@ void order_teller_enter(struct order_teller *t, const struct wire_generation *ge
     t->initial = initial;
     if (own_slots)
         t->slots.count = 0;
-    leave(t);
+    t->threads.count = 0;
     for (size_t i = 0; i < generation->threads.count; i++)
-        *base_vec_add(&t->threads) = (struct told_thread){.index = ORDER_NO_SLOT};
+        *base_vec_add(&t->threads) = ORDER_NO_SLOT;
     forget(&t->strings, generation->tables.string_ids.dense_count);
     forget(&t->stacks, generation->tables.stack_ids.dense_count);
     forget(&t->frames, generation->tables.frames.count);

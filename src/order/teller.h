@@ -36,18 +36,6 @@ struct symbol_map {
 /* Events in a block, with room for what one move may add to an almost full one. */
 enum { ORDER_BLOCK_ROOM = ORDER_LARGE_BLOCK + ORDER_MOST_AT_ONCE };
 
-struct told_thread {
-    uint32_t index;              /* in `known`; ORDER_NO_SLOT: not met yet, or thread -1 */
-    uint64_t told;               /* moves */
-    struct order_finder *finder; /* made when something is wrong with one of its events; see damage.c */
-};
-
-/* Finds where a thread's events stand, from the first to the last. */
-struct order_finder {
-    struct order_cursor cursor;
-    uint64_t decoded;
-};
-
 struct order_teller {
     struct order_contexts known;
     struct order_symbols symbols;
@@ -56,10 +44,10 @@ struct order_teller {
     bool initial; /* nothing is known before the generation */
     int version;
     int64_t last_time_ns;
-    struct symbol_map strings, stacks;    /* by the wire's id, where ids are dense */
-    struct symbol_map frames;             /* by table index */
-    BASE_VEC(uint32_t) slots;             /* of goroutines, by their slot in the run */
-    BASE_VEC(struct told_thread) threads; /* of the generation */
+    struct symbol_map strings, stacks; /* by the wire's id, where ids are dense */
+    struct symbol_map frames;          /* by table index */
+    BASE_VEC(uint32_t) slots;          /* of goroutines, by their slot in the run */
+    BASE_VEC(uint32_t) threads;        /* in `known`, by their place in the generation; ORDER_NO_SLOT: not met yet */
     /* The block being filled, and the one before it, which is still lent out. */
     struct order_event *events, *lent;
     size_t count;
