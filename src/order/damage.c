@@ -6,7 +6,6 @@
 enum {
     MOST_STUCK = 10000, /* in a generation, before it is given up: each time all threads are looked at */
     MOST_TRIALS = 16,   /* likewise: each may run to the generation's end */
-    LEFT_OUT_BYTES = 6, /* of an event that only tells something, on average */
 };
 
 /* An error in a trace whose format is newer than all that are known may come from that. */
@@ -350,42 +349,39 @@ void order_reading_stopped(struct order_reader *reader, enum order_stop stop)
     }
 }
 
-/* Where the event stands that a move was made of. Nothing but its time and type is kept, so that of several that are
- * alike this may be another. */
-static struct order_cursor find_event(const struct order_reader *reader, const struct order_move *move)
+/* Where the events stand that moves were made of, which is asked for in the order of the moves. Nothing but their time
+ * and type is kept, so that of several that are alike the first is found. */
+static const struct order_cursor *find_event(struct order_reader *reader, const struct order_move *move)
 {
     const struct wire_generation *generation = &reader->run->generation;
-    const struct wire_thread *thread = &generation->threads.at[move->thread];
     struct base_error ignored = BASE_NO_ERROR;
-    struct order_cursor cursor = {
-        .batch = WIRE_NO_BATCH, .next_batch = thread->first_batch, .thread = thread->id, .raw = {.type = WIRE_NONE}};
-    while (cursor.raw.time_ns != move->time_ns || cursor.raw.type != move->type) {
-        enum cursor_status status = order_cursor_next(&cursor, generation, &ignored);
-        if (status == CURSOR_DONE)
-            break;
+    for (size_t i = reader->finders.count; i < generation->threads.count; i++)
+        *base_vec_add(&reader->finders) = (struct order_cursor){.batch = WIRE_NO_BATCH,
+                                                                .next_batch = generation->threads.at[i].first_batch,
+                                                                .thread = generation->threads.at[i].id};
+    struct order_cursor *cursor = &reader->finders.at[move->thread];
+    enum cursor_status status;
+    do {
+        status = order_cursor_next(cursor, generation, &ignored);
         if (status == CURSOR_ERROR) { /* it was left out, and what is behind it in its batch */
             base_error_release(&ignored);
-            cursor.at = cursor.end;
+            cursor->at = cursor->end;
         }
-    }
+    } while (status == CURSOR_ERROR ||
+             (status == CURSOR_EVENT && (cursor->raw.time_ns != move->time_ns || cursor->raw.type != move->type)));
     return cursor;
 }
 
 void order_reading_untold(struct order_reader *reader)
 {
     struct order_teller *teller = &reader->teller;
-    if (reader->go_on && reader->wrong.why.cause) { /* only the first thing is placed */
-        base_error_release(&teller->error);
-    } else {
-        const struct order_cursor cursor = find_event(reader, &reader->chunk->moves.at[reader->told]);
-        if (!reader->go_on) {
-            order_reading_fail(reader, &teller->error, &cursor);
-            return;
-        }
-        note(reader, &teller->error, &cursor);
+    const struct order_cursor *cursor = find_event(reader, &reader->chunk->moves.at[reader->told]);
+    if (!reader->go_on) {
+        order_reading_fail(reader, &teller->error, cursor);
+        return;
     }
-    reader->wrong.to_ns = teller->last_time_ns;
+    note(reader, &teller->error, cursor);
     reader->wrong.mended++;
-    reader->wrong.bytes += LEFT_OUT_BYTES;
+    reader->wrong.bytes += (uint64_t)(cursor->at - cursor->begin);
     reader->told++;
 }

@@ -15,7 +15,8 @@
 
 /* Beside the wire's types: */
 enum order_move_type {
-    ORDER_MOVE_SAMPLE = WIRE_TYPE_END, /* a: index of the CPU sample */
+    ORDER_MOVE_SAMPLE =
+        WIRE_TYPE_END, /* a: index of the CPU sample; wide, but without arguments, and without a thread */
     /* What mends a damaged trace: */
     ORDER_MOVE_NOTHING,       /* an event that was left out */
     ORDER_MOVE_GOROUTINE,     /* a: slot; b, c: the states it goes from and to */

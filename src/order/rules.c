@@ -335,8 +335,8 @@ static enum order_stop advance_head(struct order_run *run)
 static void put_sample(struct order_run *run)
 {
     const struct wire_cpu_sample *sample = &run->generation.samples.at[run->next_sample];
-    *run->out++ =
-        (struct order_move){.time_ns = sample->time_ns, .a = (uint32_t)run->next_sample, .type = ORDER_MOVE_SAMPLE};
+    *run->out++ = (struct order_move){
+        .time_ns = sample->time_ns, .a = (uint32_t)run->next_sample, .wide = 1, .type = ORDER_MOVE_SAMPLE};
     order_run_find_sample(run, run->next_sample + 1);
 }
 

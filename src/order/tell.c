@@ -332,7 +332,6 @@ static void tell_move(struct order_teller *t, const struct order_move *move, con
     case WIRE_GO_SWITCH_DESTROY: tell_go_switch(t, move, m); break;
     case WIRE_GO_CREATE_SYSCALL: tell_go_create_syscall(t, move, args, m); break;
     case WIRE_GO_DESTROY_SYSCALL: tell_go_destroy_syscall(t, move, m); break;
-    case ORDER_MOVE_SAMPLE: tell_sample(t, move); break;
     case ORDER_MOVE_NOTHING: break;
     case ORDER_MOVE_GOROUTINE: tell_mended_goroutine(t, move, m); break;
     case ORDER_MOVE_NEW_GOROUTINE:
@@ -412,6 +411,10 @@ size_t order_teller_tell(struct order_teller *t, const struct order_chunk *chunk
         const struct order_move *move = &chunk->moves.at[i];
         if (__builtin_expect(tell_at_once(t, move), 1))
             continue;
+        if (move->type == ORDER_MOVE_SAMPLE) {
+            tell_sample(t, move);
+            continue;
+        }
         size_t count = t->count;
         tell_move(t, move, move->wide ? order_move_args(chunk, move) : NULL);
         if (__builtin_expect(t->error.cause != NULL, 0)) {
