@@ -42,6 +42,7 @@ struct cmd_usage {
     const char *about;
     const struct cmd_option *options;
     size_t option_count;
+    bool without_threads; /* it has no use for --threads, which all others have */
 };
 
 /* Takes the options out of argv[1 …]; what is left are the operands, argv[0 … *ret_operands - 1]. Returns -1 to go on,

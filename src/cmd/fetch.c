@@ -123,7 +123,7 @@ int cmd_fetch(int argc, char **argv)
         "kymo fetch [--seconds=N] -o FILE URL",
         "Takes a trace from a running Go program that imports net/http/pprof, and writes it to a file.\n"
         "http://host:port alone means http://host:port/debug/pprof/trace.",
-        options, sizeof options / sizeof *options};
+        options, sizeof options / sizeof *options, .without_threads = true};
     struct base_error error = BASE_NO_ERROR;
     struct target target;
     int operands, status = cmd_parse(&usage, argc, argv, &operands);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Every command has it. */
+/* Every command that reads a trace has it. */
 static const struct cmd_option threads_option = {"threads", "N", "use N threads (default: as many as processors)", NULL,
                                                  NULL};
 
@@ -26,7 +26,8 @@ static void show(const struct cmd_usage *usage, struct base_text *out)
     base_text_add(out, "\nOptions:\n");
     for (size_t i = 0; i < usage->option_count; i++)
         show_option(&usage->options[i], out);
-    show_option(&threads_option, out);
+    if (!usage->without_threads)
+        show_option(&threads_option, out);
     base_text_format(out, "  %-22s %s\n", "--help", "show this");
 }
 
@@ -76,7 +77,8 @@ static int take_option(const struct cmd_usage *usage, int argc, char **argv, int
     }
     const char *threads = NULL, **ret_value = &threads;
     const struct cmd_option *option = find(usage, name, size);
-    if (!option && size == strlen(threads_option.name) && strncmp(name, threads_option.name, size) == 0)
+    if (!option && !usage->without_threads && size == strlen(threads_option.name) &&
+        strncmp(name, threads_option.name, size) == 0)
         option = &threads_option;
     else if (option)
         ret_value = option->ret_value;
