@@ -240,9 +240,13 @@ static bool region_starts_before(const void *a, const void *b, void *context)
     return x->start_ns < y->start_ns;
 }
 
-/* Moves what is known of a goroutine to the results and frees its slot. */
+/* Moves what is known of a goroutine to the results and frees its slot. Regions that were not ended, of one that another
+ * takes the slot of in a damaged trace, are dropped. */
 static void commit(struct analyze_goroutines *result, struct living *g)
 {
+    for (size_t i = 0; i < g->active.count; i++)
+        stats_release(&g->active.at[i].at_start);
+    g->active.count = 0;
     g->summary.stats = keep_stats(result, &g->stats);
     g->summary.regions_first = (uint32_t)result->regions.count;
     g->summary.regions_count = (uint32_t)g->done.count;

@@ -460,7 +460,7 @@ static void begin_with_procs(struct making *m, const struct analyze_collector *c
 static void measure(const struct analyze_utilization *u, struct analyze_util_proc *proc)
 {
     const struct analyze_util_busy *busy = u->busy.at ? u->busy.at + proc->busy_first : NULL;
-    size_t i = proc->busy_count, step = analyze_utilization_step(u, 0, proc->start_ns);
+    size_t i = busy ? proc->busy_count : 0, step = analyze_utilization_step(u, 0, proc->start_ns);
     proc->points = 1;
     for (size_t k = 0; k < i; k++) {
         size_t start = busy[k].start_step, end = busy[k].end_step;

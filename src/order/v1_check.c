@@ -333,9 +333,9 @@ static bool check_all(struct check *check, bool go_on)
 bool order_v1_check(struct order_v1 *v1, bool go_on, struct base_error *ret_error)
 {
     struct check check = {.v1 = v1, .error = ret_error};
-    goroutine_of(&check, 0); /* its index is 0 */
-    check.goroutines.at[0].exists = true;
-    check.goroutines.at[0].state = RUNNING; /* goroutine 0 stands for whatever runs without one */
+    /* Goroutine 0 stands for whatever runs without one; its index is 0. */
+    *base_vec_add(&check.goroutines) = (struct checked_goroutine){.state = RUNNING, .exists = true};
+    base_map_set(&check.goroutine_by_id, 0, 0);
     bool done = check_all(&check, go_on);
     for (size_t i = 0; i < check.goroutines.count; i++)
         base_vec_release(&check.goroutines.at[i].regions);

@@ -107,7 +107,7 @@ static void assert_slice(const struct model_lane *lane, size_t i, int64_t start_
 static void nothing_is_shown_within_a_gap(void **state)
 {
     struct gapped g;
-    float means[MODEL_CLASSES], highest[MODEL_CLASSES];
+    float means[MODEL_CLASSES] = {0}, highest[MODEL_CLASSES] = {0};
     float *mean_of[MODEL_CLASSES], *highest_of[MODEL_CLASSES];
     (void)state;
     open_gapped(&g);
