@@ -6,9 +6,8 @@
 /* Runs that are read ahead of those being ordered. */
 enum { READ_AHEAD = 2 };
 
-/* Presumptions are not worth making, and adopting what a generation does not touch would cost more than ordering it,
- * where it is small. */
-enum { LEAST_PRESUMED_BYTES = 1 << 12, MOST_UNTOUCHED_A_MOVE = 4 };
+/* Taking over what a generation did not touch must not cost more than ordering it. In a whole trace it touches all. */
+enum { MOST_LEFT_A_MOVE = 4, ALWAYS_LEFT = 64 };
 
 struct order_crew {
     struct wire_reader *wire;
@@ -97,11 +96,10 @@ static bool is_for_hands(const struct order_run *run)
 
 static void append(struct order_crew *crew, struct order_run *run)
 {
-    const struct wire_generation *generation = &run->generation;
     *(crew->last ? &crew->last->next : &crew->first) = run;
     crew->last = run;
     crew->run_count++;
-    run->may_presume = generation->end_bytes - generation->offset_bytes >= LEAST_PRESUMED_BYTES;
+    run->may_presume = true;
     run->stop = ORDER_RUN_UNTOUCHED;
     if (crew->status != WIRE_GENERATION || !crew->thread_count || is_for_hands(run)) {
         run->phase = ORDER_RUN_STOPPED;
@@ -114,7 +112,7 @@ static void append(struct order_crew *crew, struct order_run *run)
 static bool presumptions_hold(const struct order_crew *crew, const struct order_run *run)
 {
     size_t before = crew->left_behind.goroutines.count + crew->left_behind.threads.count;
-    return before <= LEAST_PRESUMED_BYTES + run->ordered * MOST_UNTOUCHED_A_MOVE &&
+    return before <= ALWAYS_LEFT + run->ordered * MOST_LEFT_A_MOVE &&
            order_presumptions_hold(&run->presumptions, &crew->left_behind);
 }
 
