@@ -4,6 +4,8 @@
 
 enum {
     CALLS_PER_FUNCTION = 8,
+    FEWEST_FUNCTIONS = 64,
+    STACKS_PER_FUNCTION = 4,
     FIRST_PC = 0x401000,
     FUNCTION_BYTES = 0x200,
 };
@@ -45,6 +47,8 @@ void gen_names_begin(struct gen_names *names, uint64_t first_stack, uint64_t sta
 {
     names->first_stack = first_stack;
     names->stacks = stacks;
+    uint64_t functions = FEWEST_FUNCTIONS + stacks / STACKS_PER_FUNCTION;
+    names->functions_used = functions < GEN_FUNCTIONS ? (uint32_t)functions : GEN_FUNCTIONS;
     memset(names->texts, 0, sizeof names->texts);
     memset(names->functions, 0, sizeof names->functions);
     memset(names->files, 0, sizeof names->files);
@@ -117,7 +121,7 @@ static uint64_t make_stack(struct gen_names *names, uint64_t number)
     uint32_t bits = 64 - (uint32_t)__builtin_clzll(number | 1);
     for (uint32_t i = 0; i < names->depth; i++) {
         uint64_t call = mix((number >> (uint64_t)i * bits / names->depth) * WIRE_MAX_FRAMES + i);
-        names->frames[i] = frame_of(names, (uint32_t)(call % GEN_FUNCTIONS),
+        names->frames[i] = frame_of(names, (uint32_t)(call % names->functions_used),
                                     1 + (uint32_t)(call / GEN_FUNCTIONS % (CALLS_PER_FUNCTION - 1)));
     }
     return wire_writer_stack(names->writer, names->frames, names->depth);
@@ -125,7 +129,7 @@ static uint64_t make_stack(struct gen_names *names, uint64_t number)
 
 uint64_t gen_names_stack(struct gen_names *names, enum gen_stack_use use, uint32_t number)
 {
-    uint64_t often = (uint64_t)number * number >> 32; /* the square of a fraction */
+    uint64_t often = ((uint64_t)number * number >> 32) * number >> 32; /* the third power of a fraction */
     uint64_t row = often * (names->stacks / GEN_STACK_USES + 1) >> 32;
     uint64_t index = (row * GEN_STACK_USES + use) % names->stacks;
     uint32_t *id = &names->stack_ids.at[index];

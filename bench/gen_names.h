@@ -52,6 +52,7 @@ struct gen_names {
     struct wire_writer *writer;
     uint32_t depth;
     uint64_t first_stack, stacks; /* of this generation */
+    uint32_t functions_used;      /* the more stacks, the more functions */
     /* Ids in this generation; 0: not there yet. */
     uint32_t texts[GEN_TEXTS], functions[GEN_FUNCTIONS], files[GEN_FILES], entries[GEN_ENTRIES];
     BASE_VEC(uint32_t) stack_ids;

@@ -402,9 +402,12 @@ static void begin_generation(struct gen_sched *sched)
                                     .monotonic_ns = sched->clock_units * NS_PER_UNIT,
                                     .wall_seconds = WALL_BEGIN_SECONDS + since_begin_units / UNITS_PER_SECOND,
                                     .wall_ns = since_begin_units % UNITS_PER_SECOND * NS_PER_UNIT});
-    uint64_t stacks = sched->shape.stacks / sched->shape.generations + 1;
-    gen_names_begin(&sched->names, sched->first_stack, stacks);
-    sched->first_stack += stacks;
+    if (sched->shape.new_stacks) {
+        uint64_t stacks = sched->shape.stacks / sched->shape.generations + 1;
+        gen_names_begin(&sched->names, (sched->generation - 1) * stacks, stacks);
+    } else {
+        gen_names_begin(&sched->names, 0, sched->shape.stacks);
+    }
 }
 
 /* All that did nothing in it is stated at its end. A processor that is in a syscall as long as that is taken away. */

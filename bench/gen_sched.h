@@ -62,7 +62,6 @@ struct gen_sched {
     struct gen_names names;
     uint64_t random, clock_units, gap_units, living;
     uint32_t generation, most_held;
-    uint64_t first_stack; /* of the next generation */
 
     BASE_VEC(struct gen_goroutine) goroutines;
     BASE_VEC(struct gen_proc) procs;

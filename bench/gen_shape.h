@@ -32,7 +32,9 @@ struct gen_shape {
     uint64_t living; /* goroutines: when more than that live, those that are not there from the start end soon */
     uint64_t procs, depth;
     uint32_t gap_ns;         /* from an event to the next of any thread, on average */
+    uint8_t steps_in_a_row;  /* of one goroutine before another processor's does something, on average */
     uint8_t created_within;  /* per cent of the trace in which goroutines are created */
+    bool new_stacks;         /* each generation has its own share of the stacks; else all have the same */
     bool drains;             /* goes on until all have ended that end at all */
     uint8_t tasks_left_open; /* of a hundred */
     uint16_t weight[GEN_ACTIONS];

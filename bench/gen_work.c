@@ -6,7 +6,7 @@ enum {
     IDLE_GAPS = 40,       /* how long nothing happens when no processor runs */
     STEAL_ONE_IN = 800,   /* syscalls that take long enough for that */
     RETURN_ONE_IN = 200,  /* steps */
-    WAKE_ONE_IN = 8,      /* steps with work and an idle processor */
+    WAKE_ONE_IN = 4,      /* steps with work and an idle processor */
     MARKING_PERCENT = 33, /* of the time between two collections */
     WORKERS_WANTED = 5,
     WORKER_ENDS_ONE_IN = 8,
@@ -64,7 +64,7 @@ static void do_log(struct gen_sched *sched, uint32_t thread)
 {
     struct base_text message = {0};
     uint64_t id = sched->counts.of_type[WIRE_USER_LOG];
-    base_text_format(&message, "id=%llu", (unsigned long long)id);
+    base_text_format(&message, "%llu", (unsigned long long)id);
     uint64_t value = wire_writer_message(&sched->writer, (struct base_str){message.data, message.size});
     base_text_release(&message);
     gen_event(sched, thread, WIRE_USER_LOG, gen_goroutine_on(sched, thread)->task,
@@ -256,7 +256,9 @@ bool gen_work_step(struct gen_work *work)
         return true;
     if (complete(work) || sched->file.failed)
         return false;
-    step_on(work, sched->running.at[gen_below(sched, (uint32_t)sched->running.count)]);
+    if (gen_chance(sched, shape->steps_in_a_row) || sched->procs.at[work->proc].thread == GEN_NONE)
+        work->proc = sched->running.at[gen_below(sched, (uint32_t)sched->running.count)];
+    step_on(work, work->proc);
     return true;
 }
 

@@ -9,6 +9,7 @@ struct gen_work {
     uint64_t tasks; /* begun */
     uint32_t total_weight;
     double progress; /* of the whole, 0 to 1 */
+    uint32_t proc;   /* whose goroutine did something last */
     /* The collector. */
     uint64_t collections, gc_seq, next_collection, marking_ends; /* the last two in events */
     uint64_t heap_bytes;
