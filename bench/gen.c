@@ -29,9 +29,10 @@ static const struct option_row rows[] = {
     {"goroutines", offsetof(struct gen_shape, goroutines), UINT32_MAX / 2, "in the whole trace"},
     {"living", offsetof(struct gen_shape, living), UINT32_MAX / 2, "goroutines at once, about"},
     {"procs", offsetof(struct gen_shape, procs), 1 << 20, "processors"},
-    {"generations", offsetof(struct gen_shape, generations), UINT32_MAX / 2, ""},
-    {"tasks", offsetof(struct gen_shape, tasks), UINT64_MAX, ""},
+    {"generations", offsetof(struct gen_shape, generations), UINT32_MAX / 2, "in the whole trace"},
+    {"tasks", offsetof(struct gen_shape, tasks), UINT64_MAX, "in the whole trace"},
     {"stacks", offsetof(struct gen_shape, stacks), UINT32_MAX / 2, "distinct ones, about"},
+    {"ahead", offsetof(struct gen_shape, ahead_ns), 1000000, "nanoseconds that the threads' clocks differ by"},
     {"depth", offsetof(struct gen_shape, depth), WIRE_MAX_FRAMES, "frames in a stack"},
 };
 enum { EVENTS, BYTES }; /* the first rows */
@@ -47,9 +48,12 @@ static int help(void)
     printf("usage: gen [--shape NAME] [--OPTION N ...] -o FILE\n\n"
            "Writes an execution trace in the format of Go 1.26, and to standard output what is in it, as JSON.\n\n"
            "  --shape NAME       what it is like; the default is service\n");
-    for (size_t i = 0; i < ROWS; i++)
-        printf("  --%-11s N    %s%sat most %llu\n", rows[i].name, rows[i].about,
-               rows[i].most == UINT64_MAX || !*rows[i].about ? "" : "; ", (unsigned long long)rows[i].most);
+    for (size_t i = 0; i < ROWS; i++) {
+        printf("  --%-11s N    %s", rows[i].name, rows[i].about);
+        if (rows[i].most < UINT64_MAX)
+            printf("; at most %llu", (unsigned long long)rows[i].most);
+        printf("\n");
+    }
     printf("  --seed S           another trace of the same shape\n"
            "  -o FILE            where to; - is standard output, and then nothing is said of what is in it\n\n"
            "A number may end with k, M or G. What is not given is the shape's, in proportion to the events.\n\n");

@@ -8,7 +8,6 @@ enum {
     UNITS_PER_SECOND = 1000000000 / NS_PER_UNIT,
     WALL_BEGIN_SECONDS = 1767225600, /* 2026-01-01 */
     FIRST_THREAD_ID = 1000,
-    MOST_AHEAD_UNITS = 13, /* of a thread's clock: below a microsecond */
     HELD_BYTES = 16 << 20, /* of all threads' batches, about */
     OUT_BYTES = 1 << 20,
 };
@@ -126,7 +125,7 @@ static void write_out(struct gen_sched *sched, size_t above)
 
 static uint64_t units_of(const struct gen_sched *sched, uint32_t thread)
 {
-    return sched->clock_units + thread * 5 % MOST_AHEAD_UNITS;
+    return sched->clock_units + thread % (sched->shape.ahead_ns / NS_PER_UNIT + 1);
 }
 
 static void count(struct gen_sched *sched, enum wire_type type)

@@ -23,11 +23,11 @@ enum gen_proc_status { GEN_PROC_RUNNING = 1, GEN_PROC_IDLE, GEN_PROC_SYSCALL, GE
 enum { GEN_MOST_REGIONS = 4 };
 
 struct gen_goroutine {
-    uint64_t id;          /* 0: nobody is here */
-    uint64_t task;        /* 0: none */
-    uint32_t seq, stated; /* stated: the generation that knows of it */
-    uint32_t thread;      /* that it runs on, or is in a syscall on */
-    uint32_t stack;       /* a number for gen_names_stack: what it waits in */
+    uint64_t id;               /* 0: nobody is here */
+    uint64_t task, outer_task; /* 0: none */
+    uint32_t seq, stated;      /* stated: the generation that knows of it */
+    uint32_t thread;           /* that it runs on, or is in a syscall on */
+    uint32_t stack;            /* a number for gen_names_stack: what it waits in */
     uint8_t status, regions, region_names[GEN_MOST_REGIONS];
     bool stays;     /* does not end before the trace does */
     bool worker;    /* of the collector */

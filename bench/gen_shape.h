@@ -31,6 +31,7 @@ struct gen_shape {
     uint64_t collection_every; /* 0: the collector does not run */
     uint64_t living; /* goroutines: when more than that live, those that are not there from the start end soon */
     uint64_t procs, depth;
+    uint64_t ahead_ns;       /* by how much the threads' clocks differ at most */
     uint32_t gap_ns;         /* from an event to the next of any thread, on average */
     uint8_t steps_in_a_row;  /* of one goroutine before another processor's does something, on average */
     uint8_t created_within;  /* per cent of the trace in which goroutines are created */

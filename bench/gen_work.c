@@ -18,9 +18,10 @@ static void begin_task(struct gen_work *work, uint32_t thread)
 {
     struct gen_sched *sched = &work->sched;
     struct gen_goroutine *g = gen_goroutine_on(sched, thread);
-    uint64_t parent = g->task, name = gen_names_text(&sched->names, GEN_TEXT_TASK + gen_below(sched, GEN_TASK_NAMES));
+    uint64_t name = gen_names_text(&sched->names, GEN_TEXT_TASK + gen_below(sched, GEN_TASK_NAMES));
+    g->outer_task = g->task;
     g->task = ++work->tasks;
-    gen_event(sched, thread, WIRE_USER_TASK_BEGIN, g->task, parent, name, gen_stack(sched, GEN_STACK_USER));
+    gen_event(sched, thread, WIRE_USER_TASK_BEGIN, g->task, g->outer_task, name, gen_stack(sched, GEN_STACK_USER));
 }
 
 static void end_task(struct gen_work *work, uint32_t thread)
@@ -29,7 +30,18 @@ static void end_task(struct gen_work *work, uint32_t thread)
     struct gen_goroutine *g = gen_goroutine_on(sched, thread);
     if (gen_below(sched, 100) >= sched->shape.tasks_left_open)
         gen_event(sched, thread, WIRE_USER_TASK_END, g->task, gen_stack(sched, GEN_STACK_USER));
-    g->task = 0;
+    g->task = g->outer_task;
+    g->outer_task = 0;
+}
+
+/* Another task: within the one that there is, or after its end. */
+static void next_task(struct gen_work *work, uint32_t thread)
+{
+    const struct gen_goroutine *g = gen_goroutine_on(&work->sched, thread);
+    if (g->task && (g->outer_task || !gen_chance(&work->sched, 4)))
+        end_task(work, thread);
+    else
+        begin_task(work, thread);
 }
 
 static void begin_region(struct gen_sched *sched, uint32_t thread)
@@ -182,7 +194,7 @@ static bool serve_trace(struct gen_work *work, uint32_t thread)
     else if (surplus && g->task)
         end_task(work, thread);
     else if (due(work, work->tasks, shape->tasks, 100) && !g->regions)
-        g->task && !gen_chance(sched, 4) ? end_task(work, thread) : begin_task(work, thread);
+        next_task(work, thread);
     else if (surplus)
         gen_exit(sched, thread);
     else

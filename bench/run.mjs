@@ -8,8 +8,12 @@ import { fileURLToPath } from "node:url";
 import { EVENT_BYTES, fail, median, memoryPerEvent, MIB, print, Programs } from "./kymo.mjs";
 import { measureViews, printViews, VIEW_BUDGET_MS } from "./views.mjs";
 
+const words = process.argv.slice(2);
+const allShapes = words.includes("--shapes");
+const ROUNDS = Number(/ --rounds=(\d+)/.exec(` ${words.join(" ")}`)?.[1] ?? 5);
+const [build, asked] = words.filter((word) => !word.startsWith("--"));
+
 const root = fileURLToPath(new URL("..", import.meta.url));
-const ROUNDS = 5;
 const TENFOLD = 10.5; // times the time, for ten times the trace
 const SMALL_EVENTS = 1e6;
 const LARGE_BYTES = 1e9; // of the trace that --shapes adds to the one that was asked for
@@ -135,10 +139,7 @@ function chooseTrace(asked) {
 }
 
 async function main() {
-  const words = process.argv.slice(2);
-  const allShapes = words.includes("--shapes");
-  const [build, asked] = words.filter((word) => word !== "--shapes");
-  if (!build) fail("usage: bench/run BUILD [--shapes] [TRACE]");
+  if (!build) fail("usage: bench/run BUILD [--shapes] [--rounds=N] [TRACE]");
   const programs = new Programs(build);
   const trace = chooseTrace(asked ?? process.env.TRACE);
   await againstMd5sum(programs, trace);
