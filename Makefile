@@ -4,6 +4,7 @@ PREFIX = /usr/local
 TRACE ?= examples/webload.trace
 SECONDS = 60
 TARGETS =
+SHAPES =
 NINJA := $(or $(shell command -v ninja),$(shell command -v samu),ninja)
 NODE_MODULES = web/node_modules/.package-lock.json
 MAKEFLAGS += --no-print-directory
@@ -39,7 +40,8 @@ test: test-deps
 
 bench: all
 	$(call ninja,measure)
-	@bench/run $(BUILD) $(if $(filter file,$(origin TRACE)),,$(TRACE))
+	$(call ninja,gen)
+	@bench/run $(BUILD) $(if $(SHAPES),--shapes) $(if $(filter file,$(origin TRACE)),,$(TRACE))
 
 fuzz: | $(NODE_MODULES)
 	@node fuzz/run.mjs $(SECONDS) $(TARGETS)
@@ -67,7 +69,7 @@ help:
 	@echo "make              build $(BUILD)/kymo"
 	@echo "make run          install what is missing, build, open a trace in the viewer; TRACE=file (default $(TRACE))"
 	@echo "make test         install what is missing, build, run all tests; tests/run GROUP... runs some"
-	@echo "make bench        measure against the budgets; TRACE=file"
+	@echo "make bench        measure against the budgets; TRACE=file; SHAPES=1 also generated traces of all shapes"
 	@echo "make fuzz         run the fuzz targets, SECONDS=60 each; TARGETS=\"fuzz_v1 ...\" for some"
 	@echo "make lint         formatting, static analysis, types"
 	@echo "make install      into PREFIX (default $(PREFIX)), below DESTDIR"

@@ -24,6 +24,7 @@ const groups = {
   golden: () => [make(build), ["tests/golden/run", `${build}/kymo`]],
   cli: () => [make(build), ["tests/cli/run", `${build}/kymo`]],
   man: () => [make(build), ["node", "tests/man.mjs", `${build}/kymo`]],
+  shapes: () => [make(build), () => must("ninja", ["-C", build, "gen", "measure"]), ["node", "tests/shapes.mjs", build]],
   web: () => {
     const traces = ["examples/webload.trace", hostileTrace(scratch), damagedTrace(scratch)];
     return [make(build), ["node", "tests/web/run.mjs", `${build}/kymo`, ...traces]];

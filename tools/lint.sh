@@ -39,6 +39,6 @@ tidy() {
         -D_GNU_SOURCE '-DKYMO_VERSION="0"' '-DKYMO_SOURCE_ROOT="."' -I src $sources
 }
 lint clang-tidy tidy
-lint shellcheck shellcheck .ci/run tools/*.sh tools/quietly tests/run tests/includes.sh tests/golden/run tests/cli/run
+lint shellcheck shellcheck .ci/run tools/*.sh tools/quietly bench/run bench/views tests/run tests/includes.sh tests/golden/run tests/cli/run
 lint npx sh -c 'cd web && npx --no-install tsc --noEmit'
 exit $status

@@ -35,16 +35,18 @@ static uint64_t table_add(struct wire_writer_table *table, struct base_str piece
     for (uint32_t i = same_hash; i != BASE_MAP_NONE; i = table->pieces.at[i].same_hash)
         if (base_str_equal((struct base_str){table->bytes.data + table->pieces.at[i].begin, table->pieces.at[i].size},
                            piece))
-            return (uint64_t)i + 1;
+            return table->pieces.at[i].id;
     base_map_set(&table->last_by_hash, hash, (uint32_t)table->pieces.count);
-    *base_vec_add(&table->pieces) = (struct wire_writer_piece){table->bytes.size, (uint32_t)piece.size, same_hash};
+    *base_vec_add(&table->pieces) =
+        (struct wire_writer_piece){table->bytes.size, ++table->last_id, (uint32_t)piece.size, same_hash};
     base_text_str(&table->bytes, piece);
-    return table->pieces.count;
+    return table->last_id;
 }
 
 static void table_clear(struct wire_writer_table *table)
 {
     table->bytes.size = table->pieces.count = 0;
+    table->last_id = 0;
     base_map_release(&table->last_by_hash);
 }
 
@@ -55,12 +57,15 @@ static void table_release(struct wire_writer_table *table)
     base_map_release(&table->last_by_hash);
 }
 
+static struct base_str cut_off(struct base_str string)
+{
+    return (struct base_str){string.data, string.size > WIRE_MAX_STRING_BYTES ? WIRE_MAX_STRING_BYTES : string.size};
+}
+
 uint64_t wire_writer_string(struct wire_writer *writer, struct base_str string)
 {
     assert(writer->generation);
-    if (string.size > WIRE_MAX_STRING_BYTES)
-        string.size = WIRE_MAX_STRING_BYTES;
-    return string.size ? table_add(&writer->strings, string) : 0;
+    return string.size ? table_add(&writer->strings, cut_off(string)) : 0;
 }
 
 uint64_t wire_writer_stack(struct wire_writer *writer, const struct wire_writer_frame *frames, size_t count)
@@ -125,21 +130,35 @@ static void extend_section(struct wire_writer *writer, struct base_text *body, e
         put_byte(body, (uint8_t)section);
 }
 
-static void put_table(struct wire_writer *writer, const struct wire_writer_table *table, enum wire_type section,
+/* Adds an entry to a section of a table. */
+static void put_entry(struct wire_writer *writer, struct base_text *body, enum wire_type entry, uint64_t id,
+                      struct base_str piece)
+{
+    extend_section(writer, body, entry == WIRE_STRING ? WIRE_STRINGS : WIRE_STACKS, piece.size + WIRE_MAX_EVENT_BYTES);
+    put_byte(body, (uint8_t)entry);
+    put_uvarint(body, id);
+    if (entry == WIRE_STRING)
+        put_uvarint(body, piece.size);
+    base_text_str(body, piece);
+}
+
+static void put_table(struct wire_writer *writer, struct base_text *body, const struct wire_writer_table *table,
                       enum wire_type entry)
 {
-    struct base_text body = {0};
     for (size_t i = 0; i < table->pieces.count; i++) {
         struct wire_writer_piece piece = table->pieces.at[i];
-        extend_section(writer, &body, section, piece.size + WIRE_MAX_EVENT_BYTES);
-        put_byte(&body, (uint8_t)entry);
-        put_uvarint(&body, i + 1);
-        if (entry == WIRE_STRING)
-            put_uvarint(&body, piece.size);
-        base_text_bytes(&body, table->bytes.data + piece.begin, piece.size);
+        put_entry(writer, body, entry, piece.id, (struct base_str){table->bytes.data + piece.begin, piece.size});
     }
-    put_section(writer, &body);
-    base_text_release(&body);
+    put_section(writer, body);
+}
+
+uint64_t wire_writer_message(struct wire_writer *writer, struct base_str message)
+{
+    assert(writer->generation);
+    if (!message.size)
+        return 0;
+    put_entry(writer, &writer->messages, WIRE_STRING, ++writer->strings.last_id, cut_off(message));
+    return writer->strings.last_id;
 }
 
 void wire_writer_sample(struct wire_writer *writer, const struct wire_writer_sample *sample)
@@ -252,8 +271,10 @@ void wire_writer_end_generation(struct wire_writer *writer)
         writer->threads.at[i].last_units = 0;
     }
     put_section(writer, &writer->samples);
-    put_table(writer, &writer->stacks, WIRE_STACKS, WIRE_STACK);
-    put_table(writer, &writer->strings, WIRE_STRINGS, WIRE_STRING);
+    struct base_text stacks = {0};
+    put_table(writer, &stacks, &writer->stacks, WIRE_STACK);
+    base_text_release(&stacks);
+    put_table(writer, &writer->messages, &writer->strings, WIRE_STRING); /* in the section that is open */
     if (writer->version >= WIRE_GO_1_26)
         put_byte(writer->out, WIRE_END_OF_GENERATION);
     table_clear(&writer->strings);
@@ -271,6 +292,7 @@ void wire_writer_release(struct wire_writer *writer)
     table_release(&writer->strings);
     table_release(&writer->stacks);
     base_map_release(&writer->thread_by_id);
+    base_text_release(&writer->messages);
     base_text_release(&writer->samples);
     *writer = (struct wire_writer){0};
 }

@@ -45,9 +45,9 @@ struct wire_writer_sample {
     uint64_t stack;
 };
 
-/* A piece of a table: its id is its index + 1. */
 struct wire_writer_piece {
     size_t begin;
+    uint64_t id;
     uint32_t size, same_hash; /* same_hash: the piece before with that hash */
 };
 
@@ -56,6 +56,7 @@ struct wire_writer_table {
     struct base_text bytes;
     BASE_VEC(struct wire_writer_piece) pieces;
     struct base_map last_by_hash;
+    uint64_t last_id; /* ids count from 1 */
 };
 
 struct wire_writer_thread {
@@ -75,7 +76,7 @@ struct wire_writer {
     size_t threads_made; /* how many have a buffer to be released */
     struct base_map thread_by_id;
     struct wire_writer_table strings, stacks;
-    struct base_text samples;
+    struct base_text messages, samples; /* the sections that are open */
 };
 
 /* Writes the header. */
@@ -101,6 +102,10 @@ void wire_writer_flush(struct wire_writer *writer, thread_id thread);
 
 /* The id of a string in this generation; 0 for the empty one. What is beyond WIRE_MAX_STRING_BYTES is cut off. */
 uint64_t wire_writer_string(struct wire_writer *writer, struct base_str string);
+
+/* The id of a string that is given one of its own, as log messages are: they are hardly ever the same twice, and
+ * nothing is kept of them once they are written. Otherwise like wire_writer_string. */
+uint64_t wire_writer_message(struct wire_writer *writer, struct base_str message);
 
 /* The id of a stack in this generation, leaf first; 0 for none. Frames beyond WIRE_MAX_FRAMES are cut off. */
 uint64_t wire_writer_stack(struct wire_writer *writer, const struct wire_writer_frame *frames, size_t count);

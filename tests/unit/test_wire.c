@@ -295,6 +295,42 @@ static void writer_keeps_tables_small(void **state)
     base_text_release(&out);
 }
 
+static void messages_have_ids_of_their_own(void **state)
+{
+    enum { MESSAGES = 20000 };
+    struct base_text out = {0};
+    struct wire_writer writer;
+    struct base_error error = BASE_NO_ERROR;
+    struct wire_reader reader;
+    struct wire_generation generation = {0};
+    (void)state;
+    wire_writer_init(&writer, WIRE_GO_1_26, &out);
+    wire_writer_begin_generation(&writer, 1, &(struct wire_writer_clock){.frequency = 1});
+    assert_int_equal(wire_writer_message(&writer, BASE_STR("")), 0);
+    assert_int_equal(wire_writer_string(&writer, BASE_STR("a")), 1);
+    size_t before = out.size;
+    for (uint64_t i = 0; i < MESSAGES; i++)
+        assert_int_equal(wire_writer_message(&writer, BASE_STR("a")), i + 2);
+    assert_true(out.size > before); /* they are not kept */
+    assert_int_equal(wire_writer_string(&writer, BASE_STR("a")), 1);
+    assert_int_equal(wire_writer_string(&writer, BASE_STR("b")), MESSAGES + 2);
+    wire_writer_event(&writer, (thread_id){4}, 10, WIRE_PROC_STATUS, 0, 1);
+    wire_writer_end_generation(&writer);
+    wire_writer_release(&writer);
+    struct base_mapping file = test_mapping_of(out.data, out.size);
+    assert_true(wire_reader_init(&reader, &file, &error));
+    assert_int_equal(wire_reader_next(&reader, &generation, &error), WIRE_GENERATION);
+    const struct wire_tables *tables = &generation.tables;
+    assert_int_equal(tables->strings.count, MESSAGES + 3);
+    for (uint64_t id = 1; id <= MESSAGES + 2; id++)
+        assert_true(
+            base_str_is(tables->strings.at[wire_ids_find(&tables->string_ids, id)], id == MESSAGES + 2 ? "b" : "a"));
+    wire_generation_release(&generation);
+    wire_reader_release(&reader);
+    test_mapping_free(&file);
+    base_text_release(&out);
+}
+
 /* Every batch header of a 1.26 file in turn: the size field is ten bytes, and sizes stay below what the runtime uses.
  */
 static size_t check_batch_sizes(const struct base_text *out)
@@ -777,6 +813,7 @@ int main(void)
         cmocka_unit_test(names_depend_on_the_version),
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(writer_keeps_tables_small),
+        cmocka_unit_test(messages_have_ids_of_their_own),
         cmocka_unit_test(batches_are_split),
         cmocka_unit_test(earlier_time_opens_a_batch),
         cmocka_unit_test(bodies_of_batches),
