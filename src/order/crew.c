@@ -32,13 +32,6 @@ struct order_crew {
 
 /* ---- runs ---- */
 
-static void chunk_free(struct order_chunk *chunk)
-{
-    base_vec_release(&chunk->moves);
-    base_vec_release(&chunk->args);
-    free(chunk);
-}
-
 /* The lock is held. */
 static void put_back(struct order_crew *crew, struct order_chunk *chunk)
 {
@@ -384,12 +377,12 @@ void order_crew_free(struct order_crew *crew)
         struct order_run *run = crew->first;
         crew->first = run->next;
         while ((chunk = take_first(run)))
-            chunk_free(chunk);
+            order_chunk_free(chunk);
         order_run_free(run);
     }
     while ((chunk = crew->spare)) {
         crew->spare = chunk->next;
-        chunk_free(chunk);
+        order_chunk_free(chunk);
     }
     order_sched_release(&crew->left_behind);
     base_error_release(&crew->error);

@@ -50,6 +50,8 @@ void order_reader_free(struct order_reader *reader)
     if (reader->v1)
         order_v1_release(reader->v1);
     free(reader->v1);
+    if (reader->chunk != reader->run->chunk)
+        order_chunk_free(reader->chunk);
     order_crew_free(reader->crew);
     order_run_free(reader->before_all);
     wire_reader_release(&reader->wire);
@@ -192,6 +194,7 @@ static void leave_generation(struct order_reader *reader)
     if (reader->broken)
         order_crew_dismiss(reader->crew);
     reader->run = reader->before_all;
+    reader->chunk = reader->run->chunk;
 }
 
 static void next_generation(struct order_reader *reader)

@@ -2,6 +2,13 @@
 
 #include <stdlib.h>
 
+void order_chunk_free(struct order_chunk *chunk)
+{
+    base_vec_release(&chunk->moves);
+    base_vec_release(&chunk->args);
+    free(chunk);
+}
+
 struct order_run *order_run_new(int version, bool go_on)
 {
     struct order_run *run = base_zalloc(1, sizeof *run);
@@ -18,9 +25,7 @@ void order_run_free(struct order_run *run)
     wire_generation_release(&run->generation);
     order_sched_release(&run->sched);
     frontier_release(&run->frontier);
-    base_vec_release(&run->chunk->moves);
-    base_vec_release(&run->chunk->args);
-    free(run->chunk);
+    order_chunk_free(run->chunk);
     base_vec_release(&run->presumptions.of);
     base_vec_release(&run->adoptions.of);
     base_error_release(&run->error);

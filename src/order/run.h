@@ -65,6 +65,8 @@ struct order_run {
     struct order_run *next;
 };
 
+void order_chunk_free(struct order_chunk *chunk);
+
 struct order_run *order_run_new(int version, bool go_on);
 void order_run_free(struct order_run *run);
 
