@@ -375,7 +375,7 @@ static const struct order_cursor *find_event(struct order_reader *reader, const 
 void order_reading_untold(struct order_reader *reader)
 {
     struct order_teller *teller = &reader->teller;
-    const struct order_cursor *cursor = find_event(reader, &reader->chunk->moves.at[reader->told]);
+    const struct order_cursor *cursor = find_event(reader, &order_reading_chunk(reader)->moves.at[reader->told]);
     if (!reader->go_on) {
         order_reading_fail(reader, &teller->error, cursor);
         return;

@@ -32,7 +32,6 @@ struct order_reader *order_reader_new(const struct base_mapping *file, enum orde
     }
     order_teller_init(&reader->teller, reader->header.version, reader->go_on);
     reader->run = reader->before_all = order_run_new(reader->header.version, reader->go_on);
-    reader->chunk = reader->run->chunk;
     reader->stop = ORDER_RUN_DONE;
     reader->threads = base_threads_for(file->size);
     return reader;
@@ -50,8 +49,8 @@ void order_reader_free(struct order_reader *reader)
     if (reader->v1)
         order_v1_release(reader->v1);
     free(reader->v1);
-    if (reader->chunk != reader->run->chunk)
-        order_chunk_free(reader->chunk);
+    if (reader->taken)
+        order_chunk_free(reader->taken);
     order_crew_free(reader->crew);
     order_run_free(reader->before_all);
     wire_reader_release(&reader->wire);
@@ -150,16 +149,15 @@ void order_reading_finish(struct order_reader *reader)
 static bool enter_by_hand(struct order_reader *reader)
 {
     struct order_run *run = reader->run;
-    reader->chunk = run->chunk;
     reader->stop = ORDER_RUN_FULL;
     return order_run_enter(run) || order_reading_cannot_enter(reader);
 }
 
-/* All chunks have been taken. */
-static void go_on_by_hand(struct order_reader *reader)
+/* Takes the next moves of the run; once there are none, it is ordered by hand. */
+static void take_moves(struct order_reader *reader)
 {
-    reader->chunk = reader->run->chunk;
-    reader->stop = reader->run->stop;
+    reader->taken = order_crew_take(reader->crew, reader->run, reader->taken);
+    reader->stop = reader->taken ? ORDER_RUN_FULL : reader->run->stop;
 }
 
 static void enter_generation(struct order_reader *reader)
@@ -169,11 +167,8 @@ static void enter_generation(struct order_reader *reader)
     if (reader->broken)
         order_teller_forget(&reader->teller);
     order_teller_enter(&reader->teller, generation, run->initial, run->presumptions.made);
-    reader->chunk = order_crew_take(reader->crew, run, NULL);
     reader->told = 0;
-    reader->stop = ORDER_RUN_FULL;
-    if (!reader->chunk)
-        go_on_by_hand(reader);
+    take_moves(reader);
     if (reader->stop == ORDER_RUN_UNTOUCHED && !enter_by_hand(reader))
         return;
     reader->generation_count++;
@@ -194,7 +189,6 @@ static void leave_generation(struct order_reader *reader)
     if (reader->broken)
         order_crew_dismiss(reader->crew);
     reader->run = reader->before_all;
-    reader->chunk = reader->run->chunk;
 }
 
 static void next_generation(struct order_reader *reader)
@@ -222,21 +216,20 @@ static bool get_moves(struct order_reader *reader)
 {
     struct order_run *run = reader->run;
     enum order_stop stop = reader->stop;
-    bool by_hand = reader->chunk == run->chunk;
     if (stop == ORDER_RUN_DONE && reader->teller.count)
         return false;
     reader->told = 0;
-    if (by_hand)
+    if (!reader->taken)
         run->chunk->moves.count = run->chunk->args.count = 0;
     if (stop == ORDER_RUN_DONE) {
         next_generation(reader);
     } else if (stop != ORDER_RUN_FULL) {
         reader->stop = ORDER_RUN_FULL;
         order_reading_stopped(reader, stop);
-    } else if (by_hand) {
+    } else if (reader->taken) {
+        take_moves(reader);
+    } else {
         reader->stop = order_run_go(run, MOVES_AT_ONCE);
-    } else if (!(reader->chunk = order_crew_take(reader->crew, run, reader->chunk))) {
-        go_on_by_hand(reader);
     }
     return true;
 }
@@ -245,7 +238,7 @@ static void fill_block(struct order_reader *reader)
 {
     struct order_teller *teller = &reader->teller;
     while (reader->phase == READING && teller->count < reader->block_events) {
-        const struct order_chunk *chunk = reader->chunk;
+        const struct order_chunk *chunk = order_reading_chunk(reader);
         if (reader->told == chunk->moves.count) {
             if (!get_moves(reader))
                 return;

@@ -33,7 +33,7 @@ struct order_reader {
     struct order_crew *crew;      /* of a v2 trace, from the first block on */
     struct order_run *before_all; /* an empty one; that of a v1 trace has its one generation */
     struct order_run *run;        /* the generation that is being told */
-    struct order_chunk *chunk;    /* its moves that are; run->chunk where it is ordered by hand */
+    struct order_chunk *taken;    /* its moves that are, from the crew; NULL: run->chunk, it is ordered by hand */
     size_t told;                  /* moves of the chunk */
     enum order_stop stop;         /* what comes after them; ORDER_RUN_FULL: more */
     struct order_teller teller;
@@ -52,6 +52,12 @@ struct order_reader {
     bool broken; /* what is known holds no longer */
     int64_t broken_from_ns;
 };
+
+/* The moves that are being told. */
+static inline struct order_chunk *order_reading_chunk(const struct order_reader *reader)
+{
+    return reader->taken ? reader->taken : reader->run->chunk;
+}
 
 /* reader.c */
 
