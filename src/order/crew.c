@@ -6,6 +6,9 @@
 /* Runs that are read ahead of those being ordered. */
 enum { READ_AHEAD = 2 };
 
+/* Chunks that may wait whatever the file's size. */
+enum { LEAST_WAITING = 32 };
+
 /* Taking over what a generation did not touch must not cost more than ordering it. In a whole trace it touches all. */
 enum { MOST_LEFT_A_MOVE = 4, ALWAYS_LEFT = 64 };
 
@@ -25,7 +28,7 @@ struct order_crew {
     bool reading;                   /* a thread is: the wire reader is its alone */
     enum wire_status status; /* of the last run; once it is not WIRE_GENERATION there is nothing more to be read */
     struct base_error error;
-    size_t waiting; /* chunks */
+    size_t waiting, most_waiting; /* chunks */
     struct order_chunk *spare;
     bool quit;
 };
@@ -155,7 +158,7 @@ static void hand_over(struct order_crew *crew, struct order_run *run)
 
 static bool must_wait(const struct order_crew *crew, const struct order_run *run)
 {
-    if (crew->waiting < ORDER_MOST_WAITING || crew->quit)
+    if (crew->waiting < crew->most_waiting || crew->quit)
         return false;
     if (!run->takeable)
         return oldest_at_work(crew) != run;
@@ -188,7 +191,7 @@ static void order(struct order_crew *crew, struct order_run *run)
         hand_over(crew, run);
         while (must_wait(crew, run))
             pthread_cond_wait(&crew->changed, &crew->lock);
-        if (run->presumptions.made && run->ordered > (size_t)ORDER_MOST_WAITING * ORDER_CHUNK_MOVES)
+        if (run->presumptions.made && run->ordered > ORDER_MOST_PRESUMED)
             stop = ORDER_RUN_WRONG; /* too much to be kept */
     }
     run->stop = stop;
@@ -219,7 +222,7 @@ static struct order_run *pick(struct order_crew *crew)
             begin(crew, run);
             return run;
         }
-        if (run->may_presume && crew->any_events && crew->waiting < ORDER_MOST_WAITING) {
+        if (run->may_presume && crew->any_events && crew->waiting < crew->most_waiting) {
             run->presumptions.made = true;
             run->sched.gc = GC_NOT_TOLD;
             run->initial = false;
@@ -281,6 +284,7 @@ struct order_crew *order_crew_new(struct wire_reader *wire, int version, bool go
     crew->version = version;
     crew->go_on = go_on;
     crew->status = WIRE_GENERATION;
+    crew->most_waiting = LEAST_WAITING + wire->file->size / 3 / (ORDER_CHUNK_MOVES * sizeof(struct order_move));
     pthread_mutex_init(&crew->lock, NULL);
     pthread_cond_init(&crew->changed, NULL);
     if (threads > 1)
@@ -317,7 +321,7 @@ struct order_chunk *order_crew_take(struct order_crew *crew, struct order_run *r
     pthread_mutex_lock(&crew->lock);
     if (done) {
         put_back(crew, done);
-        if (crew->waiting == ORDER_MOST_WAITING - 1 || !run->first_chunk)
+        if (crew->waiting == crew->most_waiting - 1 || !run->first_chunk)
             pthread_cond_broadcast(&crew->changed);
     }
     while (!(run->takeable && (run->first_chunk || run->phase == ORDER_RUN_STOPPED)))

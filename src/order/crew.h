@@ -17,14 +17,15 @@
  *
  * Without threads every run is left to be ordered by hand from its begin on (ORDER_RUN_UNTOUCHED).
  *
- * Moves that wait to be taken need memory: ORDER_MOST_WAITING chunks, and beyond that only what is to be taken next.
+ * Moves that wait to be taken need memory: about a third of the file's size, and beyond that only what is to be taken
+ * next. A generation with more than ORDER_MOST_PRESUMED moves is not ordered ahead.
  */
 #ifndef KYMO_ORDER_CREW_H
 #define KYMO_ORDER_CREW_H
 
 #include "order/run.h"
 
-enum { ORDER_MOST_WAITING = 640 }; /* 63 MB */
+enum { ORDER_MOST_PRESUMED = 640 * ORDER_CHUNK_MOVES }; /* 63 MB */
 
 struct order_crew;
 
