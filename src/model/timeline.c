@@ -304,7 +304,8 @@ static uint32_t index_by_id(const struct model_timeline *timeline, proc_id id)
 
 const struct model_proc_lane *model_timeline_proc(const struct model_timeline *timeline, proc_id id)
 {
-    uint32_t index = timeline->work ? base_map_find(&timeline->work->proc_by_id, (uint64_t)id.n) : index_by_id(timeline, id);
+    uint32_t index =
+        timeline->work ? base_map_find(&timeline->work->proc_by_id, (uint64_t)id.n) : index_by_id(timeline, id);
     return index == BASE_MAP_NONE ? NULL : &timeline->procs.at[index];
 }
 

@@ -110,8 +110,7 @@ void web_overview(struct web_trace *trace, const struct web_request *request, st
         output_json_null(&json, "wall_start");
     base_text_release(&text);
     add_counts(&json, &trace->info);
-    output_json_u64(&json, "stacks",
-                    trace->symbols.stacks.count - 2); /* without the absent and the empty one */
+    output_json_u64(&json, "stacks", trace->symbols.stacks.count - 2); /* without the absent and the empty one */
     add_warnings(&json, trace);
     add_losses(&json, trace);
     output_json_close(&json, '}');

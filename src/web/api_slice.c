@@ -40,7 +40,7 @@ struct known {
     struct model_slice slice;
     struct base_str name;
     goroutine_id goroutine;
-    proc_id proc; /* NO_PROC: a slice of the collector */
+    proc_id proc;          /* NO_PROC: a slice of the collector */
     size_t previous, next; /* of the same goroutine or name; NO_SLICE: none */
 };
 
