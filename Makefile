@@ -63,7 +63,7 @@ test-deps:
 	@$(MAKE) -s $(NODE_MODULES)
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan build-fuzz web/dist
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan build-fuzz web/dist
 
 help:
 	@echo "make              build $(BUILD)/kymo"

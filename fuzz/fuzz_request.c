@@ -20,7 +20,8 @@ static struct web_trace *open_trace(void)
     struct base_error error = BASE_NO_ERROR;
     if (!file.data)
         fuzz_require(base_os_map(KYMO_SOURCE_ROOT "/examples/workerpool.trace", &file, &error) &&
-                         web_trace_open(&trace, "workerpool.trace", &file, NULL, NULL, &error),
+                         web_trace_open(&trace, "workerpool.trace", &file, NULL, NULL, &error) &&
+                         web_trace_wait(&trace),
                      "the example can be opened");
     return &trace;
 }

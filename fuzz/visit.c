@@ -21,13 +21,9 @@ static void ask(struct web_trace *trace, const char *target, struct base_str bod
 static void ask_for_page(struct web_trace *trace)
 {
     static const char *const targets[] = {
-        "/api/overview",
-        "/api/timeline",
-        "/api/groups",
-        "/api/profile?kind=net",
-        "/api/profile?kind=sched&scope=region&latmin=1us&latmax=1h",
-        "/block?raw=1",
-        "/regionsyscall?raw=1",
+        "/api/overview", "/api/timeline",         "/api/groups",
+        "/api/profiles", "/api/profile?kind=net", "/api/profile?kind=sched&scope=region&latmin=1us&latmax=1h",
+        "/block?raw=1",  "/regionsyscall?raw=1",
     };
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
         ask(trace, targets[i], (struct base_str){0});
@@ -108,9 +104,11 @@ void fuzz_visit(const struct base_mapping *file)
     base_error_release(&error);
     if (!open)
         return;
+    fuzz_require(web_trace_wait(&trace), "the trace is read to its end");
     ask_for_page(&trace);
-    for (size_t i = 0; i < trace.groups.all.count && i < VISITED_GROUPS; i++)
-        ask_for_group(&trace, order_string(web_trace_symbols(&trace), trace.groups.all.at[i].name));
+    const struct web_goroutines *goroutines = web_trace_goroutines(&trace);
+    for (size_t i = 0; i < goroutines->groups.all.count && i < VISITED_GROUPS; i++)
+        ask_for_group(&trace, order_string(model_pass_symbols(&goroutines->pass), goroutines->groups.all.at[i].name));
     ask_for_lanes(&trace);
     web_trace_release(&trace);
 }

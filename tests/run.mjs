@@ -10,10 +10,12 @@ import { root, run } from "./tally.mjs";
 
 const build = "build";
 const asan = "build-asan";
+const tsan = "build-tsan";
 const corpus = "../shared/tools/check-corpus";
 const sanitized = {
   ASAN_OPTIONS: "detect_leaks=1:allocator_may_return_null=1:exitcode=99",
   UBSAN_OPTIONS: "halt_on_error=1:print_stacktrace=1:exitcode=99",
+  TSAN_OPTIONS: "halt_on_error=1:exitcode=99",
 };
 const scratch = mkdtempSync(join(tmpdir(), "kymo-tests-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
@@ -35,6 +37,8 @@ const groups = {
     ["node", "tests/programs.mjs", asan, "fuzz"],
     ["tests/golden/run", `${asan}/kymo`],
     ["tests/cli/run", `${asan}/kymo`],
+    make(tsan),
+    ["node", "tests/programs.mjs", tsan, "threads"],
   ],
   // What the official tool says of other traces, where that is at hand.
   corpus: () => {
@@ -52,7 +56,12 @@ const groups = {
 
 // ---- building -------------------------------------------------------------------------------------------------------------
 
-const settings = { [build]: [], [asan]: ["-Db_sanitize=address,undefined", "-Db_lto=false", "-Dbuildtype=debugoptimized"] };
+const settings = {
+  [build]: [],
+  [asan]: ["-Db_sanitize=address,undefined", "-Db_lto=false", "-Dbuildtype=debugoptimized"],
+  [tsan]: ["-Db_sanitize=thread", "-Db_lto=false", "-Dbuildtype=debugoptimized"],
+};
+const targets = { [tsan]: ["tests/unit/test_turns", "tests/unit/test_web_reading"] }; // all, where none are named
 const made = new Map();
 
 function must(program, args) {
@@ -74,7 +83,7 @@ function makeNow(folder) {
   // A library for tests that was installed since is seen only by configuring anew.
   const programs = JSON.parse(must("meson", ["introspect", folder, "--tests"]));
   if (!programs.some(({ suite }) => suite.some((name) => name.includes("unit")))) must("meson", ["setup", "--reconfigure", folder]);
-  must("ninja", ["-C", folder]);
+  must("ninja", ["-C", folder, ...(targets[folder] ?? [])]);
 }
 
 // ---- running --------------------------------------------------------------------------------------------------------------
@@ -111,7 +120,7 @@ async function runGroup(name) {
         one();
         continue;
       }
-      const counts = await step(one, one.some((word) => String(word).startsWith(asan)) ? sanitized : {});
+      const counts = await step(one, one.some((word) => String(word).startsWith(asan) || word === tsan) ? sanitized : {});
       for (const key of Object.keys(total)) total[key] += counts[key];
     }
   } catch (error) {

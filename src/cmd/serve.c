@@ -79,12 +79,15 @@ static void open_browser(const char *url)
         log_line("The browser could not be started: %s", browser);
 }
 
+/* What is known only when everything has been read. */
 static void say_damage(const struct web_trace *trace)
 {
     struct base_text lost = {0}, size = {0};
     size_t count;
     uint64_t lost_bytes = output_lost_bytes(&trace->pass);
     (void)model_pass_losses(&trace->pass, &count);
+    if (trace->pass.error.cause)
+        cmd_say(trace->name, NULL, &trace->pass.error);
     if (!count)
         return;
     cmd_say_losses(trace->name, &trace->pass);
@@ -97,11 +100,27 @@ static void say_damage(const struct web_trace *trace)
     base_text_release(&size);
 }
 
-static void wait_for_signal(const sigset_t *signals)
+/* The thread that reads tells the one that waits for signals by one of them. */
+static void tell_whole(void *self)
+{
+    (void)self;
+    kill(getpid(), SIGUSR1);
+}
+
+/* Waits until the viewer is to end. */
+static void wait_for_end(struct web_trace *trace, const sigset_t *signals)
 {
     int received;
-    while (sigwait(signals, &received) != 0)
-        ;
+    bool said = false;
+    for (;;) {
+        if (sigwait(signals, &received) != 0)
+            continue;
+        if (received != SIGUSR1)
+            return;
+        if (!said && web_trace_wait(trace))
+            say_damage(trace);
+        said = true;
+    }
 }
 
 static int serve(struct web_listener *listener, struct web_trace *trace, const sigset_t *signals)
@@ -119,7 +138,7 @@ static int serve(struct web_listener *listener, struct web_trace *trace, const s
         log_line("Full server listen address: %s:%u", listener->address.host, listener->address.port);
     log_line("Opening browser. Trace viewer is listening on %s", url);
     open_browser(url);
-    wait_for_signal(signals);
+    wait_for_end(trace, signals);
     web_server_stop(server);
     return CMD_DONE;
 }
@@ -135,20 +154,21 @@ static int open_and_serve(struct web_listener *listener, const struct cmd_input 
 {
     struct base_error error = BASE_NO_ERROR;
     struct progress progress = {base_os_now_ns()};
-    struct base_progress reporter = {report, &progress};
+    const struct web_watch watch = {.progress = {report, &progress}, .whole = tell_whole};
     struct web_trace trace;
     sigset_t signals;
     sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
     log_line("Preparing trace for viewer...");
-    if (!web_trace_open(&trace, title_of(input), &input->file, program, &reporter, &error)) {
+    if (!web_trace_open(&trace, title_of(input), &input->file, program, &watch, &error)) {
         web_listener_close(listener);
         return cmd_failed(input->name, &error);
     }
     cmd_warn_of_format(input->name, trace.pass.reader);
-    say_damage(&trace);
-    /* From here on the signals are waited for, in every thread of the server too. */
+    /* From here on these are waited for, too, in every thread of the server. */
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     int status = serve(listener, &trace, &signals);
     web_trace_release(&trace);

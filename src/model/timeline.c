@@ -3,6 +3,7 @@
 #include "base/sort.h"
 
 #define NO_ACTOR UINT32_MAX
+#define NO_NAME UINT32_MAX
 
 enum { SMALL_PROC_IDS = 256 };
 
@@ -25,12 +26,24 @@ struct timeline_work {
     int64_t known_from_ns; /* since the trace's begin, or the last gap's end */
 };
 
+static void note_name(struct model_timeline *timeline, uint32_t symbol)
+{
+    while (symbol >= timeline->name_by_symbol.count)
+        *base_vec_add(&timeline->name_by_symbol) = NO_NAME;
+    uint32_t *name = &timeline->name_by_symbol.at[symbol];
+    if (*name != NO_NAME)
+        return;
+    *name = (uint32_t)timeline->names.count;
+    *base_vec_add(&timeline->names) = symbol;
+}
+
 void model_timeline_init(struct model_timeline *timeline)
 {
     *timeline = (struct model_timeline){0};
     model_lane_init(&timeline->gc, MODEL_GC, MODEL_GC);
     model_lane_init(&timeline->stw, MODEL_STW, MODEL_STW);
     timeline->work = base_zalloc(1, sizeof *timeline->work);
+    note_name(timeline, ORDER_EMPTY_STRING); /* of goroutines whose name is not known */
 }
 
 static void work_release(struct timeline_work *work)
@@ -51,6 +64,8 @@ void model_timeline_release(struct model_timeline *timeline)
     model_lane_release(&timeline->gc);
     model_lane_release(&timeline->stw);
     base_vec_release(&timeline->actors);
+    base_vec_release(&timeline->names);
+    base_vec_release(&timeline->name_by_symbol);
     model_population_release(&timeline->goroutines);
     model_population_release(&timeline->proc_counts);
     model_series_release(&timeline->heap);
@@ -108,13 +123,16 @@ static uint32_t actor_of(struct model_timeline *timeline, const struct order_eve
     return *actor;
 }
 
-static void name_actor(struct model_actor *actor, const struct order_event *event, const struct order_symbols *symbols)
+static void name_actor(struct model_timeline *timeline, struct model_actor *actor, const struct order_event *event,
+                       const struct order_symbols *symbols)
 {
     if (actor->name || !event->transition_stack)
         return;
     const struct order_frame *root = order_stack_root(symbols, event->transition_stack);
-    if (root)
-        actor->name = root->func;
+    if (!root)
+        return;
+    actor->name = root->func;
+    note_name(timeline, root->func);
 }
 
 static unsigned class_of(unsigned state)
@@ -144,7 +162,7 @@ static void go_transition(struct model_timeline *timeline, const struct order_ev
     if (event->from == event->to)
         return;
     uint32_t actor = actor_of(timeline, event);
-    name_actor(&timeline->actors.at[actor], event, symbols);
+    name_actor(timeline, &timeline->actors.at[actor], event, symbols);
     model_population_move(&timeline->goroutines, event->time_ns, class_of(event->from), class_of(event->to));
     if (event->context.proc.n == -1 || (event->to != ORDER_RUNNING && event->from != ORDER_RUNNING))
         return;
@@ -185,11 +203,13 @@ static void range_event(struct model_timeline *timeline, const struct order_even
     if (!gc && event->detail != ORDER_RANGE_STW)
         return;
     struct open_slice *open = gc ? &work->gc : &work->stw;
-    if (event->kind == ORDER_RANGE_END)
+    if (event->kind == ORDER_RANGE_END) {
         close_slice(open, gc ? &timeline->gc : &timeline->stw, event->time_ns);
-    else if (!open->open)
+    } else if (!open->open) {
+        note_name(timeline, event->name);
         open_slice(open, event->kind == ORDER_RANGE_ACTIVE ? work->known_from_ns : event->time_ns, event->name,
                    gc ? MODEL_GC : MODEL_STW);
+    }
 }
 
 static void metric_event(struct model_timeline *timeline, const struct order_event *event)
@@ -266,4 +286,44 @@ void model_timeline_finish(struct model_timeline *timeline)
     work_release(timeline->work);
     timeline->work = NULL;
     base_sort_stable(timeline->procs.at, timeline->procs.count, sizeof *timeline->procs.at, id_before, NULL);
+}
+
+/* The index of a processor's lane once they are in order. */
+static uint32_t index_by_id(const struct model_timeline *timeline, proc_id id)
+{
+    size_t low = 0, high = timeline->procs.count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (timeline->procs.at[middle].id.n < id.n)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < timeline->procs.count && timeline->procs.at[low].id.n == id.n ? (uint32_t)low : BASE_MAP_NONE;
+}
+
+const struct model_proc_lane *model_timeline_proc(const struct model_timeline *timeline, proc_id id)
+{
+    uint32_t index =
+        timeline->work ? base_map_find(&timeline->work->proc_by_id, (uint64_t)id.n) : index_by_id(timeline, id);
+    return index == BASE_MAP_NONE ? NULL : &timeline->procs.at[index];
+}
+
+static void lower(int64_t *until_ns, const struct open_slice *open)
+{
+    if (open->open && open->slice.start_ns < *until_ns)
+        *until_ns = open->slice.start_ns;
+}
+
+int64_t model_timeline_until_ns(const struct model_timeline *timeline)
+{
+    const struct timeline_work *work = timeline->work;
+    int64_t until_ns = timeline->last_ns;
+    if (!work)
+        return until_ns;
+    for (size_t i = 0; i < work->open.count; i++)
+        lower(&until_ns, &work->open.at[i]);
+    lower(&until_ns, &work->gc);
+    lower(&until_ns, &work->stw);
+    return until_ns;
 }

@@ -2,6 +2,9 @@
  *
  * Source of the slices: a goroutine's running time and syscalls on the processor they began on, until it stops, blocks,
  * ends, or the processor is taken away; go-tool-trace-analyses.md, section 10, for the official timeline.
+ *
+ * Between two blocks it may be looked at: it then holds all that has ended. What is there stays as it is, but for the
+ * names of goroutines that were not known yet.
  */
 #ifndef KYMO_MODEL_TIMELINE_H
 #define KYMO_MODEL_TIMELINE_H
@@ -34,9 +37,12 @@ struct model_gap {
 };
 
 struct model_timeline {
-    BASE_VEC(struct model_proc_lane) procs; /* after finish: by id */
+    BASE_VEC(struct model_proc_lane) procs; /* in order of appearance; after finish: by id */
     struct model_lane gc, stw;              /* what: symbol of the name */
     BASE_VEC(struct model_actor) actors;
+    /* The names that slices have, each once, in order of appearance; and by symbol the place among them. */
+    BASE_VEC(uint32_t) names;
+    BASE_VEC(uint32_t) name_by_symbol; /* UINT32_MAX: no slice has this name */
     struct model_population goroutines, proc_counts;
     struct model_series heap, goal;
     BASE_VEC(struct model_gap) gaps;
@@ -48,5 +54,12 @@ void model_timeline_init(struct model_timeline *timeline);
 void model_timeline_add(void *self, const struct order_block *block, const struct order_symbols *symbols);
 void model_timeline_finish(struct model_timeline *timeline);
 void model_timeline_release(struct model_timeline *timeline);
+
+/* The lane of a processor, or NULL. */
+const struct model_proc_lane *model_timeline_proc(const struct model_timeline *timeline, proc_id id);
+
+/* The time before which nothing is open any more: what is added later lies behind it. Except for what ran when the
+ * trace began, or a gap ended, and is told of only now. */
+int64_t model_timeline_until_ns(const struct model_timeline *timeline);
 
 #endif

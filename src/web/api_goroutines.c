@@ -1,21 +1,54 @@
-/* GET /api/groups and GET /api/goroutines. */
+/* GET /api/groups and GET /api/goroutines: what needs the statistics of all goroutines. */
 #include "base/sort.h"
 #include "output/json.h"
 #include "web/routes.h"
 
 enum { MOST_ROWS = 1000 };
 
+/* What goroutines spent their time on, all together. */
+static void add_states(struct output_json *json, const struct web_goroutines *goroutines)
+{
+    const struct order_symbols *symbols = model_pass_symbols(&goroutines->pass);
+    struct analyze_totals totals = {0};
+    struct base_text name = {0};
+    for (size_t i = 0; i < goroutines->stats.by_id.count; i++) {
+        struct analyze_share shares[ANALYZE_MOST_SHARES];
+        analyze_totals_add(&totals, shares,
+                           analyze_stats_shares(&goroutines->stats, &analyze_goroutine_at(&goroutines->stats, i)->stats,
+                                                symbols, shares));
+    }
+    analyze_totals_sort(&totals);
+    output_json_open(json, "states", '[');
+    for (size_t i = 0; i < totals.shares.count; i++) {
+        name.size = 0;
+        analyze_share_name(&totals.shares.at[i], symbols, &name);
+        output_json_open(json, NULL, '{');
+        output_json_string(json, "name", (struct base_str){name.data, name.size});
+        output_json_i64(json, "ns", totals.shares.at[i].ns);
+        output_json_close(json, '}');
+    }
+    output_json_close(json, ']');
+    base_text_release(&name);
+    analyze_totals_release(&totals);
+}
+
 void web_groups(struct web_trace *trace, const struct web_request *request, struct web_response *response)
 {
     (void)request;
+    const struct web_goroutines *goroutines = web_trace_goroutines(trace);
+    if (!goroutines) {
+        web_fail_to_read(response);
+        return;
+    }
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
-    output_json_i64(&json, "total_exec_ns", trace->groups.exec_ns);
+    output_json_i64(&json, "total_exec_ns", goroutines->groups.exec_ns);
+    add_states(&json, goroutines);
     output_json_open(&json, "groups", '[');
-    for (size_t i = 0; i < trace->groups.all.count; i++) {
-        const struct analyze_group *group = &trace->groups.all.at[i];
+    for (size_t i = 0; i < goroutines->groups.all.count; i++) {
+        const struct analyze_group *group = &goroutines->groups.all.at[i];
         output_json_open(&json, NULL, '{');
-        output_json_string(&json, "name", order_string(web_trace_symbols(trace), group->name));
+        output_json_string(&json, "name", order_string(model_pass_symbols(&goroutines->pass), group->name));
         output_json_u64(&json, "count", group->count);
         output_json_i64(&json, "total_ns", group->total_ns);
         output_json_i64(&json, "exec_ns", group->exec_ns);
@@ -167,7 +200,12 @@ static void add_row(struct output_json *json, const struct columns *columns, con
 
 void web_goroutines(struct web_trace *trace, const struct web_request *request, struct web_response *response)
 {
-    const struct order_symbols *symbols = web_trace_symbols(trace);
+    const struct web_goroutines *goroutines = web_trace_goroutines(trace);
+    if (!goroutines) {
+        web_fail_to_read(response);
+        return;
+    }
+    const struct order_symbols *symbols = model_pass_symbols(&goroutines->pass);
     struct base_text name = {0}, sort = {0}, order = {0};
     web_parameter(request, "name", &name);
     web_parameter(request, "sort", &sort);
@@ -175,16 +213,16 @@ void web_goroutines(struct web_trace *trace, const struct web_request *request, 
     int64_t offset = web_parameter_i64(request, "offset", 0), limit = web_parameter_i64(request, "limit", 200);
     bool ascending = base_str_is((struct base_str){order.data, order.size}, "asc");
     const struct analyze_group *group =
-        analyze_groups_find(&trace->groups, symbols, (struct base_str){name.data, name.size});
+        analyze_groups_find(&goroutines->groups, symbols, (struct base_str){name.data, name.size});
     if (!group) {
         web_fail(response, 404, "no goroutine of the trace began in that function");
         goto release;
     }
-    struct columns columns = {.symbols = symbols, .goroutines = &trace->goroutines};
+    struct columns columns = {.symbols = symbols, .goroutines = &goroutines->stats};
     BASE_VEC(struct row) rows = {0};
     int64_t longest_ns = 0;
-    for (size_t i = 0; i < trace->goroutines.by_id.count; i++) {
-        const struct analyze_goroutine *g = analyze_goroutine_at(&trace->goroutines, i);
+    for (size_t i = 0; i < goroutines->stats.by_id.count; i++) {
+        const struct analyze_goroutine *g = analyze_goroutine_at(&goroutines->stats, i);
         if (g->name != group->name)
             continue;
         *base_vec_add(&rows) = (struct row){g, 0};
@@ -206,8 +244,8 @@ void web_goroutines(struct web_trace *trace, const struct web_request *request, 
     output_json_open(&json, NULL, '{');
     output_json_string(&json, "name", order_string(symbols, group->name));
     output_json_u64(&json, "count", group->count);
-    if (trace->groups.exec_ns)
-        output_json_double(&json, "exec_share", (double)group->exec_ns / (double)trace->groups.exec_ns);
+    if (goroutines->groups.exec_ns)
+        output_json_double(&json, "exec_share", (double)group->exec_ns / (double)goroutines->groups.exec_ns);
     else
         output_json_null(&json, "exec_share");
     output_json_i64(&json, "max_total_ns", longest_ns);
@@ -216,7 +254,7 @@ void web_goroutines(struct web_trace *trace, const struct web_request *request, 
     if (limit > MOST_ROWS)
         limit = MOST_ROWS;
     for (int64_t i = 0; offset >= 0 && i < limit && (uint64_t)(offset + i) < rows.count; i++)
-        add_row(&json, &columns, rows.at[offset + i].goroutine, trace->timeline.first_ns);
+        add_row(&json, &columns, rows.at[offset + i].goroutine, goroutines->pass.first_ns);
     output_json_close(&json, ']');
     output_json_close(&json, '}');
     base_vec_release(&rows);

@@ -1,4 +1,5 @@
 /* GET /api/overview and GET /api/timeline. */
+#include "base/number.h"
 #include "base/sort.h"
 #include "output/json.h"
 #include "output/losses.h"
@@ -10,79 +11,56 @@
 /* What a reader of the overview must know before all else. */
 static void add_warnings(struct output_json *json, const struct web_trace *trace)
 {
-    struct wire_header header = order_reader_header(trace->pass.reader);
+    const struct wire_header *header = &trace->header;
     struct base_text text = {0};
     output_json_open(json, "warnings", '[');
-    if (wire_header_is_newer(&header)) {
+    if (wire_header_is_newer(header)) {
         base_text_format(&text,
                          "The trace is of Go 1.%d, which is newer than kymo knows; it is read as one of Go 1.%d.",
-                         header.minor, header.version);
+                         header->minor, header->version);
         output_json_string(json, NULL, (struct base_str){text.data, text.size});
     }
     output_json_close(json, ']');
     base_text_release(&text);
-    output_losses_json(json, &trace->pass);
-    output_json_u64(json, "lost_bytes", output_lost_bytes(&trace->pass));
 }
 
-static void add_states(struct output_json *json, const struct web_trace *trace)
+/* They are known in the end. */
+static void add_losses(struct output_json *json, const struct web_trace *trace)
 {
-    const struct order_symbols *symbols = web_trace_symbols(trace);
-    struct analyze_totals totals = {0};
-    struct base_text name = {0};
-    for (size_t i = 0; i < trace->goroutines.by_id.count; i++) {
-        struct analyze_share shares[ANALYZE_MOST_SHARES];
-        analyze_totals_add(&totals, shares,
-                           analyze_stats_shares(&trace->goroutines, &analyze_goroutine_at(&trace->goroutines, i)->stats,
-                                                symbols, shares));
+    if (trace->phase == WEB_WHOLE) {
+        output_losses_json(json, &trace->pass);
+        output_json_u64(json, "lost_bytes", output_lost_bytes(&trace->pass));
+        return;
     }
-    analyze_totals_sort(&totals);
-    output_json_open(json, "states", '[');
-    for (size_t i = 0; i < totals.shares.count; i++) {
-        name.size = 0;
-        analyze_share_name(&totals.shares.at[i], symbols, &name);
-        output_json_open(json, NULL, '{');
-        output_json_string(json, "name", (struct base_str){name.data, name.size});
-        output_json_i64(json, "ns", totals.shares.at[i].ns);
-        output_json_close(json, '}');
-    }
+    output_json_open(json, "losses", '[');
     output_json_close(json, ']');
-    base_text_release(&name);
-    analyze_totals_release(&totals);
+    output_json_u64(json, "lost_bytes", 0);
 }
 
-static void add_profiles(struct output_json *json, struct web_trace *trace)
+static int64_t span_ns(const struct web_trace *trace)
 {
-    output_json_open(json, "profiles", '[');
-    for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++) {
-        const struct order_symbols *symbols;
-        const struct analyze_profile *profile = web_trace_profile(trace, (enum analyze_profile_kind)kind, &symbols);
-        struct base_text path = {0};
-        base_text_format(&path, "/%s", analyze_profiles[kind].path);
-        output_json_open(json, NULL, '{');
-        output_json_string(json, "kind", base_str_of(analyze_profiles[kind].kind));
-        output_json_string(json, "path", (struct base_str){path.data, path.size});
-        output_json_string(json, "title", base_str_of(analyze_profiles[kind].title));
-        output_json_u64(json, "count", profile->total_count);
-        output_json_i64(json, "ns", profile->total_ns);
-        output_json_close(json, '}');
-        base_text_release(&path);
-    }
-    output_json_close(json, ']');
+    return trace->timeline.last_ns - trace->timeline.first_ns;
 }
 
-static void add_groups(struct output_json *json, const struct web_trace *trace)
+/* The span that the trace will have if it goes on as it began. */
+static int64_t expected_span_ns(const struct web_trace *trace)
 {
-    output_json_open(json, "groups", '[');
-    for (size_t i = 0; i < trace->groups.all.count && i < 10; i++) {
-        const struct analyze_group *group = &trace->groups.all.at[i];
-        output_json_open(json, NULL, '{');
-        output_json_string(json, "name", order_string(web_trace_symbols(trace), group->name));
-        output_json_u64(json, "count", group->count);
-        output_json_i64(json, "exec_ns", group->exec_ns);
-        output_json_close(json, '}');
+    double share = (double)trace->reading.done_bytes / (double)trace->file->size;
+    return share > 0 && share < 1 ? base_i64_of((double)span_ns(trace) / share) : span_ns(trace);
+}
+
+static void add_reading(struct output_json *json, const struct web_trace *trace)
+{
+    if (trace->phase == WEB_WHOLE) {
+        output_json_null(json, "reading");
+        return;
     }
-    output_json_close(json, ']');
+    output_json_open(json, "reading", '{');
+    output_json_u64(json, "done_bytes", trace->reading.done_bytes);
+    output_json_u64(json, "total_bytes", trace->file->size);
+    output_json_i64(json, "until_ns", model_timeline_until_ns(&trace->timeline) - trace->timeline.first_ns);
+    output_json_i64(json, "expected_span_ns", expected_span_ns(trace));
+    output_json_close(json, '}');
 }
 
 static void add_counts(struct output_json *json, const struct model_info *info)
@@ -119,9 +97,10 @@ void web_overview(struct web_trace *trace, const struct web_request *request, st
     output_json_open(&json, NULL, '{');
     output_json_string(&json, "name", base_str_of(trace->name));
     output_json_u64(&json, "size_bytes", trace->file->size);
-    base_text_format(&text, "1.%d", order_reader_header(trace->pass.reader).minor);
+    base_text_format(&text, "1.%d", trace->header.minor);
     output_json_string(&json, "format", (struct base_str){text.data, text.size});
-    output_json_i64(&json, "span_ns", trace->timeline.last_ns - trace->timeline.first_ns);
+    add_reading(&json, trace);
+    output_json_i64(&json, "span_ns", span_ns(trace));
     text.size = 0;
     if (trace->info.has_wall_clock)
         base_text_moment(&text, trace->info.wall_seconds, trace->info.wall_ns);
@@ -131,12 +110,9 @@ void web_overview(struct web_trace *trace, const struct web_request *request, st
         output_json_null(&json, "wall_start");
     base_text_release(&text);
     add_counts(&json, &trace->info);
-    output_json_u64(&json, "stacks",
-                    web_trace_symbols(trace)->stacks.count - 2); /* without the absent and the empty one */
+    output_json_u64(&json, "stacks", trace->symbols.stacks.count - 2); /* without the absent and the empty one */
     add_warnings(&json, trace);
-    add_states(&json, trace);
-    add_profiles(&json, trace);
-    add_groups(&json, trace);
+    add_losses(&json, trace);
     output_json_close(&json, '}');
 }
 
@@ -221,8 +197,8 @@ static bool begins_before(const void *a, const void *b, void *context)
 /* Where something was lost, but not all: stretches that overlap are one. */
 static void add_doubtful(struct output_json *json, const struct web_trace *trace)
 {
-    size_t count;
-    const struct order_loss *losses = model_pass_losses(&trace->pass, &count);
+    size_t count = 0;
+    const struct order_loss *losses = trace->phase == WEB_WHOLE ? model_pass_losses(&trace->pass, &count) : NULL;
     BASE_VEC(struct model_gap) stretches = {0};
     for (size_t i = 0; i < count; i++)
         if (losses[i].bytes || losses[i].mended)
@@ -248,16 +224,38 @@ static void add_gaps(struct output_json *json, const struct web_trace *trace)
     add_doubtful(json, trace);
 }
 
+static bool id_before(const void *a, const void *b, void *context)
+{
+    (void)context;
+    return (*(const struct model_proc_lane *const *)a)->id.n < (*(const struct model_proc_lane *const *)b)->id.n;
+}
+
+static void add_procs(struct output_json *json, const struct model_timeline *timeline)
+{
+    BASE_VEC(const struct model_proc_lane *) procs = {0};
+    for (size_t i = 0; i < timeline->procs.count; i++)
+        *base_vec_add(&procs) = &timeline->procs.at[i];
+    base_sort_stable(procs.at, procs.count, sizeof *procs.at, id_before, NULL);
+    for (size_t i = 0; i < procs.count; i++) {
+        char id[32], name[32];
+        snprintf(id, sizeof id, "p%" PRId64, procs.at[i]->id.n);
+        snprintf(name, sizeof name, "Proc %" PRId64, procs.at[i]->id.n);
+        add_slices_lane(json, id, "Processors", name, procs.at[i]->lane.count);
+    }
+    base_vec_release(&procs);
+}
+
 void web_timeline(struct web_trace *trace, const struct web_request *request, struct web_response *response)
 {
     (void)request;
     const struct model_timeline *timeline = &trace->timeline;
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
-    output_json_i64(&json, "span_ns", timeline->last_ns - timeline->first_ns);
+    add_reading(&json, trace);
+    output_json_i64(&json, "span_ns", span_ns(trace));
     output_json_open(&json, "names", '[');
-    for (size_t i = 0; i < trace->names.count; i++)
-        output_json_string(&json, NULL, order_string(web_trace_symbols(trace), trace->names.at[i]));
+    for (size_t i = 0; i < timeline->names.count; i++)
+        output_json_string(&json, NULL, order_string(&trace->symbols, timeline->names.at[i]));
     output_json_close(&json, ']');
     add_gaps(&json, trace);
     output_json_open(&json, "lanes", '[');
@@ -265,12 +263,7 @@ void web_timeline(struct web_trace *trace, const struct web_request *request, st
         add_counter(&json, &counters[i]);
     add_slices_lane(&json, "gc", "Runtime", "GC", timeline->gc.count);
     add_slices_lane(&json, "stw", "Runtime", "Stop the world", timeline->stw.count);
-    for (size_t i = 0; i < timeline->procs.count; i++) {
-        char id[32], name[32];
-        snprintf(id, sizeof id, "p%" PRId64, timeline->procs.at[i].id.n);
-        snprintf(name, sizeof name, "Proc %" PRId64, timeline->procs.at[i].id.n);
-        add_slices_lane(&json, id, "Processors", name, timeline->procs.at[i].lane.count);
-    }
+    add_procs(&json, timeline);
     output_json_close(&json, ']');
     output_json_close(&json, '}');
 }

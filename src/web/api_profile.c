@@ -1,4 +1,4 @@
-/* GET /api/profile, and the official profile URLs. */
+/* GET /api/profiles, GET /api/profile, and the official profile URLs. */
 #include "output/json.h"
 #include "output/pprof.h"
 #include "web/routes.h"
@@ -72,12 +72,37 @@ static bool ask_regions(struct web_trace *trace, const struct web_request *reque
     filter.by_least = duration_parameter(request, "latmin", &filter.least_ns);
     filter.by_most = duration_parameter(request, "latmax", &filter.most_ns);
     struct analyze_scope scope;
-    analyze_scope_of_regions(&scope, &goroutines, model_pass_symbols(&pass), &filter, trace->timeline.first_ns,
-                             trace->end_ns);
+    analyze_scope_of_regions(&scope, &goroutines, model_pass_symbols(&pass), &filter, pass.first_ns, pass.last_ns);
     base_text_release(&type);
     analyze_goroutines_release(&goroutines);
     model_pass_release(&pass);
     return ask_scoped(trace, kind, &scope, asked);
+}
+
+static bool ask_group(struct web_trace *trace, struct base_str name, enum analyze_profile_kind kind,
+                      struct asked *asked, struct web_response *response)
+{
+    struct analyze_scope scope;
+    const struct web_goroutines *goroutines = web_trace_goroutines(trace);
+    if (!goroutines)
+        return false;
+    if (analyze_scope_of_group(&scope, &goroutines->stats, model_pass_symbols(&goroutines->pass), name,
+                               goroutines->pass.last_ns))
+        return ask_scoped(trace, kind, &scope, asked);
+    analyze_scope_release(&scope);
+    web_fail(response, 500, "failed to get records: failed to find matching goroutines for name: %.*s", (int)name.size,
+             name.data);
+    return false;
+}
+
+static bool ask_whole(struct web_trace *trace, enum analyze_profile_kind kind, struct asked *asked)
+{
+    const struct web_profiles *profiles = web_trace_profiles(trace);
+    if (!profiles)
+        return false;
+    asked->profile = &profiles->of[kind];
+    asked->symbols = model_pass_symbols(&profiles->pass);
+    return true;
 }
 
 /* Finds or computes the profile that a request is about. On failure the reply says so. */
@@ -85,28 +110,48 @@ static bool ask(struct web_trace *trace, const struct web_request *request, enum
                 struct asked *asked, struct web_response *response)
 {
     struct base_text name = {0};
-    bool named = web_parameter(request, "name", &name) && name.size, found = true;
+    bool named = web_parameter(request, "name", &name) && name.size, found;
     *asked = (struct asked){0};
-    if (region) {
+    if (region)
         found = ask_regions(trace, request, kind, asked);
-    } else if (named) {
-        struct analyze_scope scope;
-        found = analyze_scope_of_group(&scope, &trace->goroutines, web_trace_symbols(trace),
-                                       (struct base_str){name.data, name.size}, trace->end_ns);
-        if (!found) {
-            analyze_scope_release(&scope);
-            web_fail(response, 500, "failed to get records: failed to find matching goroutines for name: %s",
-                     base_text_cstring(&name));
-        }
-        found = found && ask_scoped(trace, kind, &scope, asked);
-    } else {
-        asked->profile = web_trace_profile(trace, kind, &asked->symbols);
-    }
+    else if (named)
+        found = ask_group(trace, (struct base_str){name.data, name.size}, kind, asked, response);
+    else
+        found = ask_whole(trace, kind, asked);
     if (!found && response->status == 200)
-        web_fail(response, 500, "the trace could not be read again");
+        web_fail_to_read(response);
     base_text_release(&name);
     return found;
 }
+
+/* ---- /api/profiles ---- */
+
+void web_profiles(struct web_trace *trace, const struct web_request *request, struct web_response *response)
+{
+    (void)request;
+    const struct web_profiles *profiles = web_trace_profiles(trace);
+    struct output_json json = {.out = &response->body};
+    if (!profiles) {
+        web_fail_to_read(response);
+        return;
+    }
+    output_json_open(&json, NULL, '[');
+    for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++) {
+        struct base_text path = {0};
+        base_text_format(&path, "/%s", analyze_profiles[kind].path);
+        output_json_open(&json, NULL, '{');
+        output_json_string(&json, "kind", base_str_of(analyze_profiles[kind].kind));
+        output_json_string(&json, "path", (struct base_str){path.data, path.size});
+        output_json_string(&json, "title", base_str_of(analyze_profiles[kind].title));
+        output_json_u64(&json, "count", profiles->of[kind].total_count);
+        output_json_i64(&json, "ns", profiles->of[kind].total_ns);
+        output_json_close(&json, '}');
+        base_text_release(&path);
+    }
+    output_json_close(&json, ']');
+}
+
+/* ---- /api/profile ---- */
 
 /* Adds a value to a list once; returns its index. */
 struct once {

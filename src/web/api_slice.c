@@ -6,6 +6,8 @@
 
 enum { MOST_EVENTS = 500 };
 
+#define NO_SLICE SIZE_MAX
+
 static void add_stack(struct output_json *json, const char *name, const struct order_symbols *symbols, uint32_t stack)
 {
     if (!stack) {
@@ -33,13 +35,20 @@ static void add_goroutine(struct output_json *json, goroutine_id id)
         output_json_i64(json, "goroutine", id.n);
 }
 
-/* What is found out about a slice by reading the trace up to its end; a sink that reads no further than it must. */
+/* What the timeline knows of a slice: a copy, for reading may go on. */
+struct known {
+    struct model_slice slice;
+    struct base_str name;
+    goroutine_id goroutine;
+    proc_id proc;          /* NO_PROC: a slice of the collector */
+    size_t previous, next; /* of the same goroutine or name; NO_SLICE: none */
+};
+
+/* What is found out about it by reading the trace up to its end; a sink that reads no further than it must. */
 struct within {
     struct output_json json; /* of the events */
     struct model_pass pass;
-    const struct web_lane *lane;
-    struct model_slice slice;
-    goroutine_id goroutine;
+    const struct known *known;
     int64_t origin_ns;
     uint32_t start_stack, end_stack; /* symbols of this pass */
     uint64_t total;
@@ -63,12 +72,13 @@ static void add_event(struct within *within, const struct order_event *event, co
 /* The stack a goroutine has when it starts is that of when it stopped last. */
 static void note_stacks(struct within *within, const struct order_event *event)
 {
-    bool stops = event->kind == ORDER_GO_TRANSITION && event->resource == within->goroutine.n &&
+    const struct known *known = within->known;
+    bool stops = event->kind == ORDER_GO_TRANSITION && event->resource == known->goroutine.n &&
                  event->from == ORDER_RUNNING && event->to != ORDER_RUNNING;
-    bool range = event->kind == ORDER_RANGE_BEGIN && event->time_ns == within->slice.start_ns;
-    if (within->lane->proc ? !stops : !range)
+    bool range = event->kind == ORDER_RANGE_BEGIN && event->time_ns == known->slice.start_ns;
+    if (known->proc.n != NO_PROC.n ? !stops : !range)
         return;
-    if (event->time_ns <= within->slice.start_ns)
+    if (event->time_ns <= known->slice.start_ns)
         within->start_stack = event->stack;
     else
         within->end_stack = event->stack;
@@ -77,35 +87,29 @@ static void note_stacks(struct within *within, const struct order_event *event)
 static void add_block(void *self, const struct order_block *block, const struct order_symbols *symbols)
 {
     struct within *within = self;
-    const struct web_lane *lane = within->lane;
+    const struct known *known = within->known;
     for (size_t i = 0; i < block->count; i++) {
         const struct order_event *event = &block->events[i];
-        if (event->time_ns > within->slice.end_ns) {
+        if (event->time_ns > known->slice.end_ns) {
             within->pass.stop = true;
             return;
         }
         note_stacks(within, event);
-        if (lane->proc && event->time_ns >= within->slice.start_ns && event->context.proc.n == lane->proc->id.n)
+        if (known->proc.n != NO_PROC.n && event->time_ns >= known->slice.start_ns &&
+            event->context.proc.n == known->proc.n)
             add_event(within, event, symbols);
     }
 }
 
-static void add_what_happened(struct output_json *json, const struct web_trace *trace, const struct web_lane *lane,
-                              const struct model_slice *slice)
+static void add_what_happened(struct output_json *json, struct web_trace *trace, const struct known *known)
 {
     struct base_text events = {0};
-    struct within within = {
-        .json = {.out = &events},
-        .lane = lane,
-        .slice = *slice,
-        .goroutine = web_slice_goroutine(trace, lane, slice->what),
-        .origin_ns = trace->timeline.first_ns,
-    };
+    struct within within = {.json = {.out = &events}, .known = known, .origin_ns = trace->timeline.first_ns};
     output_json_open(&within.json, NULL, '[');
     bool begun = web_trace_begin_pass(trace, &within.pass);
     if (begun) {
-        struct model_sink sink = {add_block, &within};
-        model_pass_run(&within.pass, &sink, 1, NULL);
+        const struct model_sink sink = {add_block, &within};
+        web_trace_run_pass(trace, &within.pass, &sink, 1);
         add_stack(json, "start_stack", model_pass_symbols(&within.pass), within.start_stack);
         add_stack(json, "end_stack", model_pass_symbols(&within.pass), within.end_stack);
         model_pass_release(&within.pass);
@@ -117,45 +121,68 @@ static void add_what_happened(struct output_json *json, const struct web_trace *
 }
 
 /* The nearest slice of the same goroutine (or name) in a direction. */
-static void add_neighbour(struct output_json *json, const char *name, const struct model_lane *lane, size_t index,
-                          int direction)
+static size_t neighbour(const struct model_lane *lane, size_t index, int direction)
 {
     uint32_t what = lane->whats[index];
-    for (size_t i = index + (size_t)direction; i < lane->count; i += (size_t)direction) {
-        if (lane->whats[i] == what) {
-            output_json_u64(json, name, i);
-            return;
-        }
-    }
-    output_json_null(json, name);
+    for (size_t i = index + (size_t)direction; i < lane->count; i += (size_t)direction)
+        if (lane->whats[i] == what)
+            return i;
+    return NO_SLICE;
+}
+
+/* False if there is no such slice. */
+static bool find(const struct web_trace *trace, struct base_str lane_id, int64_t index, struct known *ret_known)
+{
+    struct web_lane lane;
+    if (!web_find_lane(trace, lane_id, &lane) || index < 0 || (uint64_t)index >= lane.lane->count)
+        return false;
+    const struct model_slice slice = model_lane_slice(lane.lane, (size_t)index);
+    uint32_t name = trace->timeline.names.at[web_slice_name(trace, &lane, slice.what)];
+    *ret_known = (struct known){
+        .slice = slice,
+        .name = order_string(&trace->symbols, name),
+        .goroutine = web_slice_goroutine(trace, &lane, slice.what),
+        .proc = lane.proc ? lane.proc->id : NO_PROC,
+        .previous = neighbour(lane.lane, (size_t)index, -1),
+        .next = neighbour(lane.lane, (size_t)index, 1),
+    };
+    return true;
+}
+
+static void add_neighbour(struct output_json *json, const char *name, size_t index)
+{
+    if (index == NO_SLICE)
+        output_json_null(json, name);
+    else
+        output_json_u64(json, name, index);
 }
 
 void web_slice(struct web_trace *trace, const struct web_request *request, struct web_response *response)
 {
-    const struct order_symbols *symbols = web_trace_symbols(trace);
     struct base_text id = {0};
-    struct web_lane lane;
+    struct known known;
     int64_t index = web_parameter_i64(request, "index", -1);
     web_parameter(request, "lane", &id);
-    if (!web_find_lane(trace, (struct base_str){id.data, id.size}, &lane) || index < 0 ||
-        (uint64_t)index >= lane.lane->count) {
+    base_turns_begin_look(&trace->turns);
+    bool found = find(trace, (struct base_str){id.data, id.size}, index, &known);
+    base_turns_end_look(&trace->turns);
+    if (!found) {
         web_fail(response, 404, "there is no such slice");
         base_text_release(&id);
         return;
     }
-    struct model_slice slice = model_lane_slice(lane.lane, (size_t)index);
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
     output_json_string(&json, "lane", (struct base_str){id.data, id.size});
     output_json_i64(&json, "index", index);
-    output_json_string(&json, "name", order_string(symbols, trace->names.at[web_slice_name(trace, &lane, slice.what)]));
-    add_goroutine(&json, web_slice_goroutine(trace, &lane, slice.what));
-    output_json_u64(&json, "state", slice.state);
-    output_json_i64(&json, "start_ns", slice.start_ns - trace->timeline.first_ns);
-    output_json_i64(&json, "duration_ns", slice.end_ns - slice.start_ns);
-    add_what_happened(&json, trace, &lane, &slice);
-    add_neighbour(&json, "previous", lane.lane, (size_t)index, -1);
-    add_neighbour(&json, "next", lane.lane, (size_t)index, 1);
+    output_json_string(&json, "name", known.name);
+    add_goroutine(&json, known.goroutine);
+    output_json_u64(&json, "state", known.slice.state);
+    output_json_i64(&json, "start_ns", known.slice.start_ns - trace->timeline.first_ns);
+    output_json_i64(&json, "duration_ns", known.slice.end_ns - known.slice.start_ns);
+    add_what_happened(&json, trace, &known);
+    add_neighbour(&json, "previous", known.previous);
+    add_neighbour(&json, "next", known.next);
     output_json_close(&json, '}');
     base_text_release(&id);
 }

@@ -18,24 +18,16 @@ bool web_find_lane(const struct web_trace *trace, struct base_str id, struct web
             return false;
         number = number * 10 + (id.data[i] - '0');
     }
-    size_t low = 0, high = timeline->procs.count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (timeline->procs.at[middle].id.n < number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == timeline->procs.count || timeline->procs.at[low].id.n != number)
+    ret_lane->proc = model_timeline_proc(timeline, (proc_id){number});
+    if (!ret_lane->proc)
         return false;
-    ret_lane->proc = &timeline->procs.at[low];
     ret_lane->lane = &ret_lane->proc->lane;
     return true;
 }
 
 uint32_t web_slice_name(const struct web_trace *trace, const struct web_lane *lane, uint32_t what)
 {
-    return trace->name_by_symbol.at[lane->proc ? trace->timeline.actors.at[what].name : what];
+    return trace->timeline.name_by_symbol.at[lane->proc ? trace->timeline.actors.at[what].name : what];
 }
 
 goroutine_id web_slice_goroutine(const struct web_trace *trace, const struct web_lane *lane, uint32_t what)

@@ -12,7 +12,7 @@ struct web_lane {
 /* False if there is no such slices lane. */
 bool web_find_lane(const struct web_trace *trace, struct base_str id, struct web_lane *ret_lane);
 
-/* The name of a slice, an index into trace->names; and the goroutine, -1 if none. */
+/* The name of a slice, an index into timeline.names; and the goroutine, -1 if none. */
 uint32_t web_slice_name(const struct web_trace *trace, const struct web_lane *lane, uint32_t what);
 goroutine_id web_slice_goroutine(const struct web_trace *trace, const struct web_lane *lane, uint32_t what);
 

@@ -1,13 +1,16 @@
 #include "web/routes.h"
 
+/* Those that look at what has been read so far are answered between two blocks; the others wait, or read, themselves.
+ */
 static const struct {
     const char *method, *path;
     web_handler *handler;
+    bool looks;
 } routes[] = {
-    {"GET", "/api/overview", web_overview}, {"GET", "/api/timeline", web_timeline},
-    {"POST", "/api/tiles", web_tiles},      {"GET", "/api/slice", web_slice},
-    {"GET", "/api/groups", web_groups},     {"GET", "/api/goroutines", web_goroutines},
-    {"GET", "/api/profile", web_profile},
+    {"GET", "/api/overview", web_overview, true},  {"GET", "/api/timeline", web_timeline, true},
+    {"POST", "/api/tiles", web_tiles, true},       {"GET", "/api/slice", web_slice, false},
+    {"GET", "/api/groups", web_groups, false},     {"GET", "/api/goroutines", web_goroutines, false},
+    {"GET", "/api/profiles", web_profiles, false}, {"GET", "/api/profile", web_profile, false},
 };
 
 /* Whether the path is that of a profile page: "/io", "/regionio" … */
@@ -26,6 +29,11 @@ static bool profile_path(struct base_str path, enum analyze_profile_kind *ret_ki
     return false;
 }
 
+void web_fail_to_read(struct web_response *response)
+{
+    web_fail(response, 500, "the trace could not be read again");
+}
+
 void web_answer(struct web_trace *trace, const struct web_request *request, struct web_response *response)
 {
     struct base_str path = web_path(request);
@@ -39,7 +47,11 @@ void web_answer(struct web_trace *trace, const struct web_request *request, stru
             continue;
         known = true;
         if (strcmp(method, routes[i].method) == 0) {
+            if (routes[i].looks)
+                base_turns_begin_look(&trace->turns);
             routes[i].handler(trace, request, response);
+            if (routes[i].looks)
+                base_turns_end_look(&trace->turns);
             return;
         }
     }

@@ -5,17 +5,20 @@
 #include "web/http.h"
 #include "web/trace.h"
 
-/* Answers a request that web_refuse let in. */
+/* Answers a request that web_refuse let in. May take as long as it takes to read the trace. */
 void web_answer(struct web_trace *trace, const struct web_request *request, struct web_response *response);
 
 typedef void web_handler(struct web_trace *trace, const struct web_request *request, struct web_response *response);
 
 /* The handlers of the interface, a file each. */
-web_handler web_overview, web_timeline, web_tiles, web_slice, web_groups, web_goroutines, web_profile;
+web_handler web_overview, web_timeline, web_tiles, web_slice, web_groups, web_goroutines, web_profiles, web_profile;
 
 /* The official profile URLs: the pprof file if `raw` is given, else the page. `region`: within user regions. */
 void web_official_profile(struct web_trace *trace, const struct web_request *request, struct web_response *response,
                           enum analyze_profile_kind kind, bool region);
+
+/* 500, as the trace could not be read once more: it has become unreadable, or was abandoned. */
+void web_fail_to_read(struct web_response *response);
 
 /* Sends a page of web_pages; index.html if there is none of that path. */
 void web_send_page(struct base_str path, struct web_response *response);

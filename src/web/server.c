@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { THREADS = 4, MOST_CONNECTIONS = 128, IDLE_SECONDS = 120 };
+enum { MOST_CONNECTIONS = 128, IDLE_SECONDS = 120 };
 
 struct web_server {
     struct MHD_Daemon *daemon;
@@ -164,6 +164,17 @@ static enum MHD_Result send_response(struct MHD_Connection *connection, struct w
     return queued;
 }
 
+/* It may take a while: the connection does not idle meanwhile. */
+static void answer(struct web_trace *trace, struct MHD_Connection *connection, const struct web_request *request,
+                   struct web_response *response)
+{
+    MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, 0u);
+    web_answer(trace, request, response);
+    MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, (unsigned)IDLE_SECONDS);
+    if (atomic_load(&trace->abandoned))
+        web_fail(response, 503, "kymo is ending");
+}
+
 static enum MHD_Result on_request(void *self, struct MHD_Connection *connection, const char *path, const char *method,
                                   const char *version, const char *data, size_t *data_size, void **state)
 {
@@ -197,7 +208,7 @@ static enum MHD_Result on_request(void *self, struct MHD_Connection *connection,
     if (refused)
         web_fail(&response, refused, "%s", reason);
     else
-        web_answer(server->trace, &request, &response);
+        answer(server->trace, connection, &request, &response);
     return send_response(connection, &response);
 }
 
@@ -207,12 +218,12 @@ struct web_server *web_server_start(struct web_listener *listener, struct web_tr
     struct web_server *server = base_zalloc(1, sizeof *server);
     server->listener = *listener;
     server->trace = trace;
-    server->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_AUTO, 0, NULL, NULL, on_request, server,
-                                      MHD_OPTION_LISTEN_SOCKET, listener->fd, MHD_OPTION_THREAD_POOL_SIZE,
-                                      (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS,
-                                      MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-                                      MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)65536, MHD_OPTION_URI_LOG_CALLBACK,
-                                      on_target, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
+    /* A thread for each connection: whoever waits for the end of reading, or for a pass, keeps nobody else waiting. */
+    server->daemon = MHD_start_daemon(
+        MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_AUTO, 0, NULL, NULL, on_request,
+        server, MHD_OPTION_LISTEN_SOCKET, listener->fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)65536,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
     if (!server->daemon) {
         free(server);
         base_fail(ret_error, "the HTTP server could not be started");
@@ -223,6 +234,7 @@ struct web_server *web_server_start(struct web_listener *listener, struct web_tr
 
 void web_server_stop(struct web_server *server)
 {
+    web_trace_abandon(server->trace);
     MHD_stop_daemon(server->daemon); /* closes the socket */
     free(server);
 }

@@ -20,7 +20,8 @@ void web_listener_close(struct web_listener *listener);
 
 struct web_server;
 
-/* Serves from threads of its own until web_server_stop, which closes the listener too. */
+/* Serves from threads of its own until web_server_stop, which abandons the trace, so that requests under way end, and
+ * closes the listener too. */
 struct web_server *web_server_start(struct web_listener *listener, struct web_trace *trace,
                                     struct base_error *ret_error);
 void web_server_stop(struct web_server *server);

@@ -1,107 +1,290 @@
 #include "web/trace.h"
 
-static void add_name(struct web_trace *trace, uint32_t symbol)
+#include <signal.h>
+
+/* What an event takes of the file, until a generation has told. */
+static const double USUAL_BYTES_AN_EVENT = 6;
+
+/* ---- passes ---- */
+
+/* A sink that ends a pass over an abandoned trace. */
+struct leash {
+    const struct web_trace *trace;
+    struct model_pass *pass;
+};
+
+static void stop_if_abandoned(void *self, const struct order_block *block, const struct order_symbols *symbols)
 {
-    if (trace->name_by_symbol.at[symbol] != UINT32_MAX)
-        return;
-    trace->name_by_symbol.at[symbol] = (uint32_t)trace->names.count;
-    *base_vec_add(&trace->names) = symbol;
+    struct leash *leash = self;
+    (void)block;
+    (void)symbols;
+    if (atomic_load(&leash->trace->abandoned))
+        leash->pass->stop = true;
 }
 
-static void collect_names(struct web_trace *trace)
+static void run_pass(struct web_trace *trace, struct model_pass *pass, const struct model_sink *sinks, size_t count,
+                     const struct base_progress *progress)
 {
-    const struct model_timeline *timeline = &trace->timeline;
-    for (size_t i = 0; i < web_trace_symbols(trace)->strings.count; i++)
-        *base_vec_add(&trace->name_by_symbol) = UINT32_MAX;
-    for (size_t i = 0; i < timeline->actors.count; i++)
-        add_name(trace, timeline->actors.at[i].name);
-    for (size_t i = 0; i < timeline->gc.count; i++)
-        add_name(trace, timeline->gc.whats[i]);
-    for (size_t i = 0; i < timeline->stw.count; i++)
-        add_name(trace, timeline->stw.whats[i]);
-}
-
-bool web_trace_open(struct web_trace *trace, const char *name, const struct base_mapping *file,
-                    struct base_program *program, const struct base_progress *progress, struct base_error *ret_error)
-{
-    *trace = (struct web_trace){.name = name, .file = file};
-    pthread_mutex_init(&trace->profiles_lock, NULL);
-    if (!model_pass_begin_with(&trace->pass, file, program, ret_error))
-        return false;
-    model_info_init(&trace->info);
-    analyze_goroutines_init(&trace->goroutines);
-    model_timeline_init(&trace->timeline);
-    const struct model_sink sinks[] = {
-        {model_timeline_add, &trace->timeline},
-        {analyze_goroutines_add, &trace->goroutines},
-        {model_info_add, &trace->info},
-    };
-    model_pass_run(&trace->pass, sinks, sizeof sinks / sizeof *sinks, progress);
-    if (trace->pass.error.cause) {
-        *ret_error = trace->pass.error;
-        trace->pass.error = BASE_NO_ERROR;
-        analyze_goroutines_finish(&trace->goroutines, web_trace_symbols(trace));
-        model_timeline_finish(&trace->timeline);
-        web_trace_release(trace);
-        return false;
-    }
-    trace->end_ns = trace->pass.last_ns;
-    analyze_goroutines_finish(&trace->goroutines, web_trace_symbols(trace));
-    model_timeline_finish(&trace->timeline);
-    analyze_groups_make(&trace->groups, &trace->goroutines, web_trace_symbols(trace));
-    collect_names(trace);
-    return true;
-}
-
-void web_trace_release(struct web_trace *trace)
-{
-    if (trace->profiles_ready) {
-        for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++)
-            analyze_profile_release(&trace->profiles[kind]);
-        model_pass_release(&trace->profiles_pass);
-    }
-    analyze_groups_release(&trace->groups);
-    analyze_goroutines_release(&trace->goroutines);
-    model_timeline_release(&trace->timeline);
-    model_info_release(&trace->info);
-    model_pass_release(&trace->pass);
-    base_vec_release(&trace->names);
-    base_vec_release(&trace->name_by_symbol);
-    pthread_mutex_destroy(&trace->profiles_lock);
+    struct leash leash = {trace, pass};
+    BASE_VEC(struct model_sink) all = {0};
+    *base_vec_add(&all) = (struct model_sink){stop_if_abandoned, &leash};
+    for (size_t i = 0; i < count; i++)
+        *base_vec_add(&all) = sinks[i];
+    model_pass_run(pass, all.at, all.count, progress);
+    base_vec_release(&all);
 }
 
 bool web_trace_begin_pass(const struct web_trace *trace, struct model_pass *ret_pass)
 {
     struct base_error error = BASE_NO_ERROR;
-    bool begun = model_pass_begin_with(ret_pass, trace->file, trace->pass.program, &error);
+    bool begun = model_pass_begin_with(ret_pass, trace->file, trace->program, &error);
     base_error_release(&error);
     return begun;
 }
 
-static void compute_profiles(struct web_trace *trace)
+void web_trace_run_pass(struct web_trace *trace, struct model_pass *pass, const struct model_sink *sinks, size_t count)
 {
-    struct model_sink sinks[ANALYZE_PROFILE_KINDS];
-    if (!web_trace_begin_pass(trace, &trace->profiles_pass))
-        return;
-    for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++) {
-        analyze_profile_init(&trace->profiles[kind], (enum analyze_profile_kind)kind, NULL);
-        sinks[kind] = (struct model_sink){analyze_profile_add, &trace->profiles[kind]};
-    }
-    model_pass_run(&trace->profiles_pass, sinks, ANALYZE_PROFILE_KINDS, NULL);
-    for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++)
-        analyze_profile_finish(&trace->profiles[kind], model_pass_symbols(&trace->profiles_pass));
-    trace->profiles_ready = true;
+    run_pass(trace, pass, sinks, count, NULL);
 }
 
-const struct analyze_profile *web_trace_profile(struct web_trace *trace, enum analyze_profile_kind kind,
-                                                const struct order_symbols **ret_symbols)
+/* ---- reading ---- */
+
+bool web_trace_begin(struct web_trace *trace, const char *name, const struct base_mapping *file,
+                     struct base_program *program, struct base_error *ret_error)
+{
+    *trace = (struct web_trace){.name = name, .file = file, .program = program};
+    if (!model_pass_begin_with(&trace->pass, file, program, ret_error))
+        return false;
+    trace->header = order_reader_header(trace->pass.reader);
+    trace->symbols = *model_pass_symbols(&trace->pass);
+    trace->reading.bytes_an_event = USUAL_BYTES_AN_EVENT;
+    base_turns_init(&trace->turns);
+    model_info_init(&trace->info);
+    model_timeline_init(&trace->timeline);
+    pthread_mutex_init(&trace->phase_lock, NULL);
+    pthread_cond_init(&trace->phase_changed, NULL);
+    pthread_mutex_init(&trace->goroutines_lock, NULL);
+    pthread_mutex_init(&trace->profiles_lock, NULL);
+    return true;
+}
+
+static void enter_phase(struct web_trace *trace, enum web_phase phase)
+{
+    pthread_mutex_lock(&trace->phase_lock);
+    trace->phase = phase;
+    pthread_cond_broadcast(&trace->phase_changed);
+    pthread_mutex_unlock(&trace->phase_lock);
+}
+
+/* A Sync is the first event of its block. */
+static void note_place(struct web_trace *trace, const struct order_block *block)
+{
+    struct web_reading *reading = &trace->reading;
+    const struct order_event *first = &block->events[0];
+    if (first->kind == ORDER_SYNC && first->sync.facts->has_generation) {
+        if (reading->events)
+            reading->bytes_an_event = (double)(reading->to_bytes - reading->from_bytes) / (double)reading->events;
+        reading->from_bytes = first->sync.facts->offset_bytes;
+        reading->to_bytes = first->sync.facts->end_bytes;
+        reading->events = 0;
+    }
+    reading->events += block->count;
+    double within_bytes = (double)reading->events * reading->bytes_an_event;
+    uint64_t size_bytes = reading->to_bytes - reading->from_bytes;
+    uint64_t done_bytes =
+        reading->from_bytes + (within_bytes < (double)size_bytes ? (uint64_t)within_bytes : size_bytes);
+    if (done_bytes > reading->done_bytes)
+        reading->done_bytes = done_bytes;
+}
+
+static bool is_mere_sync(const struct order_block *block)
+{
+    return block->count == 1 && block->events[0].kind == ORDER_SYNC;
+}
+
+void web_trace_add(void *self, const struct order_block *block, const struct order_symbols *symbols)
+{
+    struct web_trace *trace = self;
+    base_turns_begin_change(&trace->turns);
+    model_timeline_add(&trace->timeline, block, symbols);
+    model_info_add(&trace->info, block, symbols);
+    trace->symbols = *symbols;
+    note_place(trace, block);
+    if (trace->phase == WEB_BEGINS && !is_mere_sync(block))
+        enter_phase(trace, WEB_READS);
+    base_turns_end_change(&trace->turns);
+}
+
+void web_trace_finish(struct web_trace *trace)
+{
+    base_turns_begin_change(&trace->turns);
+    model_timeline_finish(&trace->timeline);
+    enter_phase(trace, WEB_WHOLE);
+    base_turns_end_change(&trace->turns);
+}
+
+static void read_all(struct web_trace *trace)
+{
+    const struct model_sink sink = {web_trace_add, trace};
+    run_pass(trace, &trace->pass, &sink, 1, trace->watch.progress.report ? &trace->watch.progress : NULL);
+    web_trace_finish(trace);
+    if (trace->watch.whole)
+        trace->watch.whole(trace->watch.self);
+}
+
+static void *run_reader(void *argument)
+{
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, NULL); /* they are for the thread that began this */
+    read_all(argument);
+    return NULL;
+}
+
+/* Waits until a phase has been reached, or the trace was abandoned. Returns the phase it is in. */
+static enum web_phase wait_for(struct web_trace *trace, enum web_phase phase)
+{
+    pthread_mutex_lock(&trace->phase_lock);
+    while (trace->phase < phase && !atomic_load(&trace->abandoned))
+        pthread_cond_wait(&trace->phase_changed, &trace->phase_lock);
+    phase = trace->phase;
+    pthread_mutex_unlock(&trace->phase_lock);
+    return phase;
+}
+
+bool web_trace_wait(struct web_trace *trace)
+{
+    wait_for(trace, WEB_WHOLE);
+    return !atomic_load(&trace->abandoned);
+}
+
+void web_trace_abandon(struct web_trace *trace)
+{
+    pthread_mutex_lock(&trace->phase_lock);
+    atomic_store(&trace->abandoned, true);
+    pthread_cond_broadcast(&trace->phase_changed);
+    pthread_mutex_unlock(&trace->phase_lock);
+}
+
+bool web_trace_open(struct web_trace *trace, const char *name, const struct base_mapping *file,
+                    struct base_program *program, const struct web_watch *watch, struct base_error *ret_error)
+{
+    if (!web_trace_begin(trace, name, file, program, ret_error))
+        return false;
+    if (watch)
+        trace->watch = *watch;
+    trace->has_reader = pthread_create(&trace->reader, NULL, run_reader, trace) == 0;
+    if (!trace->has_reader)
+        read_all(trace);
+    if (wait_for(trace, WEB_READS) == WEB_READS || !trace->pass.error.cause)
+        return true;
+    *ret_error = trace->pass.error;
+    trace->pass.error = BASE_NO_ERROR;
+    web_trace_release(trace);
+    return false;
+}
+
+static void goroutines_free(struct web_goroutines *goroutines)
+{
+    if (!goroutines)
+        return;
+    analyze_groups_release(&goroutines->groups);
+    analyze_goroutines_release(&goroutines->stats);
+    model_pass_release(&goroutines->pass);
+    free(goroutines);
+}
+
+static void profiles_free(struct web_profiles *profiles)
+{
+    if (!profiles)
+        return;
+    for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++)
+        analyze_profile_release(&profiles->of[kind]);
+    model_pass_release(&profiles->pass);
+    free(profiles);
+}
+
+void web_trace_release(struct web_trace *trace)
+{
+    web_trace_abandon(trace);
+    if (trace->has_reader)
+        pthread_join(trace->reader, NULL);
+    goroutines_free(trace->goroutines);
+    profiles_free(trace->profiles);
+    model_timeline_release(&trace->timeline);
+    model_info_release(&trace->info);
+    model_pass_release(&trace->pass);
+    base_turns_release(&trace->turns);
+    pthread_mutex_destroy(&trace->phase_lock);
+    pthread_cond_destroy(&trace->phase_changed);
+    pthread_mutex_destroy(&trace->goroutines_lock);
+    pthread_mutex_destroy(&trace->profiles_lock);
+}
+
+/* ---- what is computed when it is asked for ---- */
+
+static struct web_profiles *compute_profiles(struct web_trace *trace)
+{
+    struct model_sink sinks[ANALYZE_PROFILE_KINDS];
+    struct web_profiles *profiles = base_zalloc(1, sizeof *profiles);
+    if (!web_trace_begin_pass(trace, &profiles->pass)) {
+        free(profiles);
+        return NULL;
+    }
+    for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++) {
+        analyze_profile_init(&profiles->of[kind], (enum analyze_profile_kind)kind, NULL);
+        sinks[kind] = (struct model_sink){analyze_profile_add, &profiles->of[kind]};
+    }
+    web_trace_run_pass(trace, &profiles->pass, sinks, ANALYZE_PROFILE_KINDS);
+    for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++)
+        analyze_profile_finish(&profiles->of[kind], model_pass_symbols(&profiles->pass));
+    return profiles;
+}
+
+const struct web_profiles *web_trace_profiles(struct web_trace *trace)
 {
     pthread_mutex_lock(&trace->profiles_lock);
-    if (!trace->profiles_ready)
-        compute_profiles(trace);
+    if (!trace->profiles)
+        trace->profiles = compute_profiles(trace);
+    const struct web_profiles *profiles = trace->profiles;
     pthread_mutex_unlock(&trace->profiles_lock);
-    *ret_symbols = trace->profiles_ready ? model_pass_symbols(&trace->profiles_pass) : web_trace_symbols(trace);
-    return &trace->profiles[kind];
+    return profiles;
+}
+
+static bool run_goroutines(struct web_trace *trace, struct model_pass *ret_pass, bool keep_regions,
+                           struct analyze_goroutines *ret_goroutines)
+{
+    if (!web_trace_begin_pass(trace, ret_pass))
+        return false;
+    analyze_goroutines_init(ret_goroutines);
+    ret_goroutines->keep_regions = keep_regions;
+    const struct model_sink sink = {analyze_goroutines_add, ret_goroutines};
+    web_trace_run_pass(trace, ret_pass, &sink, 1);
+    analyze_goroutines_finish(ret_goroutines, model_pass_symbols(ret_pass));
+    return true;
+}
+
+static struct web_goroutines *compute_goroutines(struct web_trace *trace)
+{
+    struct web_goroutines *goroutines = base_zalloc(1, sizeof *goroutines);
+    if (!run_goroutines(trace, &goroutines->pass, false, &goroutines->stats)) {
+        free(goroutines);
+        return NULL;
+    }
+    analyze_groups_make(&goroutines->groups, &goroutines->stats, model_pass_symbols(&goroutines->pass));
+    return goroutines;
+}
+
+const struct web_goroutines *web_trace_goroutines(struct web_trace *trace)
+{
+    if (!web_trace_wait(trace))
+        return NULL;
+    pthread_mutex_lock(&trace->goroutines_lock);
+    if (!trace->goroutines)
+        trace->goroutines = compute_goroutines(trace);
+    const struct web_goroutines *goroutines = trace->goroutines;
+    pthread_mutex_unlock(&trace->goroutines_lock);
+    return goroutines;
 }
 
 bool web_trace_scoped_profile(struct web_trace *trace, enum analyze_profile_kind kind,
@@ -111,20 +294,13 @@ bool web_trace_scoped_profile(struct web_trace *trace, enum analyze_profile_kind
     if (!web_trace_begin_pass(trace, ret_pass))
         return false;
     analyze_profile_init(ret_profile, kind, scope);
-    struct model_sink sink = {analyze_profile_add, ret_profile};
-    model_pass_run(ret_pass, &sink, 1, NULL);
+    const struct model_sink sink = {analyze_profile_add, ret_profile};
+    web_trace_run_pass(trace, ret_pass, &sink, 1);
     analyze_profile_finish(ret_profile, model_pass_symbols(ret_pass));
     return true;
 }
 
 bool web_trace_regions(struct web_trace *trace, struct model_pass *ret_pass, struct analyze_goroutines *ret_goroutines)
 {
-    if (!web_trace_begin_pass(trace, ret_pass))
-        return false;
-    analyze_goroutines_init(ret_goroutines);
-    ret_goroutines->keep_regions = true;
-    struct model_sink sink = {analyze_goroutines_add, ret_goroutines};
-    model_pass_run(ret_pass, &sink, 1, NULL);
-    analyze_goroutines_finish(ret_goroutines, model_pass_symbols(ret_pass));
-    return true;
+    return run_goroutines(trace, ret_pass, true, ret_goroutines);
 }

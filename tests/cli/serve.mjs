@@ -57,6 +57,16 @@ export function ask(port, { method = "GET", path = "/", headers = {}, body }) {
   });
 }
 
+// The overview when the whole trace has been read.
+async function wholeOverview(port) {
+  for (const end = Date.now() + LIMIT; ; ) {
+    const overview = JSON.parse((await ask(port, { path: "/api/overview" })).body);
+    if (overview.reading === null) return overview;
+    check(Date.now() < end, "waited in vain for the end of reading");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 async function talk(context) {
   const { kymo, tally, folder } = context;
   const quiet = { KYMO_NO_BROWSER: "1", BROWSER: "false" };
@@ -70,6 +80,27 @@ async function talk(context) {
         check(said.test(server.said), `said when it ended: ${JSON.stringify(server.said)}`);
       }));
   }
+
+  // From the first moment on, while the trace is perhaps still being read.
+  const large = join(root, "examples/webload.trace");
+  const slow = ["/api/groups", "/api/profiles", "/api/profile?kind=sched&scope=region", "/api/overview"];
+  await tally.test("many requests at once are all answered", () =>
+    serving(kymo, ["-http=127.0.0.1:0", large], quiet, async ({ port }) => {
+      const replies = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(port, { path: slow[i % slow.length] })));
+      for (const [i, { status, body }] of replies.entries()) {
+        check(status === 200, `${slow[i % slow.length]}: ${status} ${body}`);
+        if (i % slow.length < 3) check(body.equals(replies[i % slow.length].body), `${slow[i % slow.length]} has several answers`);
+      }
+    }));
+  for (const delay of [0, 5, 20, 60])
+    await tally.test(`the viewer ends ${delay} ms after it was asked much`, () =>
+      serving(kymo, ["-http=127.0.0.1:0", large], quiet, async ({ server, port }) => {
+        const asked = Array.from({ length: 12 }, (_, i) => ask(port, { path: slow[i % slow.length] }).catch(() => null));
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        await end(server, "SIGINT");
+        await Promise.all(asked);
+        check(said.test(server.said), server.said);
+      }));
 
   await tally.test("the default address is localhost, at a free port", () =>
     serving(kymo, [trace], quiet, async ({ host, port }) => {
@@ -122,12 +153,14 @@ async function talk(context) {
       const loss =
         "generation 1, 3.25888ms to 209.649024ms: 947 B lost, 0.19% of the file: 1799 events mended or left out: " +
         "failed to read full batch: read 41633 but wanted 65455 (generation 1, batch 9, byte 458367)";
+      const { events, losses, lost_bytes } = await wholeOverview(port);
+      await until("what is said of the damage", () => / Lost .*\n$/.test(server.said));
       const lines = server.said.split("\n");
       check(new RegExp(`^${time} Preparing trace for viewer\\.\\.\\.$`).test(lines[0]), lines[0]);
-      check(lines[1] === `kymo: cut-in-half.trace: damaged: ${loss}`, lines[1]);
-      check(new RegExp(`^${time} Lost 0\\.19% of the trace data due to errors \\(947 B of 488\\.3 KiB\\)$`).test(lines[2]), lines[2]);
-      check(new RegExp(`^${time} Opening browser\\. `).test(lines[3]) && lines.length === 5, server.said);
-      const { events, losses, lost_bytes } = JSON.parse((await ask(port, { path: "/api/overview" })).body);
+      check(new RegExp(`^${time} Opening browser\\. `).test(lines[1]), lines[1]);
+      check(lines[2] === `kymo: cut-in-half.trace: damaged: ${loss}`, lines[2]);
+      check(new RegExp(`^${time} Lost 0\\.19% of the trace data due to errors \\(947 B of 488\\.3 KiB\\)$`).test(lines[3]), lines[3]);
+      check(lines.length === 5, server.said);
       check(events === 101_099, `${events} events`);
       check(losses.length === 1 && losses[0].text === loss && lost_bytes === 947, JSON.stringify(losses));
     }));
@@ -138,7 +171,7 @@ async function talk(context) {
     serving(kymo, ["-http=127.0.0.1:0", future], quiet, async ({ server, port }) => {
       const lines = server.said.split("\n").filter((line) => !new RegExp(`^${time} (Preparing|Opening)`).test(line));
       check(lines.length === 2 && /^kymo: \S*future\.trace: the trace is of Go 1\.99, which is newer than kymo knows; it is read as one of Go 1\.26$/.test(lines[0]), server.said);
-      const { goroutines, losses } = JSON.parse((await ask(port, { path: "/api/overview" })).body);
+      const { goroutines, losses } = await wholeOverview(port);
       check(losses.length === 0 && !goroutines, JSON.stringify(goroutines));
       check((await ask(port, {})).status === 200, "no page");
     }));

@@ -223,6 +223,7 @@ static int open_example(void **state)
     assert_non_null(opened);
     opened->file = test_map_source("examples/workerpool.trace");
     assert_true(web_trace_open(&opened->trace, "workerpool.trace", &opened->file, NULL, NULL, &error));
+    assert_true(web_trace_wait(&opened->trace));
     assert_null(opened->trace.pass.error.cause);
     *state = opened;
     return 0;
@@ -564,6 +565,7 @@ static void tiles_against_the_list_of_slices(void **state)
     struct base_error error = BASE_NO_ERROR;
     unsigned dense = 0;
     assert_true(web_trace_open(&trace, "contention.trace", &file, NULL, NULL, &error));
+    assert_true(web_trace_wait(&trace));
     for (int level = 14; level <= 24; level++)
         dense += check_level(&trace, level);
     assert_true(dense > 10);
@@ -599,6 +601,7 @@ static void tiles_of_runs_and_syscalls(void **state)
     }
     struct base_mapping file = test_trace_finish(&written);
     assert_true(web_trace_open(&trace, "x", &file, NULL, NULL, &error));
+    assert_true(web_trace_wait(&trace));
     assert_null(trace.pass.error.cause);
     assert_true(trace.timeline.procs.at[0].lane.count > 12000);
     for (int level = 6; level <= 20; level++)
@@ -748,6 +751,7 @@ static void unusual_traces(void **state)
         struct web_trace trace;
         struct base_error error = BASE_NO_ERROR;
         assert_true(web_trace_open(&trace, "x", &file, NULL, NULL, &error));
+        assert_true(web_trace_wait(&trace));
         for (size_t i = 0; i < COUNT_OF(targets); i++) {
             struct web_response response = ask(&trace, "GET", targets[i], BASE_STR(""));
             const char *end = skip_json(base_text_cstring(&response.body));

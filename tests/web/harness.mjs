@@ -60,6 +60,7 @@ export async function startServer(kymo, trace) {
     child.kill();
     throw error;
   });
+  await until("the end of reading", async () => (await api(url, "/api/overview")).reading === null);
   return { url, stop: () => child.kill() };
 }
 

@@ -129,6 +129,25 @@ export const tests = {
     }
   },
 
+  "progress in bytes": async () => {
+    const { bytesOf } = await load("format.ts");
+    equal(bytesOf(41 * 2 ** 20, 82.2 * 2 ** 20), "41 of 82 MiB", "MiB");
+    equal(bytesOf(0, 1.5 * 2 ** 30), "0.0 of 1.5 GiB", "GiB");
+    equal(bytesOf(10, 900), "10 of 900 B", "B");
+  },
+
+  "the axis stays as it is while the expected span changes little": async () => {
+    const { axisSpan } = await load("reading.tsx");
+    const reading = (expected) => ({ done_bytes: 1, total_bytes: 2, until_ns: 1, expected_span_ns: expected });
+    equal(axisSpan(reading(1000), 10, 0), 1000, "first");
+    equal(axisSpan(reading(1100), 20, 1000), 1000, "a little longer");
+    equal(axisSpan(reading(900), 20, 1000), 1000, "a little shorter");
+    equal(axisSpan(reading(2000), 20, 1000), 2000, "much longer");
+    equal(axisSpan(reading(500), 20, 1000), 500, "much shorter");
+    equal(axisSpan(reading(1010), 1005, 1000), 1010, "beyond its end");
+    equal(axisSpan(null, 1005, 1000), 1005, "in the end");
+  },
+
   "cells that look like formulas are copied as text": async () => {
     const { csv } = await load("ui/csv.ts");
     equal(csv([["a,b", 'say "x"', "=1+1", -3, null]]), `"a,b","say ""x""",'=1+1,-3,\r\n`, "row");

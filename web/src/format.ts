@@ -81,6 +81,14 @@ export function bytes(value: number): string {
   return `${unit === 0 ? value.toFixed(0) : value.toPrecision(value >= 1000 ? 4 : 3)} ${units[unit]}`;
 }
 
+// "41 of 82 MiB"; small sizes with a decimal.
+export function bytesOf(done: number, total: number): string {
+  const [text, unit] = bytes(total).split(" ");
+  const scale = total / Number(text);
+  const decimals = Number(text) < 10 && unit !== "B" ? 1 : 0;
+  return `${(done / scale).toFixed(decimals)} of ${(total / scale).toFixed(decimals)} ${unit}`;
+}
+
 export function figure(value: number, unit: string | undefined): string {
   if (unit === "bytes") return bytes(value);
   return value < 100 ? trimZeros(value.toFixed(1)) : count(value);

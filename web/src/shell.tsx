@@ -2,10 +2,11 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Overview } from "./api/types";
-import { useJson } from "./api/client";
+import { useOverview } from "./api/live";
 import { duration, exactDuration } from "./format";
 import { lossSentence } from "./losses";
 import { isProfilePath } from "./pages/profile/kinds";
+import { ReadingBar } from "./reading";
 import { setTheme, theme, THEMES, type Theme } from "./theme";
 
 const LINKS = [
@@ -45,17 +46,18 @@ function DamageMark({ overview }: { overview: Overview }) {
 }
 
 export function Shell({ path, children }: { path: string; children: ComponentChildren }) {
-  const { data: overview } = useJson<Overview>("/api/overview");
+  const { data: overview } = useOverview();
+  const name = overview?.name;
   useEffect(() => {
     const page = LINKS.find((link) => link.shows(path))?.title ?? "Overview";
-    document.title = overview ? `${page} · ${overview.name} · kymo` : `${page} · kymo`;
-  }, [path, overview]);
+    document.title = name ? `${page} · ${name} · kymo` : `${page} · kymo`;
+  }, [path, name]);
   return (
     <>
       <header class="bar">
         <a class="brand" href="/" title="kymo">
           <img src="/icon.svg" alt="" width="18" height="18" />
-          <span class="trace-name">{overview?.name ?? "kymo"}</span>
+          <span class="trace-name">{name ?? "kymo"}</span>
         </a>
         {overview && (
           <span class="figure muted" title={exactDuration(overview.span_ns)}>
@@ -70,6 +72,7 @@ export function Shell({ path, children }: { path: string; children: ComponentChi
             </a>
           ))}
         </nav>
+        {overview?.reading && <ReadingBar reading={overview.reading} />}
         <ThemeSwitch />
       </header>
       <main>{children}</main>

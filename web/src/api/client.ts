@@ -1,4 +1,4 @@
-// Requests to the server. A trace does not change, so every reply may be kept.
+// Requests to the server. What is asked for here does not change, so every reply may be kept; live.ts has what does.
 import { useEffect, useState } from "preact/hooks";
 
 export class ServerError extends Error {}
@@ -23,12 +23,16 @@ export async function request(path: string, init?: RequestInit): Promise<Respons
   throw new ServerError(message);
 }
 
+export async function fetchAnew<T>(path: string): Promise<T> {
+  return (await request(path)).json() as Promise<T>;
+}
+
 const replies = new Map<string, Promise<unknown>>();
 
 export function fetchJson<T>(path: string): Promise<T> {
   let reply = replies.get(path) as Promise<T> | undefined;
   if (!reply) {
-    reply = request(path).then((response) => response.json() as Promise<T>);
+    reply = fetchAnew<T>(path);
     replies.set(path, reply);
     reply.catch(() => replies.delete(path));
     if (replies.size > 200) replies.delete(replies.keys().next().value!);
@@ -41,13 +45,14 @@ export interface Loaded<T> {
   readonly error: string | null;
 }
 
-const NOTHING = { data: null, error: null };
+export const NOTHING = { data: null, error: null };
 
-// What the server says at a path. Never shows the reply of another path.
-export function useJson<T>(path: string): Loaded<T> {
-  const [loaded, setLoaded] = useState<Loaded<T> & { path: string }>({ path, ...NOTHING });
+// What the server says at a path; nothing while that is null. Never shows the reply of another path.
+export function useJson<T>(path: string | null): Loaded<T> {
+  const [loaded, setLoaded] = useState<Loaded<T> & { path: string | null }>({ path, ...NOTHING });
   useEffect(() => {
     let wanted = true;
+    if (path === null) return;
     fetchJson<T>(path).then(
       (data) => wanted && setLoaded({ path, data, error: null }),
       (error: Error) => wanted && setLoaded({ path, data: null, error: error.message }),

@@ -12,7 +12,16 @@ export interface Loss {
   text: string;
 }
 
+// How far reading is. What is told of a trace grows meanwhile.
+export interface Reading {
+  done_bytes: number;
+  total_bytes: number;
+  until_ns: number; // before that nothing changes any more
+  expected_span_ns: number;
+}
+
 export interface Overview {
+  reading: Reading | null; // null: everything has been read
   name: string;
   size_bytes: number;
   format: string;
@@ -36,10 +45,15 @@ export interface Overview {
   stw_max_ns: number;
   warnings: string[];
   lost_bytes: number;
-  losses: Loss[];
-  states: { name: string; ns: number }[];
-  profiles: { kind: string; path: string; title: string; count: number; ns: number }[];
-  groups: { name: string; count: number; exec_ns: number }[];
+  losses: Loss[]; // known in the end
+}
+
+export interface ProfileSummary {
+  kind: string;
+  path: string;
+  title: string;
+  count: number;
+  ns: number;
 }
 
 export interface Series {
@@ -74,6 +88,7 @@ export interface Gap {
 }
 
 export interface TimelineReply {
+  reading: Reading | null;
   span_ns: number;
   names: string[];
   gaps: Gap[]; // in which nothing is known
@@ -124,6 +139,7 @@ export interface Group {
 
 export interface Groups {
   total_exec_ns: number;
+  states: { name: string; ns: number }[]; // total over all goroutines, largest first
   groups: Group[];
 }
 

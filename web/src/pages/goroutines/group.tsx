@@ -3,6 +3,7 @@ import { useMemo, useState } from "preact/hooks";
 import type { GoroutineRow, Goroutines } from "../../api/types";
 import { count, duration, exactDuration, percent, plural } from "../../format";
 import { UNSAMPLED } from "../../names";
+import { Waiting } from "../../reading";
 import { stateOfStatistic, statisticTitle } from "../../states";
 import { csvRows } from "../../ui/array-table";
 import { Breakdown, Legend, type Part } from "../../ui/breakdown";
@@ -138,6 +139,7 @@ export function GroupPage({ name }: { name: string }) {
         )}
       </div>
       {error && <ErrorNotice message={error} />}
+      {!head && !error && <Waiting whole />}
       {head?.count === 0 && (
         <EmptyNotice title="No goroutine of this trace starts in this function.">
           The list of all <a href="/goroutines">goroutines</a> has the functions there are.

@@ -4,6 +4,7 @@ import { useJson } from "../../api/client";
 import { count, duration, exactDuration, percent } from "../../format";
 import { groupName } from "../../names";
 import { href } from "../../router";
+import { Waiting } from "../../reading";
 import { State } from "../../states";
 import { ArrayTable } from "../../ui/array-table";
 import { Breakdown, Legend, type Part } from "../../ui/breakdown";
@@ -83,6 +84,7 @@ export function GroupsPage() {
         {data && data.groups.length > 0 && <Legend parts={parts(data.groups[0])} />}
       </div>
       {error && <ErrorNotice message={error} />}
+      {!data && !error && <Waiting whole />}
       {data?.groups.length === 0 && (
         <EmptyNotice title="This trace holds no goroutines.">
           It may have been cut off before anything ran: record again, for longer.

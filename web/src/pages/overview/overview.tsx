@@ -1,6 +1,7 @@
 // What the trace holds, at a glance.
-import type { Overview } from "../../api/types";
-import { useJson } from "../../api/client";
+import type { Groups, Overview, ProfileSummary } from "../../api/types";
+import { useJson, type Loaded } from "../../api/client";
+import { useOverview } from "../../api/live";
 import { bytes, count, duration, exactDuration, percent, plural } from "../../format";
 import { href } from "../../router";
 import { State, stateOfStatistic, statisticTitle } from "../../states";
@@ -73,11 +74,17 @@ function Warnings({ warnings }: { warnings: string[] }) {
   );
 }
 
-function Profiles({ overview }: { overview: Overview }) {
-  const most = Math.max(1, ...overview.profiles.map((profile) => profile.ns));
+// What needs the whole trace is not there yet, or cannot be had.
+function Missing({ error }: { error: string | null }) {
+  return <p class="muted missing">{error ?? "Comes when the trace has been read."}</p>;
+}
+
+function Profiles({ data: profiles, error }: Loaded<ProfileSummary[]>) {
+  if (!profiles) return <Missing error={error} />;
+  const most = Math.max(1, ...profiles.map((profile) => profile.ns));
   return (
     <ul class="rank">
-      {overview.profiles.map((profile) => (
+      {profiles.map((profile) => (
         <li key={profile.kind}>
           <a href={profile.path}>{profile.title}</a>
           <span class="rank-bar"><span style={{ width: `${(100 * profile.ns) / most}%` }} /></span>
@@ -91,12 +98,16 @@ function Profiles({ overview }: { overview: Overview }) {
 
 const NO_GOROUTINES = "This trace holds no goroutines.";
 
-function TopGroups({ overview }: { overview: Overview }) {
-  const most = Math.max(1, ...overview.groups.map((group) => group.exec_ns));
-  if (overview.groups.length === 0) return <p class="muted">{NO_GOROUTINES}</p>;
+const TOP = 10;
+
+function TopGroups({ data, error }: Loaded<Groups>) {
+  if (!data) return <Missing error={error} />;
+  const groups = data.groups.slice(0, TOP);
+  const most = Math.max(1, ...groups.map((group) => group.exec_ns));
+  if (groups.length === 0) return <p class="muted">{NO_GOROUTINES}</p>;
   return (
     <ul class="rank">
-      {overview.groups.map((group) => (
+      {groups.map((group) => (
         <li key={group.name}>
           <a href={href("/goroutine", { name: group.name })}><FunctionName name={group.name} /></a>
           <span class="rank-bar rank-bar-running"><span style={{ width: `${(100 * group.exec_ns) / most}%` }} /></span>
@@ -108,8 +119,21 @@ function TopGroups({ overview }: { overview: Overview }) {
   );
 }
 
+function States({ data, error }: Loaded<Groups>) {
+  if (!data) return <Missing error={error} />;
+  const states = data.states.filter(({ ns }) => ns > 0).map(({ name, ns }) => ({ name: statisticTitle(name), ns, state: stateOfStatistic(name) }));
+  return (
+    <>
+      {states.length === 0 ? <p class="muted">{NO_GOROUTINES}</p> : <Breakdown parts={states} full={0} large />}
+      <Legend parts={states} figures />
+    </>
+  );
+}
+
 function Pictures({ overview }: { overview: Overview }) {
-  const states = overview.states.filter(({ ns }) => ns > 0).map(({ name, ns }) => ({ name: statisticTitle(name), ns, state: stateOfStatistic(name) }));
+  // Reading is done before the server is given more to do.
+  const groups = useJson<Groups>(overview.reading ? null : "/api/groups");
+  const profiles = useJson<ProfileSummary[]>(overview.reading ? null : "/api/profiles");
   return (
     <>
       <section class="card">
@@ -118,15 +142,14 @@ function Pictures({ overview }: { overview: Overview }) {
           <Legend parts={[{ name: "running", state: State.Running, ns: 0 }, { name: "syscall", state: State.Syscall, ns: 0 }]} />
           <a class="push" href="/trace">Open the timeline</a>
         </header>
-        <Utilisation span={overview.span_ns} procs={processors(overview)} damaged={overview.losses.length > 0} />
+        <Utilisation reading={overview.reading} span={overview.span_ns} procs={processors(overview)} damaged={overview.losses.length > 0} />
       </section>
       <section class="card">
         <header>
           <h2>Where goroutines spent their time</h2>
           <a class="push" href="/goroutines">All goroutines</a>
         </header>
-        {states.length === 0 ? <p class="muted">{NO_GOROUTINES}</p> : <Breakdown parts={states} full={0} large />}
-        <Legend parts={states} figures />
+        <States {...groups} />
       </section>
       <div class="columns">
         <section class="card">
@@ -134,14 +157,14 @@ function Pictures({ overview }: { overview: Overview }) {
             <h2>Most execution time</h2>
             <span class="muted">by start function</span>
           </header>
-          <TopGroups overview={overview} />
+          <TopGroups {...groups} />
         </section>
         <section class="card">
           <header>
             <h2>Waiting</h2>
             <span class="muted">total over all goroutines</span>
           </header>
-          <Profiles overview={overview} />
+          <Profiles {...profiles} />
         </section>
       </div>
     </>
@@ -149,7 +172,7 @@ function Pictures({ overview }: { overview: Overview }) {
 }
 
 export function OverviewPage() {
-  const { data: overview, error } = useJson<Overview>("/api/overview");
+  const { data: overview, error } = useOverview();
   if (error) return <div class="page"><ErrorNotice message={error} /></div>;
   if (!overview) return <div class="page" />;
   return (
@@ -157,7 +180,7 @@ export function OverviewPage() {
       <KeyFigures overview={overview} />
       <Warnings warnings={overview.warnings} />
       <Losses overview={overview} />
-      {overview.span_ns > 0 ? (
+      {overview.span_ns > 0 || overview.reading ? (
         <Pictures overview={overview} />
       ) : (
         <EmptyNotice title="Nothing happens in this trace.">

@@ -2,9 +2,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { fetchJson } from "../../api/client";
 import { BUCKETS, fetchTiles, levelHolding, type CounterTile } from "../../api/tiles";
-import type { Gap, TimelineReply } from "../../api/types";
+import type { Gap, Reading, TimelineReply } from "../../api/types";
 import { duration, moment } from "../../format";
 import { paletteFor } from "../../palette";
+import { useAxisSpan } from "../../reading";
 import { navigate } from "../../router";
 import { State } from "../../states";
 import { drawStacked } from "../../ui/area";
@@ -25,7 +26,8 @@ const SERIES = [
 ];
 
 interface UtilisationProps {
-  readonly span: number;
+  readonly reading: Reading | null;
+  readonly span: number; // so far
   readonly procs: number;
   readonly damaged: boolean; // events may be missing
 }
@@ -43,7 +45,8 @@ async function loadGaps(): Promise<Gap[]> {
   return (await fetchJson<TimelineReply>("/api/timeline")).gaps;
 }
 
-async function load({ span, procs, damaged }: UtilisationProps): Promise<Picture | null> {
+// `span` is that of the axis.
+async function load({ span, procs, damaged }: Omit<UtilisationProps, "reading">): Promise<Picture | null> {
   const level = levelHolding(span);
   const [[tile], gaps] = await Promise.all([fetchTiles(level, [["procs", 0]]), damaged ? loadGaps() : []]);
   if (tile.kind !== "counter") return null;
@@ -97,19 +100,27 @@ function describe(picture: Picture, share: number, pixel: number): string {
   return `${moment(time, picture.bucket)} · ${figures.join(" · ")}`;
 }
 
-export function Utilisation({ span, procs, damaged }: UtilisationProps) {
+export function Utilisation({ reading, span: spanSoFar, procs, damaged }: UtilisationProps) {
+  const span = useAxisSpan(reading, spanSoFar);
   const host = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width } = useSize(host);
   const dark = useDark();
+  const asked = useRef(0); // the number of the last request
+  const shown = useRef(0); // and of the picture's
   const [picture, setPicture] = useState<Picture | null>(null);
   const [error, setError] = useState("");
   const [pointer, setPointer] = useState<number | null>(null);
   const [pressed, setPressed] = useState<number | null>(null);
 
   useEffect(() => {
-    load({ span, procs: Math.max(1, procs), damaged }).then(setPicture, (failure: Error) => setError(failure.message));
-  }, [span, procs, damaged]);
+    const number = ++asked.current;
+    load({ span, procs: Math.max(1, procs), damaged }).then((loaded) => {
+      if (number < shown.current) return;
+      shown.current = number;
+      setPicture(loaded);
+    }, (failure: Error) => setError(failure.message));
+  }, [span, spanSoFar, procs, damaged, reading === null]);
   useEffect(() => {
     if (picture && width > 0) draw(canvas.current!, width, picture, dark, pressed, pointer);
   }, [picture, width, dark, pressed, pointer]);

@@ -4,6 +4,7 @@ import type { ProfileReply } from "../../api/types";
 import { useJson } from "../../api/client";
 import { count, duration, exactDuration, percent, plural } from "../../format";
 import { groupName } from "../../names";
+import { Waiting } from "../../reading";
 import { ArrayTable } from "../../ui/array-table";
 import { FunctionName } from "../../ui/figures";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
@@ -164,6 +165,7 @@ export function ProfilePage({ path, query }: { path: string; query: URLSearchPar
         <ScopeLine scope={scope} />
       </div>
       {error && <ErrorNotice message={error} />}
+      {!profile && !error && <Waiting whole={scope.parameters.name !== undefined} />}
       {empty && (
         <EmptyNotice title={`No goroutine ${kind.what}${scope.region || scope.parameters.name !== undefined ? " here" : " in this trace"}.`}>
           {kind.advice}

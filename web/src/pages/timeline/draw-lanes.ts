@@ -166,6 +166,15 @@ function drawMissing(frame: Frame, bottom: number): void {
   for (const band of bands) labelGap(frame, band);
 }
 
+// What has not been read yet is veiled, beneath all that is known.
+function drawUnread(frame: Frame, bottom: number): void {
+  const { context, palette, timeline } = frame;
+  if (!timeline.reading) return;
+  const x = Math.max(frame.left, snap(frame, xOf(frame, timeline.span_ns)));
+  context.fillStyle = palette.veil;
+  context.fillRect(x, HEAD_HEIGHT, frame.width - x, bottom - HEAD_HEIGHT);
+}
+
 function drawSelected(frame: Frame, row: LaneRow, y: number, selected: Selected): void {
   const { context, palette } = frame;
   const bars = barsOf(row, y);
@@ -210,6 +219,7 @@ export function drawLanes(frame: Frame, scene: LaneScene, scale: Ticks): void {
   context.fillStyle = palette.lane;
   for (const row of rows) if (row.kind === "lane") context.fillRect(frame.left, row.y + shift, frame.plot, row.height - (row.height > 12 ? 1 : 0));
   drawGrid(frame, scale, bottom);
+  drawUnread(frame, bottom);
 
   context.save();
   context.beginPath();

@@ -1,7 +1,7 @@
 // The timeline's page: canvas, scroll bar, tooltip, details.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useJson } from "../../api/client";
-import type { Loss, Overview, Slice, TimelineReply } from "../../api/types";
+import { useOverview, useTimeline } from "../../api/live";
+import type { Loss, Slice, TimelineReply } from "../../api/types";
 import { remember } from "../../storage";
 import { onThemeChange } from "../../theme";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
@@ -51,7 +51,8 @@ function TimelineView({ reply, losses, onError }: TimelineViewProps) {
       window.removeEventListener("hashchange", follow);
       created.close();
     };
-  }, [reply]);
+  }, []);
+  useEffect(() => timeline?.update(reply), [timeline, reply]);
 
   useEffect(() => {
     if (width > 0) timeline?.resize(width, height);
@@ -90,8 +91,8 @@ function TimelineView({ reply, losses, onError }: TimelineViewProps) {
 }
 
 export function TimelinePage() {
-  const { data: reply, error } = useJson<TimelineReply>("/api/timeline");
-  const { data: overview } = useJson<Overview>("/api/overview"); // the shell has asked for it already
+  const { data: reply, error } = useTimeline();
+  const { data: overview } = useOverview();
   const [failure, setFailure] = useState<string | null>(null);
   const message = error ?? failure;
   return (

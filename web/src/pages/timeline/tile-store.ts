@@ -1,4 +1,6 @@
 // Tiles at hand, and the one request for those that are not. Drawing never waits for it: it takes what covers the place meanwhile.
+// While the trace is being read, tiles that reach beyond what has been are asked for again; in the end all of that time are, as
+// names and what ran at the trace's begin may have become known later. What was there is drawn until then.
 import { BUCKETS, fetchTiles, MAX_LEVEL, MAX_TILES_PER_REQUEST, tileSpan, type Tile, type TileAddress } from "../../api/tiles";
 
 const MOST_BYTES = 96 << 20;
@@ -12,9 +14,19 @@ export interface PlacedTile {
   readonly bucket: number;
   readonly tile: Tile;
   readonly bytes: number;
+  readonly asOf: number; // how far the trace had been read
+  readonly settled: boolean; // it lay before what may still change
   picture?: HTMLCanvasElement; // of a dense tile
   pictureOf?: string; // what the picture was drawn for: theme and size
 }
+
+// How far the trace has been read: Infinity when to its end. Before `until` nothing changes any more.
+export interface Known {
+  readonly asOf: number;
+  readonly until: number;
+}
+
+export const WHOLE: Known = { asOf: Infinity, until: Infinity };
 
 // Tiles wanted at one level.
 export interface Wish {
@@ -50,11 +62,23 @@ export class TileStore {
   private wishes: Wish[] = [];
   private flight: { level: number; keys: Set<string>; abort: AbortController } | null = null;
   private notBefore = 0;
+  private known = WHOLE;
 
   constructor(
-    private readonly span: number,
+    private span: number,
     private readonly onChange: (error: string | null) => void,
   ) {}
+
+  // `span` is the length of the axis.
+  update(span: number, known: Known): void {
+    this.span = span;
+    this.known = known;
+  }
+
+  // There is no newer one to be had.
+  private isFresh(placed: PlacedTile): boolean {
+    return placed.asOf === this.known.asOf || (placed.settled && this.known.asOf !== Infinity);
+  }
 
   get loading(): boolean {
     return this.flight !== null;
@@ -74,7 +98,7 @@ export class TileStore {
     for (let up = level + 1; up <= MAX_LEVEL; up++) {
       k = Math.floor(k / 2);
       const placed = this.find(lane, up, k);
-      if (placed && (!onlyComplete || isComplete(placed.tile))) return placed;
+      if (placed && (!onlyComplete || (isComplete(placed.tile) && this.isFresh(placed)))) return placed;
       if (k === 0 && tileSpan(up) >= this.span) break;
     }
     return undefined;
@@ -82,7 +106,8 @@ export class TileStore {
 
   // Draws as well as the tile itself would.
   private settled(lane: string, level: number, k: number): boolean {
-    return this.find(lane, level, k) !== undefined || this.ancestor(lane, level, k, true) !== undefined;
+    const self = this.find(lane, level, k);
+    return (self !== undefined && this.isFresh(self)) || this.ancestor(lane, level, k, true) !== undefined;
   }
 
   // What to draw in the place of a tile, best first found: itself, all its children, what it is a part of, some children.
@@ -106,9 +131,10 @@ export class TileStore {
     return pieces;
   }
 
-  add(lane: string, level: number, k: number, tile: Tile): PlacedTile {
+  add(lane: string, level: number, k: number, tile: Tile, { asOf, until }: Known = this.known): PlacedTile {
     const start = k * tileSpan(level);
-    const placed: PlacedTile = { lane, level, start, end: start + tileSpan(level), bucket: 2 ** level, tile, bytes: sizeOf(tile) };
+    const end = start + tileSpan(level);
+    const placed: PlacedTile = { lane, level, start, end, bucket: 2 ** level, tile, bytes: sizeOf(tile), asOf, settled: end <= until };
     const id = key(lane, level, k);
     this.bytes += placed.bytes - (this.tiles.get(id)?.bytes ?? 0);
     this.tiles.delete(id);
@@ -153,10 +179,11 @@ export class TileStore {
   private async fetch(level: number, missing: TileAddress[]): Promise<void> {
     const flight = { level, keys: new Set(missing.map(([lane, k]) => key(lane, level, k))), abort: new AbortController() };
     this.flight = flight;
+    const { known } = this;
     let error: string | null = null;
     try {
       const tiles = await fetchTiles(level, missing, flight.abort.signal);
-      tiles.forEach((tile, i) => this.add(missing[i][0], level, missing[i][1], tile));
+      tiles.forEach((tile, i) => this.add(missing[i][0], level, missing[i][1], tile, known));
       this.evict();
     } catch (failure) {
       if (flight.abort.signal.aborted) return;

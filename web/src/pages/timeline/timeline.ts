@@ -1,8 +1,9 @@
 // The timeline itself: what is shown, selected and asked for. Draws a frame whenever something changed, and only then.
-import { fetchJson } from "../../api/client";
+import { fetchAnew, fetchJson } from "../../api/client";
 import { fetchTiles, levelHolding, type TileAddress } from "../../api/tiles";
 import type { Slice, TimelineReply } from "../../api/types";
 import { paletteFor } from "../../palette";
+import { axisSpan } from "../../reading";
 import { href } from "../../router";
 import { recall, recallList, recallNumber, remember, rememberList } from "../../storage";
 import { isDark } from "../../theme";
@@ -15,7 +16,7 @@ import { formatFragment, parseFragment } from "./fragment";
 import { HEAD_HEIGHT, levelFor, tilesOver, type Frame } from "./frame";
 import { hitCounter, hitSlices, sliceAt, type BucketHit, type Hit, type LaneHit } from "./hit";
 import { Layout, type LaneRow, type Row } from "./layout";
-import { TileStore, type Wish } from "./tile-store";
+import { TileStore, WHOLE, type Wish } from "./tile-store";
 import { Viewport, type Range } from "./viewport";
 
 const URL_DELAY = 120; // ms; browsers limit how often the URL may change
@@ -56,16 +57,34 @@ export class Timeline {
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    readonly reply: TimelineReply,
+    private reply: TimelineReply,
     private readonly events: TimelineEvents,
   ) {
-    this.view = new Viewport(Math.max(1, reply.span_ns));
+    this.view = new Viewport(this.axisSpan(0));
     this.store = new TileStore(this.view.span, (error) => {
       events.onError(error);
       this.invalidate();
     });
     this.layout = this.makeLayout();
     this.readFragment(false);
+    this.update(reply);
+  }
+
+  // A stretch that the URL asks for may not have been read yet.
+  private axisSpan(before: number): number {
+    const { reading, span_ns: span } = this.reply;
+    const asked = reading ? parseFragment(location.hash) : null;
+    return Math.max(axisSpan(reading, span, before), asked ? asked.start + asked.width : 0);
+  }
+
+  // More of the trace has been read.
+  update(reply: TimelineReply): void {
+    const { lanes } = this.reply;
+    this.reply = reply;
+    this.view.setSpan(this.axisSpan(this.view.span));
+    this.store.update(this.view.span, reply.reading ? { asOf: reply.span_ns, until: reply.reading.until_ns } : WHOLE);
+    if (lanes.length !== reply.lanes.length) this.relayout();
+    this.invalidate();
   }
 
   private makeLayout(): Layout {
@@ -190,7 +209,9 @@ export class Timeline {
   async select(lane: string, index: number, reveal: boolean): Promise<void> {
     const number = ++this.selectionNumber;
     try {
-      const slice = await fetchJson<Slice>(href("/api/slice", { lane, index: String(index) }));
+      const path = href("/api/slice", { lane, index: String(index) });
+      // The last slice of a goroutine may get a successor.
+      const slice = await (this.reply.reading ? fetchAnew<Slice>(path) : fetchJson<Slice>(path));
       if (number !== this.selectionNumber || this.closed) return;
       this.slice = slice;
       this.mark = null;
@@ -257,6 +278,7 @@ export class Timeline {
 
   private writeFragment(): void {
     clearTimeout(this.urlTimer);
+    if (this.reply.reading && this.view.isWhole) return; // nobody knows yet where the whole ends
     this.urlTimer = window.setTimeout(() => {
       const fragment = formatFragment(this.view.target);
       if (!this.closed && location.hash !== fragment) history.replaceState(history.state, "", fragment);

@@ -12,7 +12,7 @@ export class Viewport {
   private shown: Range;
   private goal: Range;
 
-  constructor(readonly span: number) {
+  constructor(public span: number) {
     this.shown = this.goal = this.clamp({ start: 0, width: span });
   }
 
@@ -31,6 +31,17 @@ export class Viewport {
   // Where a glide under way will end: what the network is asked for.
   get target(): Range {
     return this.goal;
+  }
+
+  get isWhole(): boolean {
+    return this.goal.start === 0 && this.goal.width === this.span;
+  }
+
+  // Another length of the axis. What was shown stays, or the whole.
+  setSpan(span: number): void {
+    const whole = this.isWhole;
+    this.span = span;
+    this.goal = this.clamp(whole ? { start: 0, width: span } : this.goal);
   }
 
   private clamp({ start, width }: Range): Range {
