@@ -74,10 +74,18 @@ static void note_stacks(struct within *within, const struct order_event *event)
         within->end_stack = event->stack;
 }
 
+/* Whether an event happened on the lane's processor, or by or to its goroutine. */
+static bool concerns(const struct within *within, const struct order_event *event)
+{
+    if (within->lane->lane)
+        return within->lane->proc && event->context.proc.n == within->lane->proc->id.n;
+    return event->context.goroutine.n == within->goroutine.n ||
+           (event->kind == ORDER_GO_TRANSITION && event->resource == within->goroutine.n);
+}
+
 static void add_block(void *self, const struct order_block *block, const struct order_symbols *symbols)
 {
     struct within *within = self;
-    const struct web_lane *lane = within->lane;
     for (size_t i = 0; i < block->count; i++) {
         const struct order_event *event = &block->events[i];
         if (event->time_ns > within->slice.end_ns) {
@@ -85,7 +93,7 @@ static void add_block(void *self, const struct order_block *block, const struct 
             return;
         }
         note_stacks(within, event);
-        if (lane->proc && event->time_ns >= within->slice.start_ns && event->context.proc.n == lane->proc->id.n)
+        if (event->time_ns >= within->slice.start_ns && concerns(within, event))
             add_event(within, event, symbols);
     }
 }
@@ -117,12 +125,12 @@ static void add_what_happened(struct output_json *json, const struct web_trace *
 }
 
 /* The nearest slice of the same goroutine (or name) in a direction. */
-static void add_neighbour(struct output_json *json, const char *name, const struct model_lane *lane, size_t index,
+static void add_neighbour(struct output_json *json, const char *name, const struct web_lane *lane, size_t index,
                           int direction)
 {
-    uint32_t what = lane->whats[index];
-    for (size_t i = index + (size_t)direction; i < lane->count; i += (size_t)direction) {
-        if (lane->whats[i] == what) {
+    size_t count = web_lane_count(lane);
+    for (size_t i = index + (size_t)direction; i < count; i += (size_t)direction) {
+        if (!lane->lane || model_lane_what(lane->lane, i) == model_lane_what(lane->lane, index)) {
             output_json_u64(json, name, i);
             return;
         }
@@ -130,32 +138,39 @@ static void add_neighbour(struct output_json *json, const char *name, const stru
     output_json_null(json, name);
 }
 
+/* A goroutine's is that of its start function. */
+static struct base_str name_of(const struct web_trace *trace, const struct web_lane *lane, uint32_t what)
+{
+    uint32_t symbol =
+        lane->lane ? trace->names.at[web_slice_name(trace, lane, what)] : trace->timeline.actors.at[what].name;
+    return order_string(web_trace_symbols(trace), symbol);
+}
+
 void web_slice(struct web_trace *trace, const struct web_request *request, struct web_response *response)
 {
-    const struct order_symbols *symbols = web_trace_symbols(trace);
     struct base_text id = {0};
     struct web_lane lane;
+    struct model_slice slice;
     int64_t index = web_parameter_i64(request, "index", -1);
     web_parameter(request, "lane", &id);
     if (!web_find_lane(trace, (struct base_str){id.data, id.size}, &lane) || index < 0 ||
-        (uint64_t)index >= lane.lane->count) {
+        !web_lane_read(&lane, (size_t)index, 1, &slice)) {
         web_fail(response, 404, "there is no such slice");
         base_text_release(&id);
         return;
     }
-    struct model_slice slice = model_lane_slice(lane.lane, (size_t)index);
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
     output_json_string(&json, "lane", (struct base_str){id.data, id.size});
     output_json_i64(&json, "index", index);
-    output_json_string(&json, "name", order_string(symbols, trace->names.at[web_slice_name(trace, &lane, slice.what)]));
+    output_json_string(&json, "name", name_of(trace, &lane, slice.what));
     add_goroutine(&json, web_slice_goroutine(trace, &lane, slice.what));
     output_json_u64(&json, "state", slice.state);
     output_json_i64(&json, "start_ns", slice.start_ns - trace->timeline.first_ns);
     output_json_i64(&json, "duration_ns", slice.end_ns - slice.start_ns);
     add_what_happened(&json, trace, &lane, &slice);
-    add_neighbour(&json, "previous", lane.lane, (size_t)index, -1);
-    add_neighbour(&json, "next", lane.lane, (size_t)index, 1);
+    add_neighbour(&json, "previous", &lane, (size_t)index, -1);
+    add_neighbour(&json, "next", &lane, (size_t)index, 1);
     output_json_close(&json, '}');
     base_text_release(&id);
 }

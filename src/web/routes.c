@@ -7,7 +7,7 @@ static const struct {
     {"GET", "/api/overview", web_overview}, {"GET", "/api/timeline", web_timeline},
     {"POST", "/api/tiles", web_tiles},      {"GET", "/api/slice", web_slice},
     {"GET", "/api/groups", web_groups},     {"GET", "/api/goroutines", web_goroutines},
-    {"GET", "/api/profile", web_profile},
+    {"GET", "/api/profile", web_profile},   {"GET", "/api/lanes", web_lanes},
 };
 
 /* Whether the path is that of a profile page: "/io", "/regionio" … */

@@ -1,5 +1,7 @@
 #include "web/trace.h"
 
+#include "web/goroutine_lanes.h"
+
 static void add_name(struct web_trace *trace, uint32_t symbol)
 {
     if (trace->name_by_symbol.at[symbol] != UINT32_MAX)
@@ -16,9 +18,9 @@ static void collect_names(struct web_trace *trace)
     for (size_t i = 0; i < timeline->actors.count; i++)
         add_name(trace, timeline->actors.at[i].name);
     for (size_t i = 0; i < timeline->gc.count; i++)
-        add_name(trace, timeline->gc.whats[i]);
+        add_name(trace, model_lane_what(&timeline->gc, i));
     for (size_t i = 0; i < timeline->stw.count; i++)
-        add_name(trace, timeline->stw.whats[i]);
+        add_name(trace, model_lane_what(&timeline->stw, i));
 }
 
 bool web_trace_open(struct web_trace *trace, const char *name, const struct base_mapping *file,
@@ -31,6 +33,7 @@ bool web_trace_open(struct web_trace *trace, const char *name, const struct base
     model_info_init(&trace->info);
     analyze_goroutines_init(&trace->goroutines);
     model_timeline_init(&trace->timeline);
+    trace->goroutine_lanes = web_goroutine_lanes_new();
     const struct model_sink sinks[] = {
         {model_timeline_add, &trace->timeline},
         {analyze_goroutines_add, &trace->goroutines},
@@ -60,6 +63,7 @@ void web_trace_release(struct web_trace *trace)
             analyze_profile_release(&trace->profiles[kind]);
         model_pass_release(&trace->profiles_pass);
     }
+    web_goroutine_lanes_free(trace->goroutine_lanes);
     analyze_groups_release(&trace->groups);
     analyze_goroutines_release(&trace->goroutines);
     model_timeline_release(&trace->timeline);

@@ -27,6 +27,7 @@ struct web_trace {
     bool profiles_ready;
     struct model_pass profiles_pass;
     struct analyze_profile profiles[ANALYZE_PROFILE_KINDS];
+    struct web_goroutine_lanes *goroutine_lanes; /* web/goroutine_lanes.h */
 };
 
 /* The file must stay mapped, and the program open, as long as the trace is used; there may be no program. False if it

@@ -396,9 +396,9 @@ static void slices_and_their_neighbours(void **state)
         if (strncmp(next, "\"next\":null", 11) != 0) {
             size_t other = strtoul(next + 7, NULL, 10);
             assert_true(other > i && other < lane->count);
-            assert_int_equal(lane->whats[other], lane->whats[i]);
+            assert_int_equal(model_lane_what(lane, other), model_lane_what(lane, i));
             for (size_t j = i + 1; j < other; j++)
-                assert_int_not_equal(lane->whats[j], lane->whats[i]);
+                assert_int_not_equal(model_lane_what(lane, j), model_lane_what(lane, i));
         }
         base_text_release(&expected);
         base_text_release(&response.body);
