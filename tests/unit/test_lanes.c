@@ -4,6 +4,7 @@
 #include "tiles.h"
 
 #include "base/paged.h"
+#include "base/sort.h"
 #include "web/goroutine_lanes.h"
 #include "web/lanes.h"
 
@@ -317,10 +318,375 @@ static void every_pixel_against_brute_force(void **state)
     assert_true(kinds[EMPTY] > 50 && kinds[EXACT] > 500 && kinds[DENSE] > 30);
 }
 
+/* ---- goroutine lanes against the statistics of goroutines ---- */
+
+static int64_t blocked_ns(const struct analyze_goroutines *goroutines, const struct analyze_goroutine *g)
+{
+    int64_t sum_ns = 0;
+    for (size_t i = 0; i < g->stats.blocks_count; i++)
+        sum_ns += goroutines->amounts.at[g->stats.blocks_first + i].ns;
+    return sum_ns;
+}
+
+static const struct analyze_goroutine *statistics_of(const struct web_trace *trace, goroutine_id id)
+{
+    for (size_t i = 0; i < trace->goroutines.by_id.count; i++)
+        if (analyze_goroutine_at(&trace->goroutines, i)->id.n == id.n)
+            return analyze_goroutine_at(&trace->goroutines, i);
+    return NULL;
+}
+
+static void check_statistics(const struct web_trace *trace, uint32_t number)
+{
+    struct model_goroutine_lane lane = model_goroutine_lane_of(web_goroutine_lanes_get(trace), number);
+    const struct analyze_goroutine *g = statistics_of(trace, trace->timeline.actors.at[number].id);
+    struct model_life_figures figures;
+    int64_t waited_ns = 0;
+    assert_non_null(g);
+    model_goroutine_lane_figures(&lane, &figures);
+    for (int state = MODEL_WAIT_SYNC; state <= MODEL_WAIT_GC; state++)
+        waited_ns += figures.ns[state];
+    assert_int_equal(figures.start_ns, g->creation_ns);
+    assert_int_equal(figures.ns[MODEL_RUNNING], g->stats.exec_ns);
+    assert_int_equal(figures.ns[MODEL_RUNNABLE], g->stats.sched_wait_ns);
+    assert_int_equal(waited_ns + figures.ns[MODEL_WAIT_OTHER], blocked_ns(&trace->goroutines, g));
+}
+
+/* The examples' goroutines have ids of their own, and none waits for ever. */
+static void lanes_agree_with_statistics(void **state)
+{
+    static const char *const examples[] = {"contention", "daisy", "webload", "workerpool"};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(examples); i++) {
+        struct web_trace trace;
+        struct base_text path = {0};
+        struct base_error error = BASE_NO_ERROR;
+        base_text_format(&path, "examples/%s.trace", examples[i]);
+        struct base_mapping file = test_map_source(base_text_cstring(&path));
+        assert_true(web_trace_open(&trace, examples[i], &file, NULL, NULL, &error));
+        assert_true(trace.timeline.actors.count > 5);
+        for (uint32_t number = 0; number < trace.timeline.actors.count; number++)
+            check_statistics(&trace, number);
+        web_trace_release(&trace);
+        base_os_unmap(&file);
+        base_text_release(&path);
+    }
+}
+
+/* ---- shapes ---- */
+
+/* One goroutine has all the intervals, some of them longer than 32 bits hold; ids come again. */
+static void ids_that_come_again(void **state)
+{
+    struct test_trace written;
+    struct web_trace trace;
+    struct base_error error = BASE_NO_ERROR;
+    uint64_t t = 100;
+    (void)state;
+    test_trace_begin(&written, WIRE_GO_1_26);
+    wire_writer_event(&written.writer, (thread_id){1}, t, WIRE_PROC_STATUS, 0, 1);
+    wire_writer_event(&written.writer, (thread_id){1}, ++t, WIRE_GO_STATUS, 1, 1, 2);
+    for (int i = 0; i < 1000; i++) {
+        wire_writer_event(&written.writer, (thread_id){1}, t += 10, WIRE_GO_CREATE, 7, K_F, K_G);
+        wire_writer_event(&written.writer, (thread_id){1}, t += 10, WIRE_GO_STOP, S_ALPHA, K_F);
+        wire_writer_event(&written.writer, (thread_id){1}, t += 10, WIRE_GO_START, 7, 1);
+        wire_writer_event(&written.writer, (thread_id){1}, t += i == 500 ? UINT64_C(1) << 33 : 10, WIRE_GO_DESTROY);
+        wire_writer_event(&written.writer, (thread_id){1}, t += 10, WIRE_GO_START, 1, (uint64_t)i + 1);
+    }
+    struct base_mapping file = test_trace_finish(&written);
+    assert_true(web_trace_open(&trace, "x", &file, NULL, NULL, &error));
+    const struct model_goroutine_lanes *lanes = web_goroutine_lanes_get(&trace);
+    assert_int_equal(trace.timeline.actors.count, 1001);
+    assert_int_equal(lanes->interval_count, 2001 + 2000);
+    for (uint32_t number = 1; number <= 1000; number++) {
+        struct model_goroutine_lane lane = model_goroutine_lane_of(lanes, number);
+        struct model_slice slices[3];
+        assert_int_equal(trace.timeline.actors.at[number].id.n, 7);
+        assert_int_equal(model_goroutine_lane_read(&lane, 0, COUNT_OF(slices), slices), 2);
+        assert_int_equal(slices[0].end_ns - slices[0].start_ns, 20);
+        assert_int_equal(slices[0].state, MODEL_RUNNABLE);
+        assert_int_equal(slices[1].end_ns - slices[1].start_ns, number == 501 ? INT64_C(1) << 33 : 10);
+        assert_int_equal(slices[1].state, MODEL_RUNNING);
+    }
+    web_trace_release(&trace);
+    test_mapping_free(&file);
+}
+
+/* ---- the list ---- */
+
+/* Numbers of goroutines, as a reply lists them. */
+struct listed {
+    size_t count; /* that were found */
+    BASE_VEC(uint32_t) numbers;
+};
+
+static void ask_for_list(struct web_trace *trace, const char *query, struct listed *listed)
+{
+    struct base_text target = {0};
+    base_text_format(&target, "/api/lanes?group=goroutines&%s", query);
+    const struct web_request request = {.method = "GET", .target = base_text_cstring(&target), .host = "localhost"};
+    struct web_response response = {0};
+    web_answer(trace, &request, &response);
+    if (response.status != 200)
+        fail_msg("%s: %u", query, response.status);
+    const char *at = strstr(base_text_cstring(&response.body), "\"count\":");
+    assert_non_null(at);
+    listed->count = strtoul(at + strlen("\"count\":"), NULL, 10);
+    while ((at = strstr(at, "\"number\":"))) {
+        at += strlen("\"number\":");
+        *base_vec_add(&listed->numbers) = (uint32_t)strtoul(at, NULL, 10);
+    }
+    base_text_release(&response.body);
+    base_text_release(&target);
+}
+
+enum {
+    BY_ID,
+    BY_START,
+    BY_END,
+    BY_TOTAL,
+    BY_RUNNING,
+    BY_RUNNABLE,
+    BY_SYSCALL,
+    BY_WAITING,
+    BY_INTERVALS,
+    BY_NUMBER,
+    BY_NAME
+};
+static const char *const sorted_by[] = {"id",      "start",   "end",       "total",  "running", "runnable",
+                                        "syscall", "waiting", "intervals", "number", "name"};
+
+static int64_t key_of(const struct web_trace *trace, int key, uint32_t number)
+{
+    struct model_goroutine_lane lane = model_goroutine_lane_of(web_goroutine_lanes_get(trace), number);
+    struct model_life_figures f;
+    model_goroutine_lane_figures(&lane, &f);
+    int64_t total_ns = f.end_ns - f.start_ns;
+    switch (key) {
+    case BY_ID: return trace->timeline.actors.at[number].id.n;
+    case BY_START: return f.start_ns;
+    case BY_END: return f.end_ns;
+    case BY_TOTAL: return total_ns;
+    case BY_RUNNING: return f.ns[MODEL_RUNNING];
+    case BY_RUNNABLE: return f.ns[MODEL_RUNNABLE];
+    case BY_SYSCALL: return f.ns[MODEL_SYSCALL];
+    case BY_WAITING: return total_ns - f.ns[MODEL_RUNNING] - f.ns[MODEL_RUNNABLE] - f.ns[MODEL_SYSCALL];
+    case BY_INTERVALS: return (int64_t)lane.count;
+    default: return number;
+    }
+}
+
+/* Below 0 if the first comes before the second. */
+static int compare(const struct web_trace *trace, int key, uint32_t first, uint32_t second)
+{
+    const struct order_symbols *symbols = web_trace_symbols(trace);
+    const struct model_actor *actors = trace->timeline.actors.at;
+    if (key == BY_NAME)
+        return base_str_compare(order_string(symbols, actors[first].name), order_string(symbols, actors[second].name));
+    int64_t a = key_of(trace, key, first), b = key_of(trace, key, second);
+    return a < b ? -1 : a > b;
+}
+
+/* In pages of seven, each goroutine once, in order. */
+static void check_order(struct web_trace *trace, int key, bool ascending)
+{
+    struct listed listed = {0};
+    size_t all = trace->timeline.actors.count;
+    for (size_t offset = 0; offset < all + 7; offset += 7) {
+        char query[96];
+        snprintf(query, sizeof query, "sort=%s&order=%s&offset=%zu&limit=7", sorted_by[key], ascending ? "asc" : "desc",
+                 offset);
+        ask_for_list(trace, query, &listed);
+        assert_int_equal(listed.count, all);
+    }
+    assert_int_equal(listed.numbers.count, all);
+    bool *seen = base_zalloc(all, sizeof *seen);
+    for (size_t i = 0; i < all; i++) {
+        uint32_t number = listed.numbers.at[i];
+        assert_true(number < all && !seen[number]);
+        seen[number] = true;
+        int order = i ? compare(trace, key, listed.numbers.at[i - 1], number) : 0;
+        if (ascending ? order > 0 : order < 0)
+            fail_msg("sorted by %s, place %zu", sorted_by[key], i);
+    }
+    free(seen);
+    base_vec_release(&listed.numbers);
+}
+
+static void lists_are_sorted(void **state)
+{
+    struct base_mapping file = test_map_source("examples/workerpool.trace");
+    struct base_error error = BASE_NO_ERROR;
+    struct web_trace trace;
+    (void)state;
+    assert_true(web_trace_open(&trace, "x", &file, NULL, NULL, &error));
+    for (int key = 0; key < (int)COUNT_OF(sorted_by); key++) {
+        check_order(&trace, key, true);
+        check_order(&trace, key, false);
+    }
+    web_trace_release(&trace);
+    base_os_unmap(&file);
+}
+
+/* The goroutines that a query finds are those of which the oracle says so. */
+static void check_filter(struct opened *opened, struct test_random *random)
+{
+    const struct oracle *oracle = &opened->oracle;
+    struct listed listed = {0};
+    char query[160];
+    uint64_t span_ns = (uint64_t)(oracle->last_ns - oracle->first_ns);
+    int64_t from_ns = (int64_t)test_random_below(random, span_ns + 1);
+    int64_t to_ns = from_ns + 1 + (int64_t)test_random_below(random, span_ns + 1), id = -1;
+    int wanted = (int)test_random_below(random, 9);
+    if (test_random_below(random, 2))
+        id = (int64_t)test_random_below(random, 12);
+    int size = snprintf(query, sizeof query, "sort=number&order=asc&limit=1000&state=%d&from=%" PRId64 "&to=%" PRId64,
+                        wanted, from_ns, to_ns);
+    if (id >= 0)
+        snprintf(query + size, sizeof query - (size_t)size, "&filter=%" PRId64, id);
+    ask_for_list(&opened->trace, query, &listed);
+    size_t found = 0;
+    for (size_t i = 0; i < oracle->goroutines.count; i++) {
+        const struct oracle_lane *lane = &oracle->goroutines.at[i];
+        int64_t ns[ORACLE_STATES], sum_ns = 0;
+        if (!lane->slices.count)
+            continue;
+        oracle_measure(lane, oracle->first_ns + from_ns, oracle->first_ns + to_ns, ns);
+        for (int state = 0; state < ORACLE_STATES; state++)
+            sum_ns += ns[state];
+        if (!(wanted ? ns[wanted] : sum_ns) || (id >= 0 && lane->id != id))
+            continue;
+        while (found < listed.numbers.count && listed.numbers.at[found] < i && !wanted)
+            found++; /* one that touches the stretch without time in it */
+        if (found == listed.numbers.count || listed.numbers.at[found] != i)
+            fail_msg("seed %" PRIu64 ", %s: goroutine %zu is not there", opened->seed, query, i);
+        found++;
+    }
+    if (wanted)
+        assert_int_equal(listed.count, found);
+    base_vec_release(&listed.numbers);
+}
+
+static void lists_are_filtered(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        struct opened opened;
+        struct test_random random = {seed * 11 + 5};
+        bool open = open_random(&opened, seed);
+        for (int i = 0; open && i < 5; i++)
+            check_filter(&opened, &random);
+        close_random(&opened, open);
+    }
+}
+
+static void lists_by_name(void **state)
+{
+    struct base_mapping file = test_map_source("examples/workerpool.trace");
+    struct base_error error = BASE_NO_ERROR;
+    struct web_trace trace;
+    struct listed listed = {0};
+    size_t expected = 0;
+    (void)state;
+    assert_true(web_trace_open(&trace, "x", &file, NULL, NULL, &error));
+    for (size_t i = 0; i < trace.timeline.actors.count; i++)
+        expected +=
+            base_str_contains(order_string(web_trace_symbols(&trace), trace.timeline.actors.at[i].name), "main.");
+    assert_true(expected && expected < trace.timeline.actors.count);
+    ask_for_list(&trace, "filter=main.&limit=3", &listed);
+    assert_int_equal(listed.count, expected);
+    assert_int_equal(listed.numbers.count, expected < 3 ? expected : 3);
+    ask_for_list(&trace, "filter=no%20such%20function", &listed);
+    assert_int_equal(listed.count, 0);
+    ask_for_list(&trace, "offset=99999999&limit=5", &listed);
+    ask_for_list(&trace, "offset=-1&limit=-5", &listed);
+    ask_for_list(&trace, "offset=9223372036854775807&limit=9223372036854775807", &listed);
+    assert_int_equal(listed.count, trace.timeline.actors.count);
+    assert_int_equal(listed.numbers.count, expected < 3 ? expected : 3);
+    base_vec_release(&listed.numbers);
+    web_trace_release(&trace);
+    base_os_unmap(&file);
+}
+
+/* ---- paged memory ---- */
+
+static void fill_columns(struct base_pages *pages)
+{
+    BASE_PAGED(uint64_t) numbers = {0};
+    BASE_PAGED(uint8_t) bytes = {0};
+    const uint64_t *first = NULL;
+    for (size_t i = 0; i < 700000; i++) {
+        *base_paged_add(&numbers, pages) = i * 3;
+        *base_paged_add(&bytes, pages) = (uint8_t)(i * 5);
+        if (!i)
+            first = base_paged_at(&numbers, 0);
+    }
+    assert_int_equal(numbers.count, 700000);
+    assert_ptr_equal(base_paged_at(&numbers, 0), first); /* nothing moves */
+    for (size_t i = 0; i < numbers.count; i++)
+        if (*base_paged_at(&numbers, i) != i * 3 || *base_paged_at(&bytes, i) != (uint8_t)(i * 5))
+            fail_msg("element %zu", i);
+    const char *zeros = base_pages_alloc(pages, 10000000);
+    for (size_t i = 0; i < 10000000; i += 997)
+        assert_int_equal(zeros[i], 0);
+    memset(base_pages_alloc(pages, 3), 1, 3);
+    assert_int_equal(*(const char *)base_pages_alloc(pages, 1), 0);
+}
+
+static void paged_memory(void **state)
+{
+    struct base_pages pages = {0};
+    (void)state;
+    fill_columns(&pages);
+    assert_true(pages.opened && pages.segments.count > 1 && !pages.large.count);
+    base_pages_release(&pages);
+    assert_int_equal(pages.segments.count, 0);
+    base_pages_release(&pages);
+}
+
+/* Without a file all lies in ordinary memory. */
+static void paged_memory_without_a_file(void **state)
+{
+    struct base_pages pages = {.failed = true};
+    (void)state;
+    fill_columns(&pages);
+    assert_true(!pages.opened && !pages.segments.count && pages.large.count);
+    base_pages_release(&pages);
+}
+
+static void sorting_by_keys(void **state)
+{
+    struct test_random random = {9};
+    (void)state;
+    for (size_t count = 0; count < 3000; count = count * 2 + 1) {
+        uint64_t keys[3000] = {0}, limit = test_random_below(&random, 2) ? 10 : UINT64_C(1) << 52;
+        uint32_t values[3000] = {0};
+        for (size_t i = 0; i < count; i++) {
+            keys[i] = test_random_below(&random, limit) << test_random_below(&random, 11);
+            values[i] = (uint32_t)i;
+        }
+        uint64_t before[3000];
+        memcpy(before, keys, sizeof before);
+        base_sort_by_keys(keys, values, count);
+        for (size_t i = 0; i < count; i++) {
+            assert_true(keys[i] == before[values[i]]);
+            assert_true(!i || keys[i - 1] < keys[i] || (keys[i - 1] == keys[i] && values[i - 1] < values[i]));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_pixel_against_brute_force),
+        cmocka_unit_test(lanes_agree_with_statistics),
+        cmocka_unit_test(ids_that_come_again),
+        cmocka_unit_test(lists_are_sorted),
+        cmocka_unit_test(lists_are_filtered),
+        cmocka_unit_test(lists_by_name),
+        cmocka_unit_test(paged_memory),
+        cmocka_unit_test(paged_memory_without_a_file),
+        cmocka_unit_test(sorting_by_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -332,6 +332,18 @@ static void answers_have_their_status(void **state)
          "failed to find matching goroutines for name: main.nothing"},
         {"GET", "/api/profile?kind=none", 400, "{\"error\":"},
         {"GET", "/api/profile", 400, "{\"error\":"},
+        {"GET", "/api/lanes?group=goroutines", 200, "{\"group\":\"goroutines\",\"total\":"},
+        {"GET", "/api/lanes?group=goroutines&sort=id&order=asc&limit=1", 200, "\"rows\":[{\"lane\":\"g"},
+        {"GET", "/api/lanes?group=goroutines&sort=nothing&filter=main.main", 200, "\"name\":\"main.main\""},
+        {"GET", "/api/lanes?group=goroutines&state=17", 400, "{\"error\":"},
+        {"GET", "/api/lanes?group=goroutines&state=-1", 400, "{\"error\":"},
+        {"GET", "/api/lanes?group=procs", 404, "{\"error\":"},
+        {"GET", "/api/lanes", 404, "{\"error\":"},
+        {"POST", "/api/lanes?group=goroutines", 405, "{\"error\":"},
+        {"GET", "/api/slice?lane=g0&index=0", 200, "\"lane\":\"g0\",\"index\":0,"},
+        {"GET", "/api/slice?lane=g0&index=99999999", 404, "{\"error\":"},
+        {"GET", "/api/slice?lane=g99999999&index=0", 404, "{\"error\":"},
+        {"GET", "/api/slice?lane=g999999999999999999&index=0", 404, "{\"error\":"},
         {"GET", "/api/", 404, "{\"error\":"},
         {"GET", "/api/nothing", 404, "{\"error\":"},
         {"POST", "/", 405, "{\"error\":"},
@@ -541,11 +553,12 @@ static void many_tiles_in_one_reply(void **state)
     struct opened *opened = *state;
     static const char body[] =
         "{\"level\":20,\"tiles\":[[\"p0\",0],[\"goroutines\",0],[\"heap\",0],[\"threads\",0],[\"procs\",0],[\"gc\",0],"
-        "[\"stw\",0],[\"nothing\",0],[\"p0\",-1],[\"p0\",99999999999999999],[\"goroutines\",-99999999999999999],"
+        "[\"stw\",0],[\"nothing\",0],[\"g99999999\",0],[\"g\",0],[\"g-1\",0],[\"p0\",-1],[\"p0\",99999999999999999],["
+        "\"goroutines\",-99999999999999999],"
         "[\"procs\",-1],[\"heap\",1]]}";
-    static const uint32_t kinds[] = {99,    COUNTER, COUNTER, COUNTER, COUNTER, 99, 99,
-                                     EMPTY, EMPTY,   EMPTY,   EMPTY,   COUNTER, 99};
-    static const uint32_t series[] = {0, 4, 2, 2, 3, 0, 0, 0, 0, 0, 0, 3, 0};
+    static const uint32_t kinds[] = {99,    COUNTER, COUNTER, COUNTER, COUNTER, 99,    99,      EMPTY,
+                                     EMPTY, EMPTY,   EMPTY,   EMPTY,   EMPTY,   EMPTY, COUNTER, 99};
+    static const uint32_t series[] = {0, 4, 2, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0};
     struct web_response response = ask(&opened->trace, "POST", "/api/tiles", (struct base_str){body, sizeof body - 1});
     struct reply reply = reply_begin(&response, COUNT_OF(kinds));
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
