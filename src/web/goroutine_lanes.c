@@ -15,7 +15,7 @@ struct web_goroutine_lanes {
     enum web_goroutine_key key;
     uint32_t *order;
     struct base_text query;
-    BASE_VEC(uint32_t) found;
+    BASE_VEC(uint32_t) found; /* in that order */
 };
 
 struct web_goroutine_lanes *web_goroutine_lanes_new(void)
@@ -127,6 +127,19 @@ static void note_key(void *context, uint32_t goroutine, const struct model_life_
     sorting->keys[goroutine] = (uint64_t)key_of(sorting, goroutine, figures) ^ UINT64_C(1) << 63;
 }
 
+/* The figures of all goroutines are added up only if they are needed. */
+static void visit_all(const struct web_trace *trace, bool figures_needed,
+                      void (*visit)(void *context, uint32_t goroutine, const struct model_life_figures *figures),
+                      void *context)
+{
+    static const struct model_life_figures none;
+    if (figures_needed)
+        model_goroutine_lanes_visit(&trace->goroutine_lanes->lanes, visit, context);
+    else
+        for (size_t i = 0; i < trace->timeline.actors.count; i++)
+            visit(context, (uint32_t)i, &none);
+}
+
 static void sort(const struct web_trace *trace, enum web_goroutine_key key)
 {
     struct web_goroutine_lanes *of_trace = trace->goroutine_lanes;
@@ -138,7 +151,8 @@ static void sort(const struct web_trace *trace, enum web_goroutine_key key)
         of_trace->order = base_zalloc(count, sizeof *of_trace->order);
     for (size_t i = 0; i < count; i++)
         of_trace->order[i] = (uint32_t)i;
-    model_goroutine_lanes_visit(&of_trace->lanes, note_key, &sorting);
+    bool by_figures = key != WEB_BY_NUMBER && key != WEB_BY_ID && key != WEB_BY_NAME && key != WEB_BY_INTERVALS;
+    visit_all(trace, by_figures, note_key, &sorting);
     base_sort_by_keys(sorting.keys, of_trace->order, count);
     free(sorting.keys);
     free(sorting.name_ranks);
@@ -153,8 +167,11 @@ struct filter {
     const struct web_trace *trace;
     const struct web_goroutine_query *query;
     int64_t from_ns, to_ns; /* as times of the trace */
+    bool by_time;           /* or state */
     bool *wanted_names;     /* by index of trace->names; NULL: all */
-    uint8_t *found;         /* by number */
+    bool is_id;             /* the text is */
+    int64_t id;
+    uint8_t *found; /* by number */
 };
 
 static bool *find_names(const struct web_trace *trace, struct base_str text)
@@ -169,10 +186,14 @@ static bool *find_names(const struct web_trace *trace, struct base_str text)
     return wanted;
 }
 
-static bool is_id(struct base_str text, goroutine_id id)
+/* Whether the text is an id as it is written. */
+static bool is_id(struct base_str text, int64_t *ret_id)
 {
     char digits[24];
-    int size = snprintf(digits, sizeof digits, "%" PRId64, id.n);
+    *ret_id = 0;
+    for (size_t i = 0; i < text.size && i < 18; i++)
+        *ret_id = *ret_id * 10 + (text.data[i] - '0');
+    int size = snprintf(digits, sizeof digits, "%" PRId64, *ret_id);
     return base_str_equal(text, (struct base_str){digits, (size_t)size});
 }
 
@@ -191,9 +212,10 @@ static void note_found(void *context, uint32_t goroutine, const struct model_lif
     const struct model_actor *actor = &filter->trace->timeline.actors.at[goroutine];
     int64_t state = filter->query->state;
     if (filter->wanted_names && !filter->wanted_names[filter->trace->name_by_symbol.at[actor->name]] &&
-        !is_id(filter->query->text, actor->id))
+        !(filter->is_id && filter->id == actor->id.n))
         return;
-    if (figures->start_ns >= filter->to_ns || figures->end_ns < filter->from_ns)
+    filter->found[goroutine] = !filter->by_time;
+    if (!filter->by_time || figures->start_ns >= filter->to_ns || figures->end_ns < filter->from_ns)
         return;
     filter->found[goroutine] = !state || (figures->ns[state] && has_state(filter, goroutine));
 }
@@ -207,10 +229,12 @@ static void find(const struct web_trace *trace, const struct web_goroutine_query
         .query = query,
         .from_ns = base_i64_sum(trace->timeline.first_ns, query->from_ns),
         .to_ns = base_i64_sum(trace->timeline.first_ns, query->to_ns),
+        .by_time = query->from_ns != INT64_MIN || query->to_ns != INT64_MAX || query->state,
         .wanted_names = query->text.size ? find_names(trace, query->text) : NULL,
         .found = base_zalloc(count, sizeof *filter.found),
     };
-    model_goroutine_lanes_visit(&of_trace->lanes, note_found, &filter);
+    filter.is_id = is_id(query->text, &filter.id);
+    visit_all(trace, filter.by_time, note_found, &filter);
     of_trace->found.count = 0;
     for (size_t i = 0; i < count; i++)
         if (filter.found[of_trace->order[i]])
