@@ -35,8 +35,9 @@ void base_pages_release(struct base_pages *pages);
  * the same pages, with which it ends.
  *
  * Nothing moves when it grows, and growing copies nothing: a pointer to an element stays valid. Elements that were
- * there may be read while another thread adds more, if their number was learnt under a lock. */
-enum { BASE_PAGED_FIRST = 16, BASE_PAGED_CHUNKS = 32 };
+ * there may be read while another thread adds more, if their number was learnt under a lock. Each 64 elements from a
+ * multiple of 64 on lie together. */
+enum { BASE_PAGED_FIRST = 64, BASE_PAGED_CHUNKS = 30 };
 
 #define BASE_PAGED(type)                                                                                               \
     struct {                                                                                                           \

@@ -260,13 +260,14 @@ void model_goroutine_lane_place(const struct model_goroutine_lane *lane, int64_t
     const struct model_goroutine_lanes *lanes = lane->lanes;
     uint64_t end = lane->first + lane->count, step = step_before(lane, time_ns);
     struct walker walker = step == UINT64_MAX ? begin_walk(lane) : at_step(lanes, step);
-    bool within = false;
     for (; walker.index < end && walker.time_ns < time_ns; walker.index++) {
-        int64_t end_ns = walker.time_ns + length_ns(lanes, walker.index);
-        within = end_ns > time_ns;
-        walker.ns[lanes->states[walker.index]] += (within ? time_ns : end_ns) - walker.time_ns;
-        walker.time_ns = end_ns;
+        int64_t ns = length_ns(lanes, walker.index);
+        walker.ns[lanes->states[walker.index]] += ns;
+        walker.time_ns += ns;
     }
+    bool within = walker.time_ns > time_ns && walker.index > lane->first;
+    if (within) /* the last one was counted as a whole */
+        walker.ns[lanes->states[walker.index - 1]] -= walker.time_ns - time_ns;
     size_t starting = walker.index - lane->first;
     *ret_place = (struct model_place){.starting = starting, .after = starting - within};
     for (int i = 0; i < MODEL_LIFE_STATES; i++)

@@ -54,48 +54,53 @@ static const struct model_long_span *long_span(const struct model_lane *lane, si
     return &lane->long_spans.at[low];
 }
 
-/* A slice on the way through a lane. */
-struct walker {
-    const struct model_lane *lane;
-    size_t index;
-    int64_t start_ns, end_ns;
-    unsigned state_index;
-    uint32_t what;
-};
-
-static void enter_step(struct walker *walker, const struct model_lane *lane, size_t step)
+/* The spans of a step lie together. */
+static const struct model_span *spans_of(const struct model_lane *lane, size_t step)
 {
-    *walker = (struct walker){.lane = lane, .index = step * MODEL_LANE_STEP};
-    walker->end_ns = lane->steps.at[step].from_ns;
+    return base_paged_at(&lane->spans, step * MODEL_LANE_STEP);
 }
 
-/* Looks at the slice at its index, which is there; walker->end_ns is where the one before ended. */
-static inline void look(struct walker *walker)
+static size_t end_of_step(const struct model_lane *lane, size_t step)
 {
-    const struct model_span *span = base_paged_at(&walker->lane->spans, walker->index);
-    int64_t gap_ns = span->gap_ns, length_ns = span->length_ns;
-    if (span->gap_ns == UINT32_MAX) {
-        const struct model_long_span *far = long_span(walker->lane, walker->index);
-        gap_ns = far->gap_ns;
-        length_ns = far->length_ns;
+    size_t end = (step + 1) * MODEL_LANE_STEP;
+    return end < lane->count ? end : lane->count;
+}
+
+/* Where a slice begins and how long it is; *at_ns is where the one before ended. */
+static inline int64_t measure(const struct model_lane *lane, const struct model_span *span, size_t index,
+                              int64_t *at_ns)
+{
+    if (__builtin_expect(span->gap_ns == UINT32_MAX, 0)) {
+        const struct model_long_span *far = long_span(lane, index);
+        *at_ns += far->gap_ns;
+        return far->length_ns;
     }
-    walker->start_ns = walker->end_ns + gap_ns;
-    walker->end_ns = walker->start_ns + length_ns;
-    walker->state_index = span->state_index;
-    walker->what = span->what;
+    *at_ns += span->gap_ns;
+    return span->length_ns;
+}
+
+/* The slices of one step, from `first` to before `end`. */
+static void read_step(const struct model_lane *lane, size_t step, size_t first, size_t end,
+                      struct model_slice *ret_slices)
+{
+    const struct model_span *span = spans_of(lane, step);
+    int64_t at_ns = lane->steps.at[step].from_ns;
+    for (size_t i = step * MODEL_LANE_STEP; i < end; i++, span++) {
+        int64_t length_ns = measure(lane, span, i, &at_ns), start_ns = at_ns;
+        at_ns += length_ns;
+        if (i >= first)
+            ret_slices[i - first] = (struct model_slice){start_ns, at_ns, span->what, lane->states[span->state_index]};
+    }
 }
 
 size_t model_lane_read(const struct model_lane *lane, size_t first, size_t count, struct model_slice *ret_slices)
 {
-    struct walker walker;
     if (first >= lane->count)
         return 0;
     size_t end = count < lane->count - first ? first + count : lane->count;
-    for (enter_step(&walker, lane, first / MODEL_LANE_STEP); walker.index < end; walker.index++) {
-        look(&walker);
-        if (walker.index >= first)
-            ret_slices[walker.index - first] =
-                (struct model_slice){walker.start_ns, walker.end_ns, walker.what, lane->states[walker.state_index]};
+    for (size_t at = first; at < end; at = end_of_step(lane, at / MODEL_LANE_STEP)) {
+        size_t step = at / MODEL_LANE_STEP, last = end_of_step(lane, step);
+        read_step(lane, step, at, last < end ? last : end, ret_slices + (at - first));
     }
     return end - first;
 }
@@ -123,24 +128,26 @@ static size_t steps_before(const struct model_lane *lane, int64_t time_ns)
 
 void model_lane_place(const struct model_lane *lane, int64_t time_ns, struct model_place *ret_place)
 {
-    struct walker walker;
     size_t steps = steps_before(lane, time_ns);
     *ret_place = (struct model_place){0};
     if (!steps)
         return;
     const struct model_lane_step *step = &lane->steps.at[steps - 1];
-    int64_t ns[MODEL_LANE_STATES] = {step->ns[0], step->ns[1]};
-    size_t end = steps * MODEL_LANE_STEP < lane->count ? steps * MODEL_LANE_STEP : lane->count;
-    bool within = false;
-    for (enter_step(&walker, lane, steps - 1); walker.index < end; walker.index++) {
-        look(&walker);
-        if (walker.start_ns >= time_ns)
+    const struct model_span *span = spans_of(lane, steps - 1);
+    size_t i = (steps - 1) * MODEL_LANE_STEP, end = end_of_step(lane, steps - 1);
+    int64_t ns[MODEL_LANE_STATES] = {step->ns[0], step->ns[1]}, end_ns = step->from_ns;
+    for (; i < end; i++, span++) {
+        int64_t start_ns = end_ns, length_ns = measure(lane, span, i, &start_ns);
+        if (start_ns >= time_ns)
             break;
-        within = walker.end_ns > time_ns;
-        ns[walker.state_index] += (within ? time_ns : walker.end_ns) - walker.start_ns;
+        end_ns = start_ns + length_ns;
+        ns[span->state_index] += length_ns;
     }
-    ret_place->starting = walker.index;
-    ret_place->after = walker.index - within;
-    for (int i = 0; i < MODEL_LANE_STATES; i++)
-        ret_place->ns[lane->states[i]] += ns[i];
+    bool within = end_ns > time_ns;
+    if (within) /* the last one was counted as a whole */
+        ns[span[-1].state_index] -= end_ns - time_ns;
+    ret_place->starting = i;
+    ret_place->after = i - within;
+    for (int state = 0; state < MODEL_LANE_STATES; state++)
+        ret_place->ns[lane->states[state]] += ns[state];
 }

@@ -179,19 +179,19 @@ static void put_dense(struct base_text *out, const struct web_trace *trace, cons
 {
     uint8_t state[BUCKETS], busy[BUCKETS];
     uint32_t count[BUCKETS], name[BUCKETS];
-    struct model_place from, to;
+    struct model_place places[2];
     int64_t from_ns = moment_ns(trace, stretch.start_ns), sum_ns;
-    web_lane_place(lane, from_ns, &from);
+    web_lane_place(lane, from_ns, &places[0]);
     for (int i = 0; i < BUCKETS; i++) {
+        const struct model_place *from = &places[i % 2], *to = &places[(i + 1) % 2];
         int64_t to_ns = moment_ns(trace, stretch.start_ns + (i + 1) * stretch.width_ns);
-        web_lane_place(lane, to_ns, &to);
-        state[i] = most_time(&from, &to, &sum_ns);
+        web_lane_place(lane, to_ns, &places[(i + 1) % 2]);
+        state[i] = most_time(from, to, &sum_ns);
         busy[i] = (uint8_t)(sum_ns ? lround(255 * fmin((double)sum_ns / (double)(to_ns - from_ns), 1)) : 0);
         if (!busy[i] && sum_ns > 0)
             busy[i] = 1;
-        count[i] = (uint32_t)(to.starting - from.after < UINT16_MAX ? to.starting - from.after : UINT16_MAX);
-        name[i] = longest_name(trace, lane, from.after, to.starting);
-        from = to;
+        count[i] = (uint32_t)(to->starting - from->after < UINT16_MAX ? to->starting - from->after : UINT16_MAX);
+        name[i] = longest_name(trace, lane, from->after, to->starting);
         from_ns = to_ns;
     }
     put_head(out, TILE_DENSE, BUCKETS);
