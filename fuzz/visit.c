@@ -21,9 +21,16 @@ static void ask(struct web_trace *trace, const char *target, struct base_str bod
 static void ask_for_page(struct web_trace *trace)
 {
     static const char *const targets[] = {
-        "/api/overview", "/api/timeline",         "/api/groups",
-        "/api/profiles", "/api/profile?kind=net", "/api/profile?kind=sched&scope=region&latmin=1us&latmax=1h",
-        "/block?raw=1",  "/regionsyscall?raw=1",
+        "/api/overview",
+        "/api/timeline",
+        "/api/groups",
+        "/api/lanes?group=goroutines&sort=waiting&limit=20",
+        "/api/lanes?group=goroutines&sort=name&filter=main&state=1&from=1000&to=1000000",
+        "/api/profiles",
+        "/api/profile?kind=net",
+        "/api/profile?kind=sched&scope=region&latmin=1us&latmax=1h",
+        "/block?raw=1",
+        "/regionsyscall?raw=1",
     };
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
         ask(trace, targets[i], (struct base_str){0});
@@ -92,6 +99,12 @@ static void ask_for_lanes(struct web_trace *trace)
         char lane[24];
         snprintf(lane, sizeof lane, "p%" PRId64, timeline->procs.at[i].id.n);
         ask_for_slices(trace, lane, timeline->procs.at[i].lane.count);
+    }
+    for (size_t i = 0; i < timeline->actors.count && i < VISITED_LANES; i++) {
+        char lane[24];
+        size_t number = i ? timeline->actors.count - 1 : 0;
+        snprintf(lane, sizeof lane, "g%zu", number);
+        ask_for_slices(trace, lane, timeline->actors.at[number].intervals);
     }
 }
 

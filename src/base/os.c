@@ -170,6 +170,32 @@ void base_os_forget(const struct base_mapping *mapping, uint64_t from_bytes, uin
         madvise((void *)(uintptr_t)(mapping->data + from_bytes), (size_t)(to_bytes - from_bytes), MADV_DONTNEED);
 }
 
+/* Without reserving, a full disk would be noticed only by a signal. */
+static bool reserve(int fd, uint64_t offset, size_t size)
+{
+#ifdef __APPLE__
+    (void)fd, (void)offset, (void)size;
+    return false;
+#else
+    int why;
+    do
+        why = posix_fallocate(fd, (off_t)offset, (off_t)size);
+    while (why == EINTR);
+    return why == 0;
+#endif
+}
+
+bool base_os_map_room(int fd, uint64_t offset, size_t size, struct base_mapping *ret_mapping)
+{
+    if (!reserve(fd, offset, size))
+        return false;
+    void *data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)offset);
+    if (data == MAP_FAILED)
+        return false;
+    *ret_mapping = (struct base_mapping){data, size, false};
+    return true;
+}
+
 void base_os_read_ahead(const struct base_mapping *mapping)
 {
     if (mapping->size)

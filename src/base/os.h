@@ -43,6 +43,10 @@ void base_os_unmap(struct base_mapping *mapping);
 /* Lets the bytes of a mapping be written to; the file stays as it is. */
 bool base_os_let_write(const struct base_mapping *mapping, struct base_error *ret_error);
 
+/* Reserves size bytes of a temporary file from offset on, whole pages of zeros, and maps them to be read and written;
+ * what is written goes to the file. False if that cannot be had. */
+bool base_os_map_room(int fd, uint64_t offset, size_t size, struct base_mapping *ret_mapping);
+
 /* Tells the system that the mapping is about to be read from front to back. A hint: it may do nothing. */
 void base_os_read_ahead(const struct base_mapping *mapping);
 

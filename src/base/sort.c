@@ -261,3 +261,46 @@ void base_sort_stable(void *elements, size_t count, size_t size, base_less *less
         memcpy(elements, from, count * size);
     free(spare);
 }
+
+enum { DIGIT_BITS = 11, DIGITS = 6, DIGIT_VALUES = 1 << DIGIT_BITS };
+
+static unsigned digit_of(uint64_t key, int digit)
+{
+    return (unsigned)(key >> (digit * DIGIT_BITS)) & (DIGIT_VALUES - 1);
+}
+
+/* A radix sort, the lowest digit first; digits that are the same in all keys are left out. */
+void base_sort_by_keys(uint64_t *keys, uint32_t *values, size_t count)
+{
+    uint64_t *from_keys = keys, *to_keys = base_realloc(NULL, count, sizeof *keys);
+    uint32_t *from_values = values, *to_values = base_realloc(NULL, count, sizeof *values);
+    for (int digit = 0; digit < DIGITS; digit++) {
+        size_t place[DIGIT_VALUES] = {0};
+        for (size_t i = 0; i < count; i++)
+            place[digit_of(from_keys[i], digit)]++;
+        if (!count || place[digit_of(from_keys[0], digit)] == count)
+            continue;
+        for (size_t value = 0, next = 0; value < DIGIT_VALUES; value++) {
+            size_t here = place[value];
+            place[value] = next;
+            next += here;
+        }
+        for (size_t i = 0; i < count; i++) {
+            size_t to = place[digit_of(from_keys[i], digit)]++;
+            to_keys[to] = from_keys[i];
+            to_values[to] = from_values[i];
+        }
+        uint64_t *t = from_keys;
+        uint32_t *u = from_values;
+        from_keys = to_keys;
+        from_values = to_values;
+        to_keys = t;
+        to_values = u;
+    }
+    if (from_keys != keys) {
+        memcpy(keys, from_keys, count * sizeof *keys);
+        memcpy(values, from_values, count * sizeof *values);
+    }
+    free(from_keys != keys ? from_keys : to_keys);
+    free(from_values != values ? from_values : to_values);
+}

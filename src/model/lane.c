@@ -1,84 +1,124 @@
 #include "model/lane.h"
 
-void model_lane_init(struct model_lane *lane, enum model_state first, enum model_state second)
+void model_lane_init(struct model_lane *lane, struct base_pages *pages, enum model_state first, enum model_state second)
 {
-    *lane = (struct model_lane){.states = {first, second}};
+    *lane = (struct model_lane){.pages = pages, .states = {first, second}};
 }
 
 void model_lane_release(struct model_lane *lane)
 {
-    free(lane->starts_ns);
-    free(lane->lengths_ns);
-    free(lane->whats);
-    free(lane->state_indices);
-    base_vec_release(&lane->long_slices);
-    base_vec_release(&lane->sums);
+    base_vec_release(&lane->long_spans);
+    base_vec_release(&lane->steps);
     *lane = (struct model_lane){0};
 }
 
-static void grow(struct model_lane *lane)
+static void begin_step(struct model_lane *lane)
 {
-    lane->starts_ns = base_grow(lane->starts_ns, &lane->capacity, lane->count + 1, sizeof *lane->starts_ns);
-    lane->lengths_ns = base_realloc(lane->lengths_ns, lane->capacity, sizeof *lane->lengths_ns);
-    lane->whats = base_realloc(lane->whats, lane->capacity, sizeof *lane->whats);
-    lane->state_indices = base_realloc(lane->state_indices, lane->capacity, sizeof *lane->state_indices);
+    struct model_lane_step *step = base_vec_add(&lane->steps);
+    step->from_ns = lane->end_ns;
+    memcpy(step->ns, lane->ns, sizeof step->ns);
 }
 
 void model_lane_add(struct model_lane *lane, const struct model_slice *slice)
 {
-    int64_t length_ns = slice->end_ns - slice->start_ns;
-    size_t i = lane->count;
-    uint8_t state_index = slice->state == lane->states[1];
-    if (i == lane->capacity)
-        grow(lane);
-    if (i % MODEL_LANE_STEP == 0)
-        *base_vec_add(&lane->sums) = lane->total;
-    if (length_ns >= UINT32_MAX)
-        *base_vec_add(&lane->long_slices) = (struct model_long_slice){i, length_ns};
-    lane->total.ns[state_index] += length_ns;
-    lane->starts_ns[i] = slice->start_ns;
-    lane->lengths_ns[i] = length_ns >= UINT32_MAX ? UINT32_MAX : (uint32_t)length_ns;
-    lane->whats[i] = slice->what;
-    lane->state_indices[i] = state_index;
+    if (!lane->count)
+        lane->end_ns = slice->start_ns;
+    int64_t gap_ns = slice->start_ns - lane->end_ns, length_ns = slice->end_ns - slice->start_ns;
+    unsigned state_index = slice->state == lane->states[1];
+    bool fits = (uint64_t)gap_ns < UINT32_MAX && (uint64_t)length_ns <= INT32_MAX;
+    if (lane->count % MODEL_LANE_STEP == 0)
+        begin_step(lane);
+    if (!fits)
+        *base_vec_add(&lane->long_spans) = (struct model_long_span){lane->count, gap_ns, length_ns};
+    *base_paged_add(&lane->spans, lane->pages) = (struct model_span){
+        .gap_ns = fits ? (uint32_t)gap_ns : UINT32_MAX,
+        .length_ns = fits ? (uint32_t)length_ns & INT32_MAX : 0,
+        .state_index = state_index & 1,
+        .what = slice->what,
+    };
+    lane->ns[state_index] += length_ns;
+    lane->end_ns = slice->end_ns;
     lane->count++;
 }
 
-static int64_t long_length_ns(const struct model_lane *lane, size_t index)
+static const struct model_long_span *long_span(const struct model_lane *lane, size_t index)
 {
-    size_t low = 0, high = lane->long_slices.count;
+    size_t low = 0, high = lane->long_spans.count;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (lane->long_slices.at[middle].index < index)
+        if (lane->long_spans.at[middle].index < index)
             low = middle + 1;
         else
             high = middle;
     }
-    return lane->long_slices.at[low].length_ns;
+    return &lane->long_spans.at[low];
 }
 
-int64_t model_lane_length_ns(const struct model_lane *lane, size_t index)
+/* The spans of a step lie together. */
+static const struct model_span *spans_of(const struct model_lane *lane, size_t step)
 {
-    uint32_t length_ns = lane->lengths_ns[index];
-    return length_ns == UINT32_MAX ? long_length_ns(lane, index) : length_ns;
+    return base_paged_at(&lane->spans, step * MODEL_LANE_STEP);
+}
+
+static size_t end_of_step(const struct model_lane *lane, size_t step)
+{
+    size_t end = (step + 1) * MODEL_LANE_STEP;
+    return end < lane->count ? end : lane->count;
+}
+
+/* Where a slice begins and how long it is; *at_ns is where the one before ended. */
+static inline int64_t measure(const struct model_lane *lane, const struct model_span *span, size_t index,
+                              int64_t *at_ns)
+{
+    if (__builtin_expect(span->gap_ns == UINT32_MAX, 0)) {
+        const struct model_long_span *far = long_span(lane, index);
+        *at_ns += far->gap_ns;
+        return far->length_ns;
+    }
+    *at_ns += span->gap_ns;
+    return span->length_ns;
+}
+
+/* The slices of one step, from `first` to before `end`. */
+static void read_step(const struct model_lane *lane, size_t step, size_t first, size_t end,
+                      struct model_slice *ret_slices)
+{
+    const struct model_span *span = spans_of(lane, step);
+    int64_t at_ns = lane->steps.at[step].from_ns;
+    for (size_t i = step * MODEL_LANE_STEP; i < end; i++, span++) {
+        int64_t length_ns = measure(lane, span, i, &at_ns), start_ns = at_ns;
+        at_ns += length_ns;
+        if (i >= first)
+            ret_slices[i - first] = (struct model_slice){start_ns, at_ns, span->what, lane->states[span->state_index]};
+    }
+}
+
+size_t model_lane_read(const struct model_lane *lane, size_t first, size_t count, struct model_slice *ret_slices)
+{
+    if (first >= lane->count)
+        return 0;
+    size_t end = count < lane->count - first ? first + count : lane->count;
+    for (size_t at = first; at < end; at = end_of_step(lane, at / MODEL_LANE_STEP)) {
+        size_t step = at / MODEL_LANE_STEP, last = end_of_step(lane, step);
+        read_step(lane, step, at, last < end ? last : end, ret_slices + (at - first));
+    }
+    return end - first;
 }
 
 struct model_slice model_lane_slice(const struct model_lane *lane, size_t index)
 {
-    int64_t start_ns = lane->starts_ns[index];
-    return (struct model_slice){
-        .start_ns = start_ns,
-        .end_ns = start_ns + model_lane_length_ns(lane, index),
-        .what = lane->whats[index],
-        .state = lane->states[lane->state_indices[index]],
-    };
+    struct model_slice slice = {0};
+    model_lane_read(lane, index, 1, &slice);
+    return slice;
 }
 
-size_t model_lane_starting(const struct model_lane *lane, int64_t time_ns)
+/* How many steps begin before a time, the gaps before their first slices counted in. */
+static size_t steps_before(const struct model_lane *lane, int64_t time_ns)
 {
-    size_t low = 0, high = lane->count;
+    size_t low = 0, high = lane->steps.count;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (lane->starts_ns[middle] < time_ns)
+        if (lane->steps.at[middle].from_ns < time_ns)
             low = middle + 1;
         else
             high = middle;
@@ -86,24 +126,28 @@ size_t model_lane_starting(const struct model_lane *lane, int64_t time_ns)
     return low;
 }
 
-size_t model_lane_after(const struct model_lane *lane, int64_t time_ns)
+void model_lane_place(const struct model_lane *lane, int64_t time_ns, struct model_place *ret_place)
 {
-    size_t index = model_lane_starting(lane, time_ns);
-    if (index && lane->starts_ns[index - 1] + model_lane_length_ns(lane, index - 1) > time_ns)
-        index--;
-    return index;
-}
-
-struct model_lane_sum model_lane_sum_until(const struct model_lane *lane, int64_t time_ns)
-{
-    size_t end = model_lane_starting(lane, time_ns);
-    if (!end)
-        return (struct model_lane_sum){{0}};
-    size_t step = (end - 1) / MODEL_LANE_STEP;
-    struct model_lane_sum sum = lane->sums.at[step];
-    for (size_t i = step * MODEL_LANE_STEP; i < end; i++) {
-        int64_t length_ns = model_lane_length_ns(lane, i), until_ns = time_ns - lane->starts_ns[i];
-        sum.ns[lane->state_indices[i]] += length_ns < until_ns ? length_ns : until_ns;
+    size_t steps = steps_before(lane, time_ns);
+    *ret_place = (struct model_place){0};
+    if (!steps)
+        return;
+    const struct model_lane_step *step = &lane->steps.at[steps - 1];
+    const struct model_span *span = spans_of(lane, steps - 1);
+    size_t i = (steps - 1) * MODEL_LANE_STEP, end = end_of_step(lane, steps - 1);
+    int64_t ns[MODEL_LANE_STATES] = {step->ns[0], step->ns[1]}, end_ns = step->from_ns;
+    for (; i < end; i++, span++) {
+        int64_t start_ns = end_ns, length_ns = measure(lane, span, i, &start_ns);
+        if (start_ns >= time_ns)
+            break;
+        end_ns = start_ns + length_ns;
+        ns[span->state_index] += length_ns;
     }
-    return sum;
+    bool within = end_ns > time_ns;
+    if (within) /* the last one was counted as a whole */
+        ns[span[-1].state_index] -= end_ns - time_ns;
+    ret_place->starting = i;
+    ret_place->after = i - within;
+    for (int state = 0; state < MODEL_LANE_STATES; state++)
+        ret_place->ns[lane->states[state]] += ns[state];
 }

@@ -1,16 +1,16 @@
 /* A lane: what something (a processor, the collector) was busy with over time, as slices that do not overlap, in
- * compact columns.
+ * compact columns of paged memory (base/paged.h).
  *
  * Stacks are not kept: who asks about one slice reads the trace again for them.
  *
- * Slices are added in order of time. Every 64 of them the time per state so far is kept, so that the time per state of
- * any stretch costs two searches and at most 126 additions, whatever the number of slices within; reference: a prefix
- * sum over an additive measure.
+ * Slices are added in order of time, twelve bytes each. Every 64 of them the time per state so far is kept, so that the
+ * time per state of any stretch costs two searches and at most 126 additions, whatever the number of slices within;
+ * reference: a prefix sum over an additive measure.
  */
 #ifndef KYMO_MODEL_LANE_H
 #define KYMO_MODEL_LANE_H
 
-#include "base/memory.h"
+#include "base/paged.h"
 
 #include <stdint.h>
 
@@ -35,7 +35,7 @@ enum model_state {
     MODEL_WAIT_OTHER = 16,
 };
 
-enum { MODEL_LANE_STEP = 64, MODEL_LANE_STATES = 2 };
+enum { MODEL_STATES = 17, MODEL_LANE_STEP = 64, MODEL_LANE_STATES = 2 };
 
 struct model_slice {
     int64_t start_ns, end_ns;
@@ -43,42 +43,62 @@ struct model_slice {
     enum model_state state;
 };
 
-struct model_long_slice {
-    size_t index;
-    int64_t length_ns;
+/* A moment in a lane. */
+struct model_place {
+    size_t starting;          /* the first slice that begins at or after it; the number of slices if there is none */
+    size_t after;             /* the first slice that ends after it: that one, or the one before */
+    int64_t ns[MODEL_STATES]; /* time in each state up to it, since one that is the same for all places of the lane */
 };
 
-struct model_lane_sum {
-    int64_t ns[MODEL_LANE_STATES];
+/* A slice as it is kept. */
+struct model_span {
+    uint32_t gap_ns; /* since the end of the slice before */
+    uint32_t length_ns : 31;
+    uint32_t state_index : 1;
+    uint32_t what;
+};
+
+/* A slice whose span's gap_ns is UINT32_MAX: one of the two does not fit there. */
+struct model_long_span {
+    size_t index;
+    int64_t gap_ns, length_ns;
+};
+
+/* What is kept every MODEL_LANE_STEP slices. */
+struct model_lane_step {
+    int64_t from_ns;               /* the end of the slice before, or the begin of the lane's first */
+    int64_t ns[MODEL_LANE_STATES]; /* before it */
 };
 
 struct model_lane {
     enum model_state states[MODEL_LANE_STATES]; /* the states its slices may have */
-    size_t count, capacity;
-    /* The columns. */
-    int64_t *starts_ns;
-    uint32_t *lengths_ns; /* UINT32_MAX: see long_slices */
-    uint32_t *whats;
-    uint8_t *state_indices;
-    BASE_VEC(struct model_long_slice) long_slices;
-    BASE_VEC(struct model_lane_sum) sums; /* one for each MODEL_LANE_STEP slices, before the first of them */
-    struct model_lane_sum total;
+    size_t count;
+    int64_t end_ns; /* of the last slice */
+    int64_t ns[MODEL_LANE_STATES];
+    BASE_PAGED(struct model_span) spans;
+    BASE_VEC(struct model_long_span) long_spans;
+    BASE_VEC(struct model_lane_step) steps;
+    struct base_pages *pages;
 };
 
-void model_lane_init(struct model_lane *lane, enum model_state first, enum model_state second);
+/* The pages must live as long as the lane. */
+void model_lane_init(struct model_lane *lane, struct base_pages *pages, enum model_state first,
+                     enum model_state second);
 void model_lane_add(struct model_lane *lane, const struct model_slice *slice);
 void model_lane_release(struct model_lane *lane);
 
+/* Slices first, first + 1 … of the lane, as many as there are up to count; returns how many. */
+size_t model_lane_read(const struct model_lane *lane, size_t first, size_t count, struct model_slice *ret_slices);
+
+/* One slice. */
 struct model_slice model_lane_slice(const struct model_lane *lane, size_t index);
-int64_t model_lane_length_ns(const struct model_lane *lane, size_t index);
 
-/* The first slice that ends after a time; lane->count if there is none. */
-size_t model_lane_after(const struct model_lane *lane, int64_t time_ns);
+/* What one slice is about: cheaper than the whole. */
+static inline uint32_t model_lane_what(const struct model_lane *lane, size_t index)
+{
+    return base_paged_at(&lane->spans, index)->what;
+}
 
-/* The first slice that begins at or after a time. */
-size_t model_lane_starting(const struct model_lane *lane, int64_t time_ns);
-
-/* Time in each of the lane's states up to a time. */
-struct model_lane_sum model_lane_sum_until(const struct model_lane *lane, int64_t time_ns);
+void model_lane_place(const struct model_lane *lane, int64_t time_ns, struct model_place *ret_place);
 
 #endif

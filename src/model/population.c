@@ -14,6 +14,11 @@ struct walker {
     uint64_t offset[MODEL_CLASSES];
 };
 
+void model_population_init(struct model_population *population, struct base_pages *pages)
+{
+    *population = (struct model_population){.pages = pages};
+}
+
 static void begin_step(struct model_population *population, int64_t time_ns)
 {
     struct model_population_step *step = base_vec_add(&population->steps);
@@ -25,8 +30,8 @@ static void begin_step(struct model_population *population, int64_t time_ns)
 
 static void add_change(struct model_population *population, uint32_t delta_ns, unsigned from, unsigned to)
 {
-    *base_vec_add(&population->deltas_ns) = delta_ns;
-    *base_vec_add(&population->changes) = (uint8_t)(from * 8 + to);
+    *base_paged_add(&population->deltas_ns, population->pages) = delta_ns;
+    *base_paged_add(&population->changes, population->pages) = (uint8_t)(from * 8 + to);
     population->last_ns += delta_ns;
 }
 
@@ -62,9 +67,8 @@ void model_population_move(struct model_population *population, int64_t time_ns,
 
 void model_population_release(struct model_population *population)
 {
-    base_vec_release(&population->deltas_ns);
-    base_vec_release(&population->changes);
     base_vec_release(&population->steps);
+    *population = (struct model_population){0};
 }
 
 static void enter_step(struct walker *walker, size_t index)
@@ -115,10 +119,11 @@ static void walk_to(struct walker *walker, int64_t time_ns, struct model_counts 
                 continue;
             }
         }
-        int64_t at_ns = walker->time_ns + population->deltas_ns.at[walker->next];
+        int64_t at_ns = walker->time_ns + *base_paged_at(&population->deltas_ns, walker->next);
         if (at_ns > time_ns)
             break;
-        uint8_t moved = population->changes.at[walker->next++];
+        uint8_t moved = *base_paged_at(&population->changes, walker->next);
+        walker->next++;
         change(&walker->counts, walker->offset, at_ns, moved / 8, moved % 8);
         walker->time_ns = at_ns;
         raise(highest, &walker->counts);

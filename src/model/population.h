@@ -1,13 +1,13 @@
 /* How many of something (goroutines, processors) are in each of a few classes, over time.
  *
- * Each change is kept (five bytes), so that every zoom level is exact. Every 128 changes the counts, their integral
- * over time so far and the highest counts of the step are kept: the mean and the maximum of any stretch cost two
- * searches, at most 254 changes, and one look at each step within.
+ * Each change is kept (five bytes, in paged memory), so that every zoom level is exact. Every 128 changes the counts,
+ * their integral over time so far and the highest counts of the step are kept: the mean and the maximum of any stretch
+ * cost two searches, at most 254 changes, and one look at each step within.
  */
 #ifndef KYMO_MODEL_POPULATION_H
 #define KYMO_MODEL_POPULATION_H
 
-#include "base/memory.h"
+#include "base/paged.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,15 +26,19 @@ struct model_population_step {
 };
 
 struct model_population {
-    BASE_VEC(uint32_t) deltas_ns; /* since the change before; 0 for the first of a step */
-    BASE_VEC(uint8_t) changes;    /* class left * 8 + class entered */
+    BASE_PAGED(uint32_t) deltas_ns; /* since the change before; 0 for the first of a step */
+    BASE_PAGED(uint8_t) changes;    /* class left * 8 + class entered */
     BASE_VEC(struct model_population_step) steps;
     struct model_counts now;
     int64_t last_ns;
     /* The integral of a count over time, up to a time t, is count * t - offset: every change of a count by one at u
      * changes the offset by u. All of it modulo 2^64, so that differences are exact. */
     uint64_t offset[MODEL_CLASSES];
+    struct base_pages *pages;
 };
+
+/* The pages must live as long as the population. */
+void model_population_init(struct model_population *population, struct base_pages *pages);
 
 /* Times ascend. MODEL_NO_CLASS: comes into being, or ceases to be. */
 void model_population_move(struct model_population *population, int64_t time_ns, unsigned from, unsigned to);

@@ -2,7 +2,6 @@
 
 #include "base/sort.h"
 
-#define NO_ACTOR UINT32_MAX
 #define NO_NAME UINT32_MAX
 
 enum { SMALL_PROC_IDS = 256 };
@@ -17,7 +16,7 @@ struct open_slice {
 };
 
 struct timeline_work {
-    BASE_VEC(uint32_t) actors;        /* by slot */
+    struct model_lives lives;
     BASE_VEC(struct open_slice) open; /* beside timeline->procs */
     struct base_map proc_by_id;
     uint32_t small_ids[SMALL_PROC_IDS]; /* index + 1, of processors with small ids, which all have in practice */
@@ -40,8 +39,10 @@ static void note_name(struct model_timeline *timeline, uint32_t symbol)
 void model_timeline_init(struct model_timeline *timeline)
 {
     *timeline = (struct model_timeline){0};
-    model_lane_init(&timeline->gc, MODEL_GC, MODEL_GC);
-    model_lane_init(&timeline->stw, MODEL_STW, MODEL_STW);
+    model_lane_init(&timeline->gc, &timeline->pages, MODEL_GC, MODEL_GC);
+    model_lane_init(&timeline->stw, &timeline->pages, MODEL_STW, MODEL_STW);
+    model_population_init(&timeline->goroutines, &timeline->pages);
+    model_population_init(&timeline->proc_counts, &timeline->pages);
     timeline->work = base_zalloc(1, sizeof *timeline->work);
     note_name(timeline, ORDER_EMPTY_STRING); /* of goroutines whose name is not known */
 }
@@ -50,7 +51,7 @@ static void work_release(struct timeline_work *work)
 {
     if (!work)
         return;
-    base_vec_release(&work->actors);
+    model_lives_release(&work->lives);
     base_vec_release(&work->open);
     base_map_release(&work->proc_by_id);
     free(work);
@@ -71,6 +72,7 @@ void model_timeline_release(struct model_timeline *timeline)
     model_series_release(&timeline->heap);
     model_series_release(&timeline->goal);
     base_vec_release(&timeline->gaps);
+    base_pages_release(&timeline->pages);
     work_release(timeline->work);
     *timeline = (struct model_timeline){0};
 }
@@ -90,7 +92,7 @@ static uint32_t lane_of(struct model_timeline *timeline, proc_id id)
         work->small_ids[id.n] = index + 1;
     struct model_proc_lane *proc = base_vec_add(&timeline->procs);
     proc->id = id;
-    model_lane_init(&proc->lane, MODEL_RUNNING, MODEL_SYSCALL);
+    model_lane_init(&proc->lane, &timeline->pages, MODEL_RUNNING, MODEL_SYSCALL);
     *base_vec_add(&work->open) = (struct open_slice){0};
     return index;
 }
@@ -110,17 +112,22 @@ static void close_slice(struct open_slice *open, struct model_lane *lane, int64_
     model_lane_add(lane, &open->slice);
 }
 
-static uint32_t actor_of(struct model_timeline *timeline, const struct order_event *event)
+static void count_interval(struct model_timeline *timeline, const struct model_interval *interval)
 {
-    struct timeline_work *work = timeline->work;
-    while (event->resource_slot >= work->actors.count)
-        *base_vec_add(&work->actors) = NO_ACTOR;
-    uint32_t *actor = &work->actors.at[event->resource_slot];
-    if (event->from <= ORDER_NOT_EXIST || *actor == NO_ACTOR) {
-        *actor = (uint32_t)timeline->actors.count;
-        *base_vec_add(&timeline->actors) = (struct model_actor){order_resource_goroutine(event), ORDER_EMPTY_STRING};
-    }
-    return *actor;
+    struct model_actor *actor = &timeline->actors.at[interval->goroutine];
+    actor->intervals += actor->intervals < UINT32_MAX;
+}
+
+static uint32_t actor_of(struct model_timeline *timeline, const struct order_event *event,
+                         const struct order_symbols *symbols)
+{
+    struct model_interval ended;
+    uint32_t actor = model_lives_change(&timeline->work->lives, event, symbols, &ended);
+    if (ended.goroutine != MODEL_NO_GOROUTINE)
+        count_interval(timeline, &ended);
+    if (actor == timeline->actors.count)
+        *base_vec_add(&timeline->actors) = (struct model_actor){order_resource_goroutine(event), ORDER_EMPTY_STRING, 0};
+    return actor;
 }
 
 static void name_actor(struct model_timeline *timeline, struct model_actor *actor, const struct order_event *event,
@@ -151,7 +158,7 @@ static int64_t since(const struct model_timeline *timeline, const struct model_l
                      const struct order_event *event)
 {
     int64_t from_ns = timeline->work->known_from_ns;
-    bool first = !lane->count || lane->starts_ns[lane->count - 1] < from_ns;
+    bool first = !lane->count || lane->end_ns < from_ns;
     return event->from == ORDER_UNDETERMINED && first ? from_ns : event->time_ns;
 }
 
@@ -161,7 +168,7 @@ static void go_transition(struct model_timeline *timeline, const struct order_ev
     struct timeline_work *work = timeline->work;
     if (event->from == event->to)
         return;
-    uint32_t actor = actor_of(timeline, event);
+    uint32_t actor = actor_of(timeline, event, symbols);
     name_actor(timeline, &timeline->actors.at[actor], event, symbols);
     model_population_move(&timeline->goroutines, event->time_ns, class_of(event->from), class_of(event->to));
     if (event->context.proc.n == -1 || (event->to != ORDER_RUNNING && event->from != ORDER_RUNNING))
@@ -238,15 +245,26 @@ static void close_slices(struct model_timeline *timeline, int64_t time_ns)
     close_slice(&work->stw, &timeline->stw, time_ns);
 }
 
+static void end_lives(struct model_timeline *timeline, int64_t time_ns)
+{
+    struct model_lives *lives = &timeline->work->lives;
+    struct model_interval ended;
+    for (uint32_t slot = 0; slot < lives->by_slot.count; slot++)
+        if (model_lives_close(lives, slot, time_ns, &ended))
+            count_interval(timeline, &ended);
+    model_lives_end(lives);
+}
+
 /* Nothing is known within a gap; behind it all that is there is told of again. */
 static void sync_event(struct model_timeline *timeline, const struct order_event *event)
 {
     const struct order_sync *sync = event->sync.facts;
+    model_lives_sync(&timeline->work->lives, event->time_ns);
     if (!sync->after_gap)
         return;
     *base_vec_add(&timeline->gaps) = (struct model_gap){sync->gap_from_ns, event->time_ns};
     close_slices(timeline, sync->gap_from_ns);
-    timeline->work->actors.count = 0;
+    end_lives(timeline, sync->gap_from_ns);
     leave_classes(&timeline->goroutines, sync->gap_from_ns);
     leave_classes(&timeline->proc_counts, sync->gap_from_ns);
     timeline->work->known_from_ns = event->time_ns;
@@ -255,8 +273,10 @@ static void sync_event(struct model_timeline *timeline, const struct order_event
 void model_timeline_add(void *self, const struct order_block *block, const struct order_symbols *symbols)
 {
     struct model_timeline *timeline = self;
-    if (!timeline->work->any)
+    if (!timeline->work->any) {
         timeline->first_ns = timeline->work->known_from_ns = block->events[0].time_ns;
+        model_lives_sync(&timeline->work->lives, timeline->first_ns);
+    }
     timeline->work->any = true;
     timeline->last_ns = block->events[block->count - 1].time_ns;
     for (size_t i = 0; i < block->count; i++) {
@@ -283,6 +303,7 @@ static bool id_before(const void *a, const void *b, void *context)
 void model_timeline_finish(struct model_timeline *timeline)
 {
     close_slices(timeline, timeline->last_ns);
+    end_lives(timeline, timeline->last_ns);
     work_release(timeline->work);
     timeline->work = NULL;
     base_sort_stable(timeline->procs.at, timeline->procs.count, sizeof *timeline->procs.at, id_before, NULL);

@@ -1,4 +1,5 @@
 /* The timeline by processor: what each processor ran, the collector's phases, and the counters above them. A sink.
+ * Which goroutines there are, too; what each of them did is left to model/goroutine_lanes.h.
  *
  * Source of the slices: a goroutine's running time and syscalls on the processor they began on, until it stops, blocks,
  * ends, or the processor is taken away; go-tool-trace-analyses.md, section 10, for the official timeline.
@@ -12,6 +13,7 @@
 #include "base/ids.h"
 #include "base/map.h"
 #include "model/lane.h"
+#include "model/lives.h"
 #include "model/pass.h"
 #include "model/population.h"
 #include "model/series.h"
@@ -20,10 +22,11 @@
 enum { MODEL_GO_RUNNING, MODEL_GO_RUNNABLE, MODEL_GO_WAITING, MODEL_GO_SYSCALL };
 enum { MODEL_PROC_RUNNING, MODEL_PROC_IDLE };
 
-/* Every goroutine of the trace, numbered in order of appearance: what slices of processors point to. */
+/* Every goroutine of the trace, by number (model/lives.h): what slices of processors point to. */
 struct model_actor {
     goroutine_id id;
-    uint32_t name; /* symbol of its start function; 0: not known */
+    uint32_t name;      /* symbol of its start function; 0: not known */
+    uint32_t intervals; /* that its life is made of; those that ended, until the timeline is finished */
 };
 
 struct model_proc_lane {
@@ -47,6 +50,7 @@ struct model_timeline {
     struct model_series heap, goal;
     BASE_VEC(struct model_gap) gaps;
     int64_t first_ns, last_ns;
+    struct base_pages pages; /* of the columns */
     struct timeline_work *work;
 };
 

@@ -40,7 +40,8 @@ struct known {
     struct model_slice slice;
     struct base_str name;
     goroutine_id goroutine;
-    proc_id proc;          /* NO_PROC: a slice of the collector */
+    proc_id proc; /* NO_PROC: a slice of the collector, or of a goroutine's lane: */
+    bool of_goroutine;
     size_t previous, next; /* of the same goroutine or name; NO_SLICE: none */
 };
 
@@ -84,6 +85,15 @@ static void note_stacks(struct within *within, const struct order_event *event)
         within->end_stack = event->stack;
 }
 
+/* Whether an event happened on the lane's processor, or by or to its goroutine. */
+static bool concerns(const struct known *known, const struct order_event *event)
+{
+    if (!known->of_goroutine)
+        return known->proc.n != NO_PROC.n && event->context.proc.n == known->proc.n;
+    return event->context.goroutine.n == known->goroutine.n ||
+           (event->kind == ORDER_GO_TRANSITION && event->resource == known->goroutine.n);
+}
+
 static void add_block(void *self, const struct order_block *block, const struct order_symbols *symbols)
 {
     struct within *within = self;
@@ -95,8 +105,7 @@ static void add_block(void *self, const struct order_block *block, const struct 
             return;
         }
         note_stacks(within, event);
-        if (known->proc.n != NO_PROC.n && event->time_ns >= known->slice.start_ns &&
-            event->context.proc.n == known->proc.n)
+        if (event->time_ns >= known->slice.start_ns && concerns(known, event))
             add_event(within, event, symbols);
     }
 }
@@ -121,30 +130,39 @@ static void add_what_happened(struct output_json *json, struct web_trace *trace,
 }
 
 /* The nearest slice of the same goroutine (or name) in a direction. */
-static size_t neighbour(const struct model_lane *lane, size_t index, int direction)
+static size_t neighbour(const struct web_lane *lane, size_t index, int direction)
 {
-    uint32_t what = lane->whats[index];
-    for (size_t i = index + (size_t)direction; i < lane->count; i += (size_t)direction)
-        if (lane->whats[i] == what)
+    size_t count = web_lane_count(lane);
+    for (size_t i = index + (size_t)direction; i < count; i += (size_t)direction)
+        if (!lane->lane || model_lane_what(lane->lane, i) == model_lane_what(lane->lane, index))
             return i;
     return NO_SLICE;
+}
+
+/* A goroutine's is that of its start function. */
+static struct base_str name_of(const struct web_trace *trace, const struct web_lane *lane, uint32_t what)
+{
+    const struct model_timeline *timeline = &trace->timeline;
+    uint32_t symbol =
+        lane->lane ? timeline->names.at[web_slice_name(trace, lane, what)] : timeline->actors.at[what].name;
+    return order_string(&trace->symbols, symbol);
 }
 
 /* False if there is no such slice. */
 static bool find(const struct web_trace *trace, struct base_str lane_id, int64_t index, struct known *ret_known)
 {
     struct web_lane lane;
-    if (!web_find_lane(trace, lane_id, &lane) || index < 0 || (uint64_t)index >= lane.lane->count)
+    struct model_slice slice;
+    if (!web_find_lane(trace, lane_id, &lane) || index < 0 || !web_lane_read(&lane, (size_t)index, 1, &slice))
         return false;
-    const struct model_slice slice = model_lane_slice(lane.lane, (size_t)index);
-    uint32_t name = trace->timeline.names.at[web_slice_name(trace, &lane, slice.what)];
     *ret_known = (struct known){
         .slice = slice,
-        .name = order_string(&trace->symbols, name),
+        .name = name_of(trace, &lane, slice.what),
         .goroutine = web_slice_goroutine(trace, &lane, slice.what),
         .proc = lane.proc ? lane.proc->id : NO_PROC,
-        .previous = neighbour(lane.lane, (size_t)index, -1),
-        .next = neighbour(lane.lane, (size_t)index, 1),
+        .of_goroutine = !lane.lane,
+        .previous = neighbour(&lane, (size_t)index, -1),
+        .next = neighbour(&lane, (size_t)index, 1),
     };
     return true;
 }
@@ -163,6 +181,7 @@ void web_slice(struct web_trace *trace, const struct web_request *request, struc
     struct known known;
     int64_t index = web_parameter_i64(request, "index", -1);
     web_parameter(request, "lane", &id);
+    web_prepare_lane(trace, (struct base_str){id.data, id.size});
     base_turns_begin_look(&trace->turns);
     bool found = find(trace, (struct base_str){id.data, id.size}, index, &known);
     base_turns_end_look(&trace->turns);

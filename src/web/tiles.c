@@ -17,7 +17,6 @@ enum {
 };
 
 static const uint32_t MAGIC = 0x3154594b;
-static const uint32_t NO_NAME = UINT32_MAX;
 
 /* ---- the request ---- */
 
@@ -121,67 +120,85 @@ static int64_t moment_ns(const struct web_trace *trace, double after_ns)
 /* ---- slices ---- */
 
 static void put_exact(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane, size_t first,
-                      size_t end)
+                      size_t count)
 {
-    const struct model_lane *slices = lane->lane;
-    put_head(out, TILE_EXACT, end - first);
-    for (size_t i = first; i < end; i++)
-        put_f64(out, (double)(slices->starts_ns[i] - trace->timeline.first_ns));
-    for (size_t i = first; i < end; i++)
-        put_f64(out, (double)model_lane_length_ns(slices, i));
-    for (size_t i = first; i < end; i++)
-        put_f64(out, (double)web_slice_goroutine(trace, lane, slices->whats[i]).n);
-    for (size_t i = first; i < end; i++)
-        put_u32(out, (uint32_t)i);
+    struct model_slice *slices = base_zalloc(count, sizeof *slices);
+    web_lane_read(lane, first, count, slices);
+    put_head(out, TILE_EXACT, count);
+    for (size_t i = 0; i < count; i++)
+        put_f64(out, (double)(slices[i].start_ns - trace->timeline.first_ns));
+    for (size_t i = 0; i < count; i++)
+        put_f64(out, (double)(slices[i].end_ns - slices[i].start_ns));
+    for (size_t i = 0; i < count; i++)
+        put_f64(out, (double)web_slice_goroutine(trace, lane, slices[i].what).n);
+    for (size_t i = 0; i < count; i++)
+        put_u32(out, (uint32_t)(first + i));
     align(out);
-    for (size_t i = first; i < end; i++)
-        put_u32(out, web_slice_name(trace, lane, slices->whats[i]));
+    for (size_t i = 0; i < count; i++)
+        put_u32(out, web_slice_name(trace, lane, slices[i].what));
     align(out);
-    for (size_t i = first; i < end; i++)
-        base_text_char(out, (char)slices->states[slices->state_indices[i]]);
+    for (size_t i = 0; i < count; i++)
+        base_text_char(out, (char)slices[i].state);
     align(out);
+    free(slices);
 }
 
 /* The name of the longest of a bucket's slices. */
 static uint32_t longest_name(const struct web_trace *trace, const struct web_lane *lane, size_t first, size_t end)
 {
-    size_t longest = first;
-    if (first >= end || end - first > NAMED_SLICES)
-        return NO_NAME;
-    for (size_t i = first + 1; i < end; i++)
-        if (model_lane_length_ns(lane->lane, i) > model_lane_length_ns(lane->lane, longest))
+    struct model_slice slices[NAMED_SLICES];
+    size_t longest = 0;
+    if (first >= end || end - first > NAMED_SLICES || !lane->lane)
+        return WEB_NO_NAME;
+    size_t count = web_lane_read(lane, first, end - first, slices);
+    for (size_t i = 1; i < count; i++)
+        if (slices[i].end_ns - slices[i].start_ns > slices[longest].end_ns - slices[longest].start_ns)
             longest = i;
-    return web_slice_name(trace, lane, lane->lane->whats[longest]);
+    return web_slice_name(trace, lane, slices[longest].what);
+}
+
+/* What lies between two places, which are width_ns apart: the state with the most time, and how much all have. */
+static uint8_t most_time(const struct model_place *from, const struct model_place *to, int64_t *ret_sum_ns)
+{
+    uint8_t most = MODEL_IDLE;
+    int64_t most_ns = 0;
+    *ret_sum_ns = 0;
+    for (uint8_t state = 0; state < MODEL_STATES; state++) {
+        int64_t ns = to->ns[state] - from->ns[state];
+        *ret_sum_ns += ns;
+        if (ns > most_ns) {
+            most_ns = ns;
+            most = state;
+        }
+    }
+    return most;
 }
 
 static void put_dense(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane,
                       struct stretch stretch)
 {
-    const struct model_lane *slices = lane->lane;
     uint8_t state[BUCKETS], busy[BUCKETS];
     uint32_t count[BUCKETS], name[BUCKETS];
-    int64_t from_ns = moment_ns(trace, stretch.start_ns);
-    struct model_lane_sum before = model_lane_sum_until(slices, from_ns);
+    struct model_place places[2];
+    int64_t from_ns = moment_ns(trace, stretch.start_ns), sum_ns;
+    web_lane_place(lane, from_ns, &places[0]);
     for (int i = 0; i < BUCKETS; i++) {
+        const struct model_place *from = &places[i % 2], *to = &places[(i + 1) % 2];
         int64_t to_ns = moment_ns(trace, stretch.start_ns + (i + 1) * stretch.width_ns);
-        struct model_lane_sum after = model_lane_sum_until(slices, to_ns);
-        int64_t a_ns = after.ns[0] - before.ns[0], b_ns = after.ns[1] - before.ns[1];
-        size_t first = model_lane_after(slices, from_ns), end = model_lane_starting(slices, to_ns);
-        double share = a_ns + b_ns ? (double)(a_ns + b_ns) / (double)(to_ns - from_ns) : 0;
-        state[i] = (uint8_t)(a_ns + b_ns == 0 ? MODEL_IDLE : slices->states[b_ns > a_ns]);
-        busy[i] = (uint8_t)lround(255 * fmin(share, 1));
-        if (!busy[i] && a_ns + b_ns > 0)
+        web_lane_place(lane, to_ns, &places[(i + 1) % 2]);
+        state[i] = most_time(from, to, &sum_ns);
+        busy[i] = (uint8_t)(sum_ns ? lround(255 * fmin((double)sum_ns / (double)(to_ns - from_ns), 1)) : 0);
+        if (!busy[i] && sum_ns > 0)
             busy[i] = 1;
-        count[i] = end > first ? (uint32_t)(end - first) : 0;
-        name[i] = longest_name(trace, lane, first, end);
-        before = after;
+        count[i] = (uint32_t)(to->starting - from->after < UINT16_MAX ? to->starting - from->after : UINT16_MAX);
+        name[i] = longest_name(trace, lane, from->after, to->starting);
         from_ns = to_ns;
     }
     put_head(out, TILE_DENSE, BUCKETS);
     base_text_bytes(out, state, BUCKETS);
     base_text_bytes(out, busy, BUCKETS);
     for (int i = 0; i < BUCKETS; i++)
-        put_u16(out, count[i] > UINT16_MAX ? UINT16_MAX : count[i]);
+        put_u16(out, count[i]);
     for (int i = 0; i < BUCKETS; i++)
         put_u32(out, name[i]);
 }
@@ -189,13 +206,14 @@ static void put_dense(struct base_text *out, const struct web_trace *trace, cons
 static void put_slices(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane,
                        struct stretch stretch)
 {
-    int64_t from_ns = moment_ns(trace, stretch.start_ns);
-    int64_t to_ns = moment_ns(trace, stretch.start_ns + BUCKETS * stretch.width_ns);
-    size_t first = model_lane_after(lane->lane, from_ns), end = model_lane_starting(lane->lane, to_ns);
-    if (first >= end)
+    struct model_place from, to;
+    web_lane_place(lane, moment_ns(trace, stretch.start_ns), &from);
+    web_lane_place(lane, moment_ns(trace, stretch.start_ns + BUCKETS * stretch.width_ns), &to);
+    size_t count = to.starting > from.after ? to.starting - from.after : 0;
+    if (!count)
         put_head(out, TILE_EMPTY, 0);
-    else if (end - first <= BUCKETS || stretch.width_ns < 2)
-        put_exact(out, trace, lane, first, end);
+    else if (count <= BUCKETS || stretch.width_ns < 2)
+        put_exact(out, trace, lane, from.after, count);
     else
         put_dense(out, trace, lane, stretch);
 }
@@ -268,13 +286,13 @@ static void put_utilisation(struct base_text *out, const struct web_trace *trace
     size_t procs = timeline->procs.count;
     for (size_t p = 0; p < procs; p++) {
         const struct model_lane *lane = &timeline->procs.at[p].lane;
-        struct model_lane_sum before = model_lane_sum_until(lane, moment_ns(trace, stretch.start_ns));
+        struct model_place from, to;
+        model_lane_place(lane, moment_ns(trace, stretch.start_ns), &from);
         for (int i = 0; i < BUCKETS; i++) {
-            struct model_lane_sum after =
-                model_lane_sum_until(lane, moment_ns(trace, stretch.start_ns + (i + 1) * stretch.width_ns));
-            for (int state = 0; state < MODEL_LANE_STATES; state++)
-                columns.mean[state][i] += (float)(after.ns[state] - before.ns[state]);
-            before = after;
+            model_lane_place(lane, moment_ns(trace, stretch.start_ns + (i + 1) * stretch.width_ns), &to);
+            columns.mean[0][i] += (float)(to.ns[MODEL_RUNNING] - from.ns[MODEL_RUNNING]);
+            columns.mean[1][i] += (float)(to.ns[MODEL_SYSCALL] - from.ns[MODEL_SYSCALL]);
+            from = to;
         }
     }
     double span_ns = (double)(timeline->last_ns - timeline->first_ns);
@@ -339,17 +357,31 @@ static bool put_tiles(struct base_text *out, const struct web_trace *trace, stru
     return take(s, "]");
 }
 
+/* Before anything is looked at: the first lane of a goroutine that is asked for takes a pass, for all of them. */
+static void prepare(struct web_trace *trace, const struct web_request *request)
+{
+    const char *at = request->body.data, *end = at + request->body.size;
+    while (at && (at = memchr(at, '"', (size_t)(end - at))) && end - ++at > 1)
+        if (*at == 'g' && at[1] >= '0' && at[1] <= '9') {
+            web_prepare_lane(trace, BASE_STR("g0"));
+            return;
+        }
+}
+
 void web_tiles(struct web_trace *trace, const struct web_request *request, struct web_response *response)
 {
     struct scanner s = {request->body.data, request->body.data + request->body.size};
     struct base_text *out = &response->body;
     int64_t level;
     uint32_t count = 0;
+    prepare(trace, request);
     put_u32(out, MAGIC);
     put_u32(out, 0);
+    base_turns_begin_look(&trace->turns);
     bool understood = take(&s, "{") && take(&s, "\"level\"") && take(&s, ":") && take_number(&s, &level) &&
                       level >= 0 && level <= MOST_LEVEL && take(&s, ",") && take(&s, "\"tiles\"") && take(&s, ":") &&
                       put_tiles(out, trace, &s, (double)(UINT64_C(1) << level), &count) && take(&s, "}");
+    base_turns_end_look(&trace->turns);
     if (!understood) {
         web_fail(response, 400, "this is not a request for tiles: a level of 0 to %d and at most %d tiles", MOST_LEVEL,
                  MOST_TILES);

@@ -1,5 +1,7 @@
 #include "web/trace.h"
 
+#include "web/goroutine_lanes.h"
+
 #include <signal.h>
 
 /* What an event takes of the file, until a generation has told. */
@@ -61,6 +63,7 @@ bool web_trace_begin(struct web_trace *trace, const char *name, const struct bas
     base_turns_init(&trace->turns);
     model_info_init(&trace->info);
     model_timeline_init(&trace->timeline);
+    trace->goroutine_lanes = web_goroutine_lanes_new();
     pthread_mutex_init(&trace->phase_lock, NULL);
     pthread_cond_init(&trace->phase_changed, NULL);
     pthread_mutex_init(&trace->goroutines_lock, NULL);
@@ -209,6 +212,7 @@ void web_trace_release(struct web_trace *trace)
     web_trace_abandon(trace);
     if (trace->has_reader)
         pthread_join(trace->reader, NULL);
+    web_goroutine_lanes_free(trace->goroutine_lanes);
     goroutines_free(trace->goroutines);
     profiles_free(trace->profiles);
     model_timeline_release(&trace->timeline);

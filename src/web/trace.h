@@ -78,6 +78,7 @@ struct web_trace {
     atomic_bool abandoned;
 
     /* Computed when they are first asked for. */
+    struct web_goroutine_lanes *goroutine_lanes; /* web/goroutine_lanes.h */
     pthread_mutex_t goroutines_lock, profiles_lock;
     struct web_goroutines *goroutines;
     struct web_profiles *profiles;

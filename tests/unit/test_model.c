@@ -20,15 +20,17 @@ static void assert_close(double value, double expected, double tolerance)
 
 /* ---- lanes ---- */
 
-static size_t fill_lane(struct model_lane *lane, struct model_slice *slices, struct test_random *random, bool long_ones)
+static size_t fill_lane(struct model_lane *lane, struct base_pages *pages, struct model_slice *slices,
+                        struct test_random *random, bool long_ones)
 {
     size_t count = test_random_below(random, MOST);
     int64_t time_ns = 1 + (int64_t)test_random_below(random, 1000);
-    model_lane_init(lane, MODEL_RUNNING, MODEL_SYSCALL);
+    model_lane_init(lane, pages, MODEL_RUNNING, MODEL_SYSCALL);
     for (size_t i = 0; i < count; i++) {
         uint64_t longest = long_ones && !test_random_below(random, 20) ? UINT64_C(1) << 34 : 300;
+        uint64_t gap = long_ones && !test_random_below(random, 20) ? UINT64_C(1) << 34 : 100;
         slices[i] = (struct model_slice){
-            .start_ns = time_ns += (int64_t)test_random_below(random, 100),
+            .start_ns = time_ns += (int64_t)test_random_below(random, gap),
             .what = (uint32_t)i,
             .state = test_random_below(random, 3) ? MODEL_RUNNING : MODEL_SYSCALL,
         };
@@ -39,30 +41,39 @@ static size_t fill_lane(struct model_lane *lane, struct model_slice *slices, str
     return count;
 }
 
-static struct model_lane_sum sum_by_hand(const struct model_slice *slices, size_t count, int64_t until_ns)
+static void sum_by_hand(const struct model_slice *slices, size_t count, int64_t until_ns, int64_t *sum)
 {
-    struct model_lane_sum sum = {{0}};
+    memset(sum, 0, MODEL_STATES * sizeof *sum);
     for (size_t i = 0; i < count; i++) {
         int64_t end_ns = slices[i].end_ns < until_ns ? slices[i].end_ns : until_ns;
         if (end_ns > slices[i].start_ns)
-            sum.ns[slices[i].state == MODEL_SYSCALL] += end_ns - slices[i].start_ns;
+            sum[slices[i].state] += end_ns - slices[i].start_ns;
     }
-    return sum;
 }
 
 static void check_lane_at(const struct model_lane *lane, const struct model_slice *slices, size_t count,
                           int64_t time_ns)
 {
-    struct model_lane_sum sum = model_lane_sum_until(lane, time_ns), expected = sum_by_hand(slices, count, time_ns);
-    assert_int_equal(sum.ns[0], expected.ns[0]);
-    assert_int_equal(sum.ns[1], expected.ns[1]);
+    struct model_place place;
+    int64_t expected[MODEL_STATES];
+    model_lane_place(lane, time_ns, &place);
+    sum_by_hand(slices, count, time_ns, expected);
+    assert_memory_equal(place.ns, expected, sizeof expected);
     size_t after = 0, starting = 0;
     while (after < count && slices[after].end_ns <= time_ns)
         after++;
     while (starting < count && slices[starting].start_ns < time_ns)
         starting++;
-    assert_int_equal(model_lane_after(lane, time_ns), after);
-    assert_int_equal(model_lane_starting(lane, time_ns), starting);
+    assert_int_equal(place.after, after);
+    assert_int_equal(place.starting, starting);
+}
+
+static void assert_slices_equal(const struct model_slice *a, const struct model_slice *b)
+{
+    assert_int_equal(a->start_ns, b->start_ns);
+    assert_int_equal(a->end_ns, b->end_ns);
+    assert_int_equal(a->what, b->what);
+    assert_int_equal(a->state, b->state);
 }
 
 static void lanes(void **state)
@@ -71,17 +82,23 @@ static void lanes(void **state)
     struct test_random random = {1};
     (void)state;
     for (int round = 0; round < 60; round++) {
+        struct base_pages pages = {0};
         struct model_lane lane;
-        size_t count = fill_lane(&lane, slices, &random, round % 2);
+        size_t count = fill_lane(&lane, &pages, slices, &random, round % 2);
         int64_t end_ns = count ? slices[count - 1].end_ns : 10;
         assert_int_equal(lane.count, count);
         for (size_t i = 0; i < count; i++) {
             struct model_slice slice = model_lane_slice(&lane, i);
-            assert_int_equal(slice.start_ns, slices[i].start_ns);
-            assert_int_equal(slice.end_ns, slices[i].end_ns);
-            assert_int_equal(slice.what, slices[i].what);
-            assert_int_equal(slice.state, slices[i].state);
-            assert_int_equal(model_lane_length_ns(&lane, i), slices[i].end_ns - slices[i].start_ns);
+            assert_slices_equal(&slice, &slices[i]);
+            assert_int_equal(model_lane_what(&lane, i), slices[i].what);
+        }
+        for (int i = 0; i < 30 && count; i++) {
+            struct model_slice read[200];
+            size_t first = test_random_below(&random, count + 3), most = test_random_below(&random, COUNT_OF(read));
+            size_t got = model_lane_read(&lane, first, most, read), left = first < count ? count - first : 0;
+            assert_int_equal(got, most < left ? most : left);
+            for (size_t j = 0; j < got; j++)
+                assert_slices_equal(&read[j], &slices[first + j]);
         }
         for (int i = 0; i < 60; i++)
             check_lane_at(&lane, slices, count, (int64_t)test_random_below(&random, (uint64_t)end_ns + 200) - 100);
@@ -93,6 +110,7 @@ static void lanes(void **state)
         check_lane_at(&lane, slices, count, INT64_MAX);
         check_lane_at(&lane, slices, count, INT64_MIN);
         model_lane_release(&lane);
+        base_pages_release(&pages);
     }
 }
 
@@ -208,7 +226,9 @@ static void populations(void **state)
     struct test_random random = {2};
     (void)state;
     for (int round = 0; round < 60; round++) {
-        struct model_population population = {0};
+        struct base_pages pages = {0};
+        struct model_population population;
+        model_population_init(&population, &pages);
         size_t count = fill_population(&population, moves, &random, round % 3 == 2);
         int64_t last_ns = (count ? moves[count - 1].time_ns : 0) + (int64_t)test_random_below(&random, 300) + 1;
         for (int view = 0; view < 20; view++) {
@@ -220,19 +240,23 @@ static void populations(void **state)
         check_population(&population, moves, count, 0, last_ns, 0, (double)last_ns / BUCKETS);
         check_population(&population, moves, count, 0, last_ns, -(double)last_ns, (double)last_ns);
         model_population_release(&population);
+        base_pages_release(&pages);
     }
 }
 
 /* Leaving a class that is empty does not count below zero. */
 static void populations_do_not_go_below_zero(void **state)
 {
-    struct model_population population = {0};
+    struct base_pages pages = {0};
+    struct model_population population;
     static const struct move moves[] = {{10, 1, 2}, {20, 1, 2}, {30, 2, MODEL_NO_CLASS}};
     (void)state;
+    model_population_init(&population, &pages);
     for (size_t i = 0; i < COUNT_OF(moves); i++)
         model_population_move(&population, moves[i].time_ns, moves[i].from, moves[i].to);
     check_population(&population, moves, COUNT_OF(moves), 0, 40, 0, 2);
     model_population_release(&population);
+    base_pages_release(&pages);
 }
 
 /* ---- series ---- */
@@ -510,8 +534,10 @@ static void timeline_of_hostile_times(void **state)
     wire_writer_event(&trace.writer, (thread_id){1}, INT64_MAX, WIRE_GO_START, 1, 2);
     struct base_mapping file = test_trace_finish(&trace);
     run(&file, &pass, &timeline, &info);
-    for (size_t i = 0; i < timeline.procs.at[0].lane.count; i++)
-        assert_true(model_lane_length_ns(&timeline.procs.at[0].lane, i) >= 0);
+    for (size_t i = 0; i < timeline.procs.at[0].lane.count; i++) {
+        struct model_slice slice = model_lane_slice(&timeline.procs.at[0].lane, i);
+        assert_true(slice.end_ns >= slice.start_ns);
+    }
     model_timeline_release(&timeline);
     model_info_release(&info);
     model_pass_release(&pass);

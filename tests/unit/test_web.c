@@ -1,5 +1,5 @@
 /* The viewer without a socket: who is let in, what is answered, and tiles against brute force. */
-#include "support.h"
+#include "tiles.h"
 
 #include "web/lanes.h"
 #include "web/routes.h"
@@ -333,6 +333,18 @@ static void answers_have_their_status(void **state)
          "failed to find matching goroutines for name: main.nothing"},
         {"GET", "/api/profile?kind=none", 400, "{\"error\":"},
         {"GET", "/api/profile", 400, "{\"error\":"},
+        {"GET", "/api/lanes?group=goroutines", 200, "{\"group\":\"goroutines\",\"total\":"},
+        {"GET", "/api/lanes?group=goroutines&sort=id&order=asc&limit=1", 200, "\"rows\":[{\"lane\":\"g"},
+        {"GET", "/api/lanes?group=goroutines&sort=nothing&filter=main.main", 200, "\"name\":\"main.main\""},
+        {"GET", "/api/lanes?group=goroutines&state=17", 400, "{\"error\":"},
+        {"GET", "/api/lanes?group=goroutines&state=-1", 400, "{\"error\":"},
+        {"GET", "/api/lanes?group=procs", 404, "{\"error\":"},
+        {"GET", "/api/lanes", 404, "{\"error\":"},
+        {"POST", "/api/lanes?group=goroutines", 405, "{\"error\":"},
+        {"GET", "/api/slice?lane=g0&index=0", 200, "\"lane\":\"g0\",\"index\":0,"},
+        {"GET", "/api/slice?lane=g0&index=99999999", 404, "{\"error\":"},
+        {"GET", "/api/slice?lane=g99999999&index=0", 404, "{\"error\":"},
+        {"GET", "/api/slice?lane=g999999999999999999&index=0", 404, "{\"error\":"},
         {"GET", "/api/", 404, "{\"error\":"},
         {"GET", "/api/nothing", 404, "{\"error\":"},
         {"POST", "/", 405, "{\"error\":"},
@@ -397,9 +409,9 @@ static void slices_and_their_neighbours(void **state)
         if (strncmp(next, "\"next\":null", 11) != 0) {
             size_t other = strtoul(next + 7, NULL, 10);
             assert_true(other > i && other < lane->count);
-            assert_int_equal(lane->whats[other], lane->whats[i]);
+            assert_int_equal(model_lane_what(lane, other), model_lane_what(lane, i));
             for (size_t j = i + 1; j < other; j++)
-                assert_int_not_equal(lane->whats[j], lane->whats[i]);
+                assert_int_not_equal(model_lane_what(lane, j), model_lane_what(lane, i));
         }
         base_text_release(&expected);
         base_text_release(&response.body);
@@ -407,78 +419,6 @@ static void slices_and_their_neighbours(void **state)
 }
 
 /* ---- tiles ---- */
-
-enum { BUCKETS = 512, EMPTY = 0, DENSE = 1, EXACT = 2, COUNTER = 3 };
-
-/* Reads a reply of tiles; every read is within it. */
-struct reply {
-    const struct base_text *body;
-    size_t at;
-};
-
-static const uint8_t *take(struct reply *reply, size_t size)
-{
-    assert_true(size <= reply->body->size - reply->at);
-    const uint8_t *at = (const uint8_t *)reply->body->data + reply->at;
-    reply->at += size;
-    return at;
-}
-
-static uint32_t u32_at(const uint8_t *at)
-{
-    if (!at) {
-        fail_msg("there are no bytes");
-        return 0;
-    }
-    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-}
-
-static double f64_at(const uint8_t *at)
-{
-    uint64_t bits = u32_at(at) | (uint64_t)u32_at(at + 4) << 32;
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static size_t padded(size_t size)
-{
-    return (size + 7) & ~(size_t)7;
-}
-
-struct tile {
-    uint32_t kind, n;
-    const uint8_t *columns[6];
-};
-
-static struct tile take_tile(struct reply *reply)
-{
-    static const size_t dense[] = {1, 1, 2, 4, 0, 0}, exact[] = {8, 8, 8, 4, 4, 1};
-    struct tile tile = {0};
-    assert_int_equal(reply->at % 8, 0);
-    const uint8_t *head = take(reply, 8);
-    tile.kind = u32_at(head);
-    tile.n = u32_at(head + 4);
-    assert_true(tile.kind <= COUNTER);
-    for (int i = 0; i < 6 && (tile.kind == DENSE || tile.kind == EXACT); i++)
-        tile.columns[i] = take(reply, padded((tile.kind == DENSE ? dense : exact)[i] * tile.n));
-    if (tile.kind == COUNTER)
-        tile.columns[0] = take(reply, (size_t)tile.n * 2 * 4 * BUCKETS);
-    if (tile.kind == EMPTY)
-        assert_int_equal(tile.n, 0);
-    return tile;
-}
-
-static struct reply begin_reply(const struct web_response *response, uint32_t tiles)
-{
-    struct reply reply = {&response->body, 0};
-    assert_int_equal(response->status, 200);
-    assert_string_equal(response->content_type, "application/octet-stream");
-    const uint8_t *head = take(&reply, 8);
-    assert_int_equal(u32_at(head), 0x3154594b);
-    assert_int_equal(u32_at(head + 4), tiles);
-    return reply;
-}
 
 /* The tile against the plain list of slices. Adds the time per state, which a dense tile has as shares of a bucket. */
 static void check_tile(const struct tile *tile, const struct model_timeline *timeline, const struct model_lane *lane,
@@ -541,8 +481,8 @@ static unsigned check_level(struct web_trace *trace, int level)
             base_text_format(&body, "{\"level\": %d, \"tiles\": [[\"p%d\", %lld]]}", level,
                              (int)timeline->procs.at[p].id.n, (long long)k);
             struct web_response response = ask(trace, "POST", "/api/tiles", (struct base_str){body.data, body.size});
-            struct reply reply = begin_reply(&response, 1);
-            struct tile tile = take_tile(&reply);
+            struct reply reply = reply_begin(&response, 1);
+            struct tile tile = reply_tile(&reply);
             assert_int_equal(reply.at, response.body.size);
             check_tile(&tile, timeline, &timeline->procs.at[p].lane, k * BUCKETS * width_ns, width_ns, &touched);
             dense += tile.kind == DENSE;
@@ -616,15 +556,16 @@ static void many_tiles_in_one_reply(void **state)
     struct opened *opened = *state;
     static const char body[] =
         "{\"level\":20,\"tiles\":[[\"p0\",0],[\"goroutines\",0],[\"heap\",0],[\"threads\",0],[\"procs\",0],[\"gc\",0],"
-        "[\"stw\",0],[\"nothing\",0],[\"p0\",-1],[\"p0\",99999999999999999],[\"goroutines\",-99999999999999999],"
+        "[\"stw\",0],[\"nothing\",0],[\"g99999999\",0],[\"g\",0],[\"g-1\",0],[\"p0\",-1],[\"p0\",99999999999999999],["
+        "\"goroutines\",-99999999999999999],"
         "[\"procs\",-1],[\"heap\",1]]}";
-    static const uint32_t kinds[] = {99,    COUNTER, COUNTER, COUNTER, COUNTER, 99, 99,
-                                     EMPTY, EMPTY,   EMPTY,   EMPTY,   COUNTER, 99};
-    static const uint32_t series[] = {0, 4, 2, 2, 3, 0, 0, 0, 0, 0, 0, 3, 0};
+    static const uint32_t kinds[] = {99,    COUNTER, COUNTER, COUNTER, COUNTER, 99,    99,      EMPTY,
+                                     EMPTY, EMPTY,   EMPTY,   EMPTY,   EMPTY,   EMPTY, COUNTER, 99};
+    static const uint32_t series[] = {0, 4, 2, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0};
     struct web_response response = ask(&opened->trace, "POST", "/api/tiles", (struct base_str){body, sizeof body - 1});
-    struct reply reply = begin_reply(&response, COUNT_OF(kinds));
+    struct reply reply = reply_begin(&response, COUNT_OF(kinds));
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-        struct tile tile = take_tile(&reply);
+        struct tile tile = reply_tile(&reply);
         if (kinds[i] != 99)
             assert_int_equal(tile.kind, kinds[i]);
         if (series[i])
@@ -640,8 +581,8 @@ static void utilisation_adds_up(void **state)
     struct opened *opened = *state;
     static const char body[] = "{\"level\":17,\"tiles\":[[\"procs\",0]]}";
     struct web_response response = ask(&opened->trace, "POST", "/api/tiles", (struct base_str){body, sizeof body - 1});
-    struct reply reply = begin_reply(&response, 1);
-    struct tile tile = take_tile(&reply);
+    struct reply reply = reply_begin(&response, 1);
+    struct tile tile = reply_tile(&reply);
     unsigned measured = 0;
     for (int i = 0; i < BUCKETS; i++) {
         float sum = 0;
@@ -764,7 +705,7 @@ static void unusual_traces(void **state)
         static const char body[] = "{\"level\":0,\"tiles\":[[\"p0\",0],[\"goroutines\",0],[\"heap\",0],[\"procs\",0],["
                                    "\"threads\",0],[\"gc\",0]]}";
         struct web_response response = ask(&trace, "POST", "/api/tiles", (struct base_str){body, sizeof body - 1});
-        begin_reply(&response, 6);
+        reply_begin(&response, 6);
         base_text_release(&response.body);
         web_trace_release(&trace);
         test_mapping_free(&file);

@@ -128,8 +128,10 @@ static void assert_settled(const struct web_trace *trace, const struct moment *m
         if (!model_timeline_proc(&trace->timeline, (proc_id){(int64_t)p}))
             continue;
         const struct model_lane *lane = lane_of(trace, p);
-        for (size_t i = moment->counts[p]; i < lane->count; i++)
-            assert_true(lane->starts_ns[i] >= moment->until_ns || lane->starts_ns[i] == trace->timeline.first_ns);
+        for (size_t i = moment->counts[p]; i < lane->count; i++) {
+            int64_t start_ns = model_lane_slice(lane, i).start_ns;
+            assert_true(start_ns >= moment->until_ns || start_ns == trace->timeline.first_ns);
+        }
     }
 }
 

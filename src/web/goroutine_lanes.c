@@ -1,0 +1,283 @@
+#include "web/goroutine_lanes.h"
+
+#include "base/number.h"
+#include "base/sort.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+struct web_goroutine_lanes {
+    pthread_mutex_t lock;
+    bool tried, made;
+    atomic_bool ready; /* and stays so */
+    struct model_goroutine_lanes lanes;
+    /* The last order, ascending, and which of it the last query found. */
+    bool sorted, filtered;
+    enum web_goroutine_key key;
+    uint32_t *order;
+    struct base_text query;
+    BASE_VEC(uint32_t) found; /* in that order */
+};
+
+struct web_goroutine_lanes *web_goroutine_lanes_new(void)
+{
+    struct web_goroutine_lanes *of_trace = base_zalloc(1, sizeof *of_trace);
+    pthread_mutex_init(&of_trace->lock, NULL);
+    return of_trace;
+}
+
+void web_goroutine_lanes_free(struct web_goroutine_lanes *of_trace)
+{
+    if (!of_trace)
+        return;
+    if (of_trace->made)
+        model_goroutine_lanes_release(&of_trace->lanes);
+    free(of_trace->order);
+    base_text_release(&of_trace->query);
+    base_vec_release(&of_trace->found);
+    pthread_mutex_destroy(&of_trace->lock);
+    free(of_trace);
+}
+
+/* ---- the lanes ---- */
+
+static void read_lanes(struct web_trace *trace)
+{
+    struct web_goroutine_lanes *of_trace = trace->goroutine_lanes;
+    struct model_sink sink = {model_goroutine_lanes_add, &of_trace->lanes};
+    struct model_pass pass;
+    of_trace->tried = true;
+    if (!web_trace_begin_pass(trace, &pass))
+        return;
+    model_goroutine_lanes_init(&of_trace->lanes, &trace->timeline);
+    web_trace_run_pass(trace, &pass, &sink, 1);
+    model_goroutine_lanes_finish(&of_trace->lanes);
+    model_pass_release(&pass);
+    of_trace->made = true;
+    atomic_store(&of_trace->ready, !atomic_load(&trace->abandoned));
+}
+
+const struct model_goroutine_lanes *web_goroutine_lanes_ready(const struct web_trace *trace)
+{
+    struct web_goroutine_lanes *of_trace = trace->goroutine_lanes;
+    return atomic_load(&of_trace->ready) ? &of_trace->lanes : NULL;
+}
+
+const struct model_goroutine_lanes *web_goroutine_lanes_get(struct web_trace *trace)
+{
+    struct web_goroutine_lanes *of_trace = trace->goroutine_lanes;
+    if (!web_trace_wait(trace))
+        return NULL;
+    pthread_mutex_lock(&of_trace->lock);
+    if (!of_trace->tried)
+        read_lanes(trace);
+    pthread_mutex_unlock(&of_trace->lock);
+    return web_goroutine_lanes_ready(trace);
+}
+
+/* ---- the order ---- */
+
+static bool name_before(const void *a, const void *b, void *context)
+{
+    const struct web_trace *trace = context;
+    const struct order_symbols *symbols = &trace->symbols;
+    return base_str_compare(order_string(symbols, trace->timeline.names.at[*(const uint32_t *)a]),
+                            order_string(symbols, trace->timeline.names.at[*(const uint32_t *)b])) < 0;
+}
+
+/* The place of each of trace->timeline.names in the order of names. */
+static uint32_t *rank_names(const struct web_trace *trace)
+{
+    size_t count = trace->timeline.names.count;
+    uint32_t *by_name = base_zalloc(count, sizeof *by_name), *ranks = base_zalloc(count, sizeof *ranks);
+    for (size_t i = 0; i < count; i++)
+        by_name[i] = (uint32_t)i;
+    base_sort_stable(by_name, count, sizeof *by_name, name_before, (void *)(uintptr_t)trace);
+    for (size_t i = 0; i < count; i++)
+        ranks[by_name[i]] = (uint32_t)i;
+    free(by_name);
+    return ranks;
+}
+
+struct sorting {
+    const struct web_trace *trace;
+    enum web_goroutine_key key;
+    uint32_t *name_ranks;
+    uint64_t *keys;
+};
+
+static int64_t waiting_ns(const struct model_life_figures *figures)
+{
+    return figures->ns[MODEL_WAIT_SYNC] + figures->ns[MODEL_WAIT_CHANNEL] + figures->ns[MODEL_WAIT_NETWORK] +
+           figures->ns[MODEL_WAIT_SLEEP] + figures->ns[MODEL_WAIT_GC] + figures->ns[MODEL_WAIT_OTHER];
+}
+
+static int64_t key_of(const struct sorting *sorting, uint32_t goroutine, const struct model_life_figures *figures)
+{
+    const struct model_actor *actor = &sorting->trace->timeline.actors.at[goroutine];
+    switch (sorting->key) {
+    case WEB_BY_NUMBER: return goroutine;
+    case WEB_BY_ID: return actor->id.n;
+    case WEB_BY_NAME: return sorting->name_ranks[sorting->trace->timeline.name_by_symbol.at[actor->name]];
+    case WEB_BY_START: return figures->start_ns;
+    case WEB_BY_END: return figures->end_ns;
+    case WEB_BY_RUNNING: return figures->ns[MODEL_RUNNING];
+    case WEB_BY_RUNNABLE: return figures->ns[MODEL_RUNNABLE];
+    case WEB_BY_WAITING: return waiting_ns(figures);
+    case WEB_BY_SYSCALL: return figures->ns[MODEL_SYSCALL];
+    case WEB_BY_INTERVALS: return actor->intervals;
+    default: return figures->end_ns - figures->start_ns;
+    }
+}
+
+static void note_key(void *context, uint32_t goroutine, const struct model_life_figures *figures)
+{
+    struct sorting *sorting = context;
+    sorting->keys[goroutine] = (uint64_t)key_of(sorting, goroutine, figures) ^ UINT64_C(1) << 63;
+}
+
+/* The figures of all goroutines are added up only if they are needed. */
+static void visit_all(const struct web_trace *trace, bool figures_needed,
+                      void (*visit)(void *context, uint32_t goroutine, const struct model_life_figures *figures),
+                      void *context)
+{
+    static const struct model_life_figures none;
+    if (figures_needed)
+        model_goroutine_lanes_visit(&trace->goroutine_lanes->lanes, visit, context);
+    else
+        for (size_t i = 0; i < trace->timeline.actors.count; i++)
+            visit(context, (uint32_t)i, &none);
+}
+
+static void sort(const struct web_trace *trace, enum web_goroutine_key key)
+{
+    struct web_goroutine_lanes *of_trace = trace->goroutine_lanes;
+    size_t count = trace->timeline.actors.count;
+    struct sorting sorting = {.trace = trace, .key = key, .keys = base_zalloc(count, sizeof *sorting.keys)};
+    if (key == WEB_BY_NAME)
+        sorting.name_ranks = rank_names(trace);
+    if (!of_trace->order)
+        of_trace->order = base_zalloc(count, sizeof *of_trace->order);
+    for (size_t i = 0; i < count; i++)
+        of_trace->order[i] = (uint32_t)i;
+    bool by_figures = key != WEB_BY_NUMBER && key != WEB_BY_ID && key != WEB_BY_NAME && key != WEB_BY_INTERVALS;
+    visit_all(trace, by_figures, note_key, &sorting);
+    base_sort_by_keys(sorting.keys, of_trace->order, count);
+    free(sorting.keys);
+    free(sorting.name_ranks);
+    of_trace->key = key;
+    of_trace->sorted = true;
+    of_trace->filtered = false;
+}
+
+/* ---- the filter ---- */
+
+struct filter {
+    const struct web_trace *trace;
+    const struct web_goroutine_query *query;
+    int64_t from_ns, to_ns; /* as times of the trace */
+    bool by_time;           /* or state */
+    bool *wanted_names;     /* by index of trace->timeline.names; NULL: all */
+    bool is_id;             /* the text is */
+    int64_t id;
+    uint8_t *found; /* by number */
+};
+
+static bool *find_names(const struct web_trace *trace, struct base_str text)
+{
+    struct base_text part = {0};
+    bool *wanted = base_zalloc(trace->timeline.names.count, sizeof *wanted);
+    base_text_bytes(&part, text.data, text.size);
+    for (size_t i = 0; i < trace->timeline.names.count; i++)
+        wanted[i] =
+            base_str_contains(order_string(&trace->symbols, trace->timeline.names.at[i]), base_text_cstring(&part));
+    base_text_release(&part);
+    return wanted;
+}
+
+/* Whether the text is an id as it is written. */
+static bool is_id(struct base_str text, int64_t *ret_id)
+{
+    char digits[24];
+    *ret_id = 0;
+    for (size_t i = 0; i < text.size && i < 18; i++)
+        *ret_id = *ret_id * 10 + (text.data[i] - '0');
+    int size = snprintf(digits, sizeof digits, "%" PRId64, *ret_id);
+    return base_str_equal(text, (struct base_str){digits, (size_t)size});
+}
+
+static bool has_state(const struct filter *filter, uint32_t goroutine)
+{
+    struct model_goroutine_lane lane = model_goroutine_lane_of(&filter->trace->goroutine_lanes->lanes, goroutine);
+    struct model_place from, to;
+    model_goroutine_lane_place(&lane, filter->from_ns, &from);
+    model_goroutine_lane_place(&lane, filter->to_ns, &to);
+    return to.ns[filter->query->state] > from.ns[filter->query->state];
+}
+
+static void note_found(void *context, uint32_t goroutine, const struct model_life_figures *figures)
+{
+    struct filter *filter = context;
+    const struct model_actor *actor = &filter->trace->timeline.actors.at[goroutine];
+    int64_t state = filter->query->state;
+    if (filter->wanted_names && !filter->wanted_names[filter->trace->timeline.name_by_symbol.at[actor->name]] &&
+        !(filter->is_id && filter->id == actor->id.n))
+        return;
+    filter->found[goroutine] = !filter->by_time;
+    if (!filter->by_time || figures->start_ns >= filter->to_ns || figures->end_ns < filter->from_ns)
+        return;
+    filter->found[goroutine] = !state || (figures->ns[state] && has_state(filter, goroutine));
+}
+
+static void find(const struct web_trace *trace, const struct web_goroutine_query *query)
+{
+    struct web_goroutine_lanes *of_trace = trace->goroutine_lanes;
+    size_t count = trace->timeline.actors.count;
+    struct filter filter = {
+        .trace = trace,
+        .query = query,
+        .from_ns = base_i64_sum(trace->timeline.first_ns, query->from_ns),
+        .to_ns = base_i64_sum(trace->timeline.first_ns, query->to_ns),
+        .by_time = query->from_ns != INT64_MIN || query->to_ns != INT64_MAX || query->state,
+        .wanted_names = query->text.size ? find_names(trace, query->text) : NULL,
+        .found = base_zalloc(count, sizeof *filter.found),
+    };
+    filter.is_id = is_id(query->text, &filter.id);
+    visit_all(trace, filter.by_time, note_found, &filter);
+    of_trace->found.count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (filter.found[of_trace->order[i]])
+            *base_vec_add(&of_trace->found) = of_trace->order[i];
+    free(filter.wanted_names);
+    free(filter.found);
+    of_trace->filtered = true;
+}
+
+size_t web_goroutine_page(struct web_trace *trace, const struct web_goroutine_query *query, size_t offset, size_t limit,
+                          uint32_t *ret_numbers, size_t *ret_found)
+{
+    struct web_goroutine_lanes *of_trace = trace->goroutine_lanes;
+    struct base_text filter = {0};
+    size_t taken = 0;
+    *ret_found = 0;
+    if (!web_goroutine_lanes_get(trace))
+        return 0;
+    base_text_format(&filter, "%" PRId64 " %" PRId64 " %" PRId64 " ", query->from_ns, query->to_ns, query->state);
+    base_text_bytes(&filter, query->text.data, query->text.size);
+    pthread_mutex_lock(&of_trace->lock);
+    if (!of_trace->sorted || of_trace->key != query->key)
+        sort(trace, query->key);
+    if (!of_trace->filtered || filter.size != of_trace->query.size ||
+        memcmp(filter.data, of_trace->query.data, filter.size) != 0) {
+        find(trace, query);
+        base_text_release(&of_trace->query);
+        of_trace->query = filter;
+        filter = (struct base_text){0};
+    }
+    size_t found = *ret_found = of_trace->found.count;
+    for (; taken < limit && offset < found && taken < found - offset; taken++)
+        ret_numbers[taken] = of_trace->found.at[query->descending ? found - 1 - offset - taken : offset + taken];
+    pthread_mutex_unlock(&of_trace->lock);
+    base_text_release(&filter);
+    return taken;
+}
