@@ -20,15 +20,10 @@ function chances(seed) {
   };
 }
 
-// Processors first, then the goroutines with most time. A server that has no lanes of goroutines is asked for them all the same: it
-// answers that there is nothing.
+// Processors first, then the goroutines with most time.
 async function chooseLanes(server, all) {
-  const lanes = processorsOf(all).slice(0, LANES);
-  const goroutines = await server.json(`/api/lanes?group=goroutines&sort=total&limit=${LANES}`).then(
-    (reply) => (reply.lanes ?? reply.rows).map((lane) => lane.id ?? lane.lane ?? `g${lane.number}`),
-    () => Array.from({ length: LANES }, (_, n) => `g${n}`),
-  );
-  return lanes.concat(goroutines.filter((id) => /^g\d+$/.test(id))).slice(0, LANES);
+  const { rows } = await server.json(`/api/lanes?group=goroutines&sort=total&limit=${LANES}`);
+  return [...processorsOf(all), ...rows.map(({ lane }) => lane)].slice(0, LANES);
 }
 
 // Levels from the one that shows all to the finest, evenly; fewer than ten in a very short trace.
