@@ -26,7 +26,8 @@ const groups = {
   golden: () => [make(build), ["tests/golden/run", `${build}/kymo`]],
   cli: () => [make(build), ["tests/cli/run", `${build}/kymo`]],
   man: () => [make(build), ["node", "tests/man.mjs", `${build}/kymo`]],
-  shapes: () => [make(build), () => must("ninja", ["-C", build, "gen", "measure"]), ["node", "tests/shapes.mjs", build]],
+  shapes: () => [make(build), makeMore(build, "gen", "measure"), ["node", "tests/shapes.mjs", build]],
+  threads: () => [make(build), makeMore(build, "gen"), ["node", "tests/threads.mjs", build]],
   web: () => {
     const traces = ["examples/webload.trace", hostileTrace(scratch), damagedTrace(scratch)];
     return [make(build), ["node", "tests/web/run.mjs", `${build}/kymo`, ...traces]];
@@ -50,6 +51,8 @@ const groups = {
       against(`${build}/kymo`),
       against(`${build}/kymo`, "--corpus", join(root, "../shared/corpus/old"), "--only", "pprof"),
       against(`${asan}/kymo`, "--only", "damaged"),
+      makeMore(build, "gen"),
+      ["node", "tests/threads.mjs", build, "../shared/corpus/traces", "../shared/corpus/damaged"],
     ];
   },
 };
@@ -61,7 +64,7 @@ const settings = {
   [asan]: ["-Db_sanitize=address,undefined", "-Db_lto=false", "-Dbuildtype=debugoptimized"],
   [tsan]: ["-Db_sanitize=thread", "-Db_lto=false", "-Dbuildtype=debugoptimized"],
 };
-const targets = { [tsan]: ["tests/unit/test_turns", "tests/unit/test_web_reading"] }; // all, where none are named
+const targets = { [tsan]: ["tests/unit/test_threads", "tests/unit/test_turns", "tests/unit/test_web_reading"] }; // all, where none are named
 const made = new Map();
 
 function must(program, args) {
@@ -76,6 +79,10 @@ function make(folder) {
     if (!made.has(folder)) made.set(folder, makeNow(folder));
     return made.get(folder);
   };
+}
+
+function makeMore(folder, ...names) {
+  return () => must("ninja", ["-C", folder, ...names]);
 }
 
 function makeNow(folder) {
