@@ -91,8 +91,7 @@ export const tests = {
     const { state } = await readingAt(page, base, 0.25);
     for (const path of ["/goroutines", `/goroutine?name=${encodeURIComponent(groups[0]?.name ?? "")}`]) {
       await page.goto(base + path);
-      const said = await page.locator(".waiting").innerText();
-      check(said.includes("21 of 82 MiB"), said);
+      await until("what the page waits for", async () => (await page.locator(".waiting").innerText()).includes("21 of 82 MiB"));
       equal(await page.locator("table").count(), 0, `tables of ${path}`);
     }
     await page.goto(base + "/goroutines");
