@@ -51,18 +51,7 @@ uint64_t base_hash_bytes(const void *bytes, size_t size)
  * (Dietzfelbinger and others, 1997). */
 static inline size_t place(const struct base_map *map, uint64_t key)
 {
-    return (size_t)(key * chosen_seed() >> map->shift);
-}
-
-uint32_t base_map_find(const struct base_map *map, uint64_t key)
-{
-    if (!map->count)
-        return BASE_MAP_NONE;
-    for (size_t i = place(map, key);; i = (i + 1) & map->mask) {
-        const struct base_map_entry *entry = &map->entries[i];
-        if (entry->value == BASE_MAP_NONE || entry->key == key)
-            return entry->value;
-    }
+    return (size_t)(key * map->factor >> map->shift);
 }
 
 static void put(struct base_map *map, uint64_t key, uint32_t value)
@@ -77,7 +66,7 @@ static void put(struct base_map *map, uint64_t key, uint32_t value)
 static void resize(struct base_map *map, size_t size)
 {
     struct base_map old = *map;
-    seeded();
+    map->factor = seeded();
     map->entries = base_realloc(NULL, size, sizeof *map->entries);
     memset(map->entries, 0xff, size * sizeof *map->entries);
     map->mask = size - 1;

@@ -20,11 +20,21 @@ struct base_map_entry {
 struct base_map {
     struct base_map_entry *entries;
     size_t count, mask;
-    unsigned shift; /* of a 64-bit hash, to get a place */
+    uint64_t factor; /* of all keys, secret */
+    unsigned shift;  /* of their products, to get a place */
 };
 
 /* The value of a key, or BASE_MAP_NONE. */
-uint32_t base_map_find(const struct base_map *map, uint64_t key);
+static inline uint32_t base_map_find(const struct base_map *map, uint64_t key)
+{
+    if (!map->count)
+        return BASE_MAP_NONE;
+    for (size_t i = (size_t)(key * map->factor >> map->shift);; i = (i + 1) & map->mask) {
+        const struct base_map_entry *entry = &map->entries[i];
+        if (entry->value == BASE_MAP_NONE || entry->key == key)
+            return entry->value;
+    }
+}
 
 /* Sets the value of a key, which may be there already. The value must not be BASE_MAP_NONE. */
 void base_map_set(struct base_map *map, uint64_t key, uint32_t value);

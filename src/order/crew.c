@@ -18,8 +18,10 @@ struct order_crew {
     bool go_on;
     size_t thread_count;
     pthread_t *threads;
-    pthread_mutex_t lock; /* of all that follows, and of what runs say under "In a crew" */
-    pthread_cond_t changed;
+    pthread_mutex_t lock;   /* of all that follows, and of what runs say under "In a crew" */
+    pthread_cond_t to_take; /* for whoever takes: there is a chunk, or a run has stopped */
+    pthread_cond_t to_do;   /* for the threads: there is a run to be ordered, room for chunks, or an end */
+    bool taker_waits;
     struct order_run *first, *last; /* in order of the file; the first is the one being taken */
     size_t run_count;
     struct order_sched left_behind; /* by the last run that is final */
@@ -58,6 +60,26 @@ static struct order_run *first_unfinished(const struct order_crew *crew)
     while (run && run->final)
         run = run->next;
     return run;
+}
+
+static void wake_taker(struct order_crew *crew)
+{
+    if (crew->taker_waits)
+        pthread_cond_signal(&crew->to_take);
+}
+
+static void wake_all(struct order_crew *crew)
+{
+    wake_taker(crew);
+    pthread_cond_broadcast(&crew->to_do);
+}
+
+/* Whoever takes waits. */
+static void wait_to_take(struct order_crew *crew)
+{
+    crew->taker_waits = true;
+    pthread_cond_wait(&crew->to_take, &crew->lock);
+    crew->taker_waits = false;
 }
 
 static struct order_run *oldest_at_work(const struct order_crew *crew)
@@ -153,7 +175,8 @@ static void hand_over(struct order_crew *crew, struct order_run *run)
     run->last_chunk = chunk;
     run->chunk = new_chunk(crew);
     crew->waiting++;
-    pthread_cond_broadcast(&crew->changed);
+    if (run == crew->first && run->takeable)
+        wake_taker(crew);
 }
 
 static bool must_wait(const struct order_crew *crew, const struct order_run *run)
@@ -190,7 +213,7 @@ static void order(struct order_crew *crew, struct order_run *run)
         pthread_mutex_lock(&crew->lock);
         hand_over(crew, run);
         while (must_wait(crew, run))
-            pthread_cond_wait(&crew->changed, &crew->lock);
+            pthread_cond_wait(&crew->to_do, &crew->lock);
         if (run->presumptions.made && run->ordered > ORDER_MOST_PRESUMED)
             stop = ORDER_RUN_WRONG; /* too much to be kept */
     }
@@ -199,7 +222,7 @@ static void order(struct order_crew *crew, struct order_run *run)
     if (run->presumptions.made && stop != ORDER_RUN_DONE)
         reset(crew, run);
     finish(crew);
-    pthread_cond_broadcast(&crew->changed);
+    wake_all(crew);
 }
 
 /* The oldest run begins with what the one before left behind. */
@@ -245,7 +268,7 @@ static void read_run(struct order_crew *crew)
     crew->status = status;
     crew->error = error;
     append(crew, run);
-    pthread_cond_broadcast(&crew->changed);
+    wake_all(crew);
 }
 
 static void *work(void *argument)
@@ -261,7 +284,7 @@ static void *work(void *argument)
         } else if (!crew->reading && !ahead && crew->status == WIRE_GENERATION) {
             read_run(crew);
         } else {
-            pthread_cond_wait(&crew->changed, &crew->lock);
+            pthread_cond_wait(&crew->to_do, &crew->lock);
         }
     }
     pthread_mutex_unlock(&crew->lock);
@@ -286,9 +309,10 @@ struct order_crew *order_crew_new(struct wire_reader *wire, int version, bool go
     crew->status = WIRE_GENERATION;
     crew->most_waiting = LEAST_WAITING + wire->file->size / 3 / (ORDER_CHUNK_MOVES * sizeof(struct order_move));
     pthread_mutex_init(&crew->lock, NULL);
-    pthread_cond_init(&crew->changed, NULL);
+    pthread_cond_init(&crew->to_take, NULL);
+    pthread_cond_init(&crew->to_do, NULL);
     if (threads > 1)
-        start(crew, threads);
+        start(crew, threads - 1);
     return crew;
 }
 
@@ -298,12 +322,12 @@ struct order_run *order_crew_next(struct order_crew *crew, enum wire_status *ret
 {
     pthread_mutex_lock(&crew->lock);
     while (!crew->first && crew->thread_count)
-        pthread_cond_wait(&crew->changed, &crew->lock);
+        wait_to_take(crew);
     if (!crew->first)
         read_run(crew);
     struct order_run *run = crew->first;
     while (run->phase == ORDER_RUN_QUEUED && crew->thread_count)
-        pthread_cond_wait(&crew->changed, &crew->lock);
+        wait_to_take(crew);
     bool last = run == crew->last && crew->status != WIRE_GENERATION;
     *ret_status = last ? crew->status : WIRE_GENERATION;
     if (last) {
@@ -321,11 +345,12 @@ struct order_chunk *order_crew_take(struct order_crew *crew, struct order_run *r
     pthread_mutex_lock(&crew->lock);
     if (done) {
         put_back(crew, done);
-        if (crew->waiting == crew->most_waiting - 1 || !run->first_chunk)
-            pthread_cond_broadcast(&crew->changed);
+        /* Not for each chunk: threads that wait for room are to find some worth waking for. */
+        if (crew->waiting == crew->most_waiting - crew->most_waiting / 8 || !run->first_chunk)
+            pthread_cond_broadcast(&crew->to_do);
     }
     while (!(run->takeable && (run->first_chunk || run->phase == ORDER_RUN_STOPPED)))
-        pthread_cond_wait(&crew->changed, &crew->lock);
+        wait_to_take(crew);
     struct order_chunk *chunk = take_first(run);
     pthread_mutex_unlock(&crew->lock);
     return chunk;
@@ -346,7 +371,7 @@ void order_crew_end(struct order_crew *crew, struct order_run *run)
     if (!crew->first)
         crew->last = NULL;
     crew->run_count--;
-    pthread_cond_broadcast(&crew->changed);
+    pthread_cond_broadcast(&crew->to_do);
     pthread_mutex_unlock(&crew->lock);
     order_run_free(run);
 }
@@ -355,7 +380,7 @@ void order_crew_dismiss(struct order_crew *crew)
 {
     pthread_mutex_lock(&crew->lock);
     crew->quit = true;
-    pthread_cond_broadcast(&crew->changed);
+    wake_all(crew);
     pthread_mutex_unlock(&crew->lock);
     for (size_t i = 0; i < crew->thread_count; i++)
         pthread_join(crew->threads[i], NULL);
@@ -391,7 +416,8 @@ void order_crew_free(struct order_crew *crew)
     order_sched_release(&crew->left_behind);
     base_error_release(&crew->error);
     pthread_mutex_destroy(&crew->lock);
-    pthread_cond_destroy(&crew->changed);
+    pthread_cond_destroy(&crew->to_take);
+    pthread_cond_destroy(&crew->to_do);
     free(crew->threads);
     free(crew);
 }

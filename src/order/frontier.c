@@ -98,21 +98,27 @@ static bool sift_up(struct frontier *frontier, size_t i)
     return moved;
 }
 
+/* The entry sinks to its place, and those that come before it rise, each once. */
 static void sift_down(struct frontier *frontier, size_t i)
 {
     struct frontier_entry *heap = frontier->heap.at;
+    const struct frontier_entry entry = heap[i];
     size_t count = frontier->heap.count;
-    for (;;) {
-        size_t least = i, left = 2 * i + 1, right = left + 1;
-        if (left < count && heap[left].time_ns < heap[least].time_ns)
+    for (size_t left; (left = 2 * i + 1) < count;) {
+        size_t least = i, right = left + 1;
+        int64_t time_ns = entry.time_ns;
+        if (heap[left].time_ns < time_ns) {
             least = left;
-        if (right < count && heap[right].time_ns < heap[least].time_ns)
+            time_ns = heap[left].time_ns;
+        }
+        if (right < count && heap[right].time_ns < time_ns)
             least = right;
         if (least == i)
-            return;
-        swap(&heap[least], &heap[i]);
+            break;
+        heap[i] = heap[least];
         i = least;
     }
+    heap[i] = entry;
 }
 
 void frontier_insert(struct frontier *frontier, struct frontier_entry entry)
@@ -126,6 +132,12 @@ void frontier_update(struct frontier *frontier, size_t i)
     frontier->heap.at[i].time_ns = frontier->heap.at[i].cursor->raw.time_ns;
     if (!sift_up(frontier, i))
         sift_down(frontier, i);
+}
+
+void frontier_sink_head(struct frontier *frontier, int64_t time_ns)
+{
+    frontier->heap.at[0].time_ns = time_ns;
+    sift_down(frontier, 0);
 }
 
 void frontier_remove(struct frontier *frontier, size_t i)

@@ -99,7 +99,8 @@ void order_cursor_place(const struct order_cursor *cursor, const struct wire_gen
 
 void frontier_release(struct frontier *frontier);
 void frontier_insert(struct frontier *frontier, struct frontier_entry entry);
-void frontier_update(struct frontier *frontier, size_t i); /* the time at i changed */
+void frontier_update(struct frontier *frontier, size_t i);           /* the time at i changed */
+void frontier_sink_head(struct frontier *frontier, int64_t time_ns); /* the head's became later */
 void frontier_remove(struct frontier *frontier, size_t i);
 void frontier_sort(struct frontier *frontier); /* wholly, for the retry path; a sorted array is a valid heap */
 

@@ -327,7 +327,7 @@ static enum order_stop advance_head(struct order_run *run)
         if (__builtin_expect(status == CURSOR_ERROR, 0))
             return stop_at(run, 0, ORDER_RUN_UNDECODABLE);
     } while (cursor->raw.time_ns <= until_ns && run->out < run->out_end);
-    frontier_update(&run->frontier, 0);
+    frontier_sink_head(&run->frontier, cursor->raw.time_ns);
     return ORDER_RUN_FULL;
 }
 
