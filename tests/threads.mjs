@@ -9,7 +9,7 @@ import { check, root, run, Tally } from "./tally.mjs";
 
 const EVENTS = 60_000;
 const shapes = ["service", "one-goroutine", "many-goroutines", "many-procs", "deep-stacks", "tasks"];
-const prints = [["-d=parsed"], ["-pprof=sync"], ["info", "--json"], ["goroutines", "--json"]];
+const prints = [["-d=parsed"], ["-d=footprint"], ["-pprof=sync"], ["info", "--json"], ["goroutines", "--json"]];
 
 const [build, ...folders] = process.argv.slice(2);
 const programs = new Programs(build ?? "build");

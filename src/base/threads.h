@@ -13,4 +13,8 @@ void base_threads_set(unsigned count);
  */
 unsigned base_threads_for(uint64_t bytes);
 
+/* Does work(context, 0), … work(context, count - 1), each on a thread of its own, the first on the caller's; returns
+ * when all is done. Where the system has no thread to spare, one after the other. */
+void base_threads_each(unsigned count, void (*work)(void *context, unsigned index), void *context);
+
 #endif

@@ -1,12 +1,15 @@
 #include "wire/dump.h"
 
+#include "base/memory.h"
 #include "base/sort.h"
+#include "base/threads.h"
 #include "base/unicode.h"
 #include "wire/cursor.h"
 #include "wire/event.h"
 #include "wire/header.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TYPES = 256, COLUMNS = 5, ROWS = TYPES + 2 };
@@ -200,24 +203,100 @@ static void print_footprint(struct base_text *out, int version, const struct row
     print_table(out, cells);
 }
 
+/* ---- in parts ---- */
+
+/* A stretch of the file that begins with a batch, or with the first event, and what is in it. */
+struct part {
+    const uint8_t *begin, *end;
+    unsigned type_end;
+    struct wire_cursor cursor; /* up to the file's end: the last event may reach beyond the part */
+    struct base_error error;
+    struct row rows[TYPES];
+};
+
+static void count_part(void *parts, unsigned index)
+{
+    struct part *part = &((struct part *)parts)[index];
+    struct dumped event = {.spec = &wire_events[WIRE_NONE]};
+    for (unsigned i = 0; i < TYPES; i++)
+        part->rows[i] = (struct row){.type = i};
+    while (part->cursor.at < part->end && next_event(&part->cursor, part->type_end, &event, &part->error)) {
+        part->rows[event.type].count++;
+        part->rows[event.type].bytes += event.canonical_bytes;
+    }
+}
+
+static struct part part_from(const struct base_mapping *file, const uint8_t *begin, unsigned type_end)
+{
+    const uint8_t *end = file->data + file->size;
+    return (struct part){.begin = begin, .end = end, .type_end = type_end, .cursor = {begin, end, WIRE_OK}};
+}
+
+/* Parts of about the same size, as far as headers of batches tell where the next one is; returns how many. */
+static unsigned find_parts(const struct base_mapping *file, unsigned type_end, struct part *parts, unsigned most)
+{
+    struct wire_cursor cursor = after_header(file);
+    struct dumped event = {.spec = &wire_events[WIRE_NONE]};
+    struct base_error ignored = BASE_NO_ERROR;
+    unsigned count = 1;
+    parts[0] = part_from(file, cursor.at, type_end);
+    while (count < most && next_event(&cursor, type_end, &event, &ignored)) {
+        if (event.type == WIRE_EVENT_BATCH && event.args[3] <= wire_cursor_left(&cursor))
+            cursor.at += event.args[3];
+        if ((uint64_t)(cursor.at - file->data) >= file->size / most * count) {
+            parts[count - 1].end = cursor.at;
+            parts[count++] = part_from(file, cursor.at, type_end);
+        }
+    }
+    base_error_release(&ignored);
+    return count;
+}
+
+/* Whether each part ended where the next one begins, so that together they are the file from its begin to its end. */
+static bool fit_together(const struct part *parts, unsigned count)
+{
+    for (unsigned i = 0; i + 1 < count; i++)
+        if (parts[i].cursor.at != parts[i].end || parts[i].cursor.failure || parts[i].error.cause)
+            return false;
+    return true;
+}
+
+static void release(struct part *parts, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        base_error_release(&parts[i].error);
+}
+
 bool wire_dump_footprint(const struct base_mapping *file, struct base_text *out, struct base_error *ret_error)
 {
     struct wire_header header;
     if (!wire_header_read_v2(file, &header, ret_error))
         return false;
-    struct row rows[TYPES] = {0};
-    for (unsigned i = 0; i < TYPES; i++)
-        rows[i].type = i;
+    unsigned type_end = wire_version_type_end(header.version), most = base_threads_for(file->size);
+    struct part *parts = base_zalloc(most, sizeof *parts);
+    unsigned count = find_parts(file, type_end, parts, most);
     base_os_read_ahead(file);
-    struct wire_cursor cursor = after_header(file);
-    struct dumped event = {.spec = &wire_events[WIRE_NONE]};
-    while (next_event(&cursor, wire_version_type_end(header.version), &event, ret_error)) {
-        rows[event.type].count++;
-        rows[event.type].bytes += event.canonical_bytes;
+    base_threads_each(count, count_part, parts);
+    if (!fit_together(parts, count)) {
+        release(parts, count);
+        count = 1;
+        parts[0] = part_from(file, after_header(file).at, type_end);
+        count_part(parts, 0);
     }
-    if (!finish(file, &cursor, ret_error))
-        return false;
-    base_sort_go(rows, TYPES, sizeof *rows, more_bytes, NULL);
-    print_footprint(out, header.version, rows, file->size);
-    return true;
+    struct part *last = &parts[count - 1];
+    for (unsigned i = 0; i + 1 < count; i++)
+        for (unsigned type = 0; type < TYPES; type++) {
+            last->rows[type].count += parts[i].rows[type].count;
+            last->rows[type].bytes += parts[i].rows[type].bytes;
+        }
+    *ret_error = last->error;
+    last->error = BASE_NO_ERROR;
+    bool done = finish(file, &last->cursor, ret_error);
+    if (done) {
+        base_sort_go(last->rows, TYPES, sizeof *last->rows, more_bytes, NULL);
+        print_footprint(out, header.version, last->rows, file->size);
+    }
+    release(parts, count);
+    free(parts);
+    return done;
 }
