@@ -8,7 +8,7 @@ export const EVENT_BYTES = 25; // the budget of memory for opening, see memoryPe
 export const VIEW_PIXELS = 2000;
 export const TILE_BUCKETS = 512;
 const MOST_TILES = 512; // of a request
-const POLL_MS = 10;
+const POLL_MS = 50;
 const PROGRAM_BYTES = 12 * MIB; // of memory, whatever the trace
 
 export function fail(message) {

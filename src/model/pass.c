@@ -1,6 +1,7 @@
 #include "model/pass.h"
 
 #include "base/helper.h"
+#include "base/threads.h"
 
 /* The sinks, and what they are fed with: by a helper if there is one, so that the next block can be read meanwhile. */
 struct feeding {
@@ -57,7 +58,8 @@ void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, siz
 {
     struct feeding feeding = {.sinks = sinks, .count = sink_count};
     struct order_block block;
-    if (sink_count > 1) /* a single sink takes too little time to be worth a thread */
+    /* A single sink takes too little time to be worth a thread; and reading has use for two. */
+    if (sink_count > 1 && base_threads_for(pass->file->size) > 2)
         feeding.helper = base_helper_new(feed, &feeding);
     if (feeding.helper)
         order_reader_use_large_blocks(pass->reader);

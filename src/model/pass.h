@@ -7,8 +7,8 @@
  *     … results refer to symbols of model_pass_symbols(&pass) …
  *     model_pass_release(&pass);
  *
- * Where there is a second processor, a helper thread feeds the sinks with a block while the next one is read. Sinks are
- * never fed by two threads at once, and always in the order of the array.
+ * With three threads or more (base/threads.h), a helper feeds the sinks with a block while the next one is told. Sinks
+ * are never fed by two threads at once, and always in the order of the array.
  *
  * Damage does not end a pass: model_pass_losses says what was lost, and Syncs tell the sinks of gaps.
  */
