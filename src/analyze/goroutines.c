@@ -240,8 +240,8 @@ static bool region_starts_before(const void *a, const void *b, void *context)
     return x->start_ns < y->start_ns;
 }
 
-/* Moves what is known of a goroutine to the results and frees its slot. Regions that were not ended, of one that another
- * takes the slot of in a damaged trace, are dropped. */
+/* Moves what is known of a goroutine to the results and frees its slot. Regions that were not ended, of one that
+ * another takes the slot of in a damaged trace, are dropped. */
 static void commit(struct analyze_goroutines *result, struct living *g)
 {
     for (size_t i = 0; i < g->active.count; i++)
