@@ -240,7 +240,8 @@ static void unblock(struct gen_sched *sched, uint32_t thread, uint32_t slot, uin
 {
     struct gen_goroutine *g = &sched->goroutines.at[slot];
     state_goroutine(sched, thread, slot, UINT64_MAX);
-    gen_event(sched, thread, WIRE_GO_UNBLOCK, g->id, ++g->seq, stack);
+    g->seq++;
+    gen_event(sched, thread, WIRE_GO_UNBLOCK, g->id, g->seq, stack);
     g->status = GEN_RUNNABLE;
 }
 
@@ -248,7 +249,8 @@ static void start(struct gen_sched *sched, uint32_t thread, uint32_t slot)
 {
     struct gen_goroutine *g = &sched->goroutines.at[slot];
     state_goroutine(sched, thread, slot, thread_id_of(thread));
-    gen_event(sched, thread, WIRE_GO_START, g->id, ++g->seq);
+    g->seq++;
+    gen_event(sched, thread, WIRE_GO_START, g->id, g->seq);
     g->status = GEN_RUNNING;
     g->thread = thread;
     sched->threads.at[thread].goroutine = slot;
@@ -337,7 +339,8 @@ void gen_unblock_any(struct gen_sched *sched, uint32_t thread)
 void gen_syscall_begin(struct gen_sched *sched, uint32_t thread)
 {
     struct gen_proc *p = &sched->procs.at[sched->threads.at[thread].proc];
-    gen_event(sched, thread, WIRE_GO_SYSCALL_BEGIN, ++p->seq, gen_stack(sched, GEN_STACK_SYSCALL));
+    p->seq++;
+    gen_event(sched, thread, WIRE_GO_SYSCALL_BEGIN, p->seq, gen_stack(sched, GEN_STACK_SYSCALL));
     p->status = GEN_PROC_SYSCALL;
     gen_goroutine_on(sched, thread)->status = GEN_IN_SYSCALL;
 }
@@ -354,7 +357,8 @@ static void steal_from(struct gen_sched *sched, uint32_t thief, uint32_t proc)
     struct gen_proc *p = &sched->procs.at[proc];
     uint32_t victim = p->thread;
     state_proc(sched, thief, proc, GEN_PROC_ABANDONED);
-    gen_event(sched, thief, WIRE_PROC_STEAL, proc, ++p->seq, thread_id_of(victim));
+    p->seq++;
+    gen_event(sched, thief, WIRE_PROC_STEAL, proc, p->seq, thread_id_of(victim));
     out_of_use(sched, proc);
     push(&sched->lost, victim);
 }
@@ -381,7 +385,8 @@ void gen_wake(struct gen_sched *sched)
 {
     uint32_t thread = parked_thread(sched), proc = pop(&sched->idle);
     state_proc(sched, thread, proc, GEN_PROC_IDLE);
-    gen_event(sched, thread, WIRE_PROC_START, proc, ++sched->procs.at[proc].seq);
+    sched->procs.at[proc].seq++;
+    gen_event(sched, thread, WIRE_PROC_START, proc, sched->procs.at[proc].seq);
     into_use(sched, proc, thread);
     find_work(sched, thread);
 }

@@ -101,7 +101,8 @@ static void begin_collection(struct gen_work *work, uint32_t thread)
     struct gen_sched *sched = &work->sched;
     uint64_t now = sched->counts.events, every = sched->shape.collection_every;
     stop_the_world(sched, thread, GEN_TEXT_STW_SWEEP);
-    gen_event(sched, thread, WIRE_GC_BEGIN, ++work->gc_seq, gen_stack(sched, GEN_STACK_MEMORY));
+    work->gc_seq++;
+    gen_event(sched, thread, WIRE_GC_BEGIN, work->gc_seq, gen_stack(sched, GEN_STACK_MEMORY));
     start_the_world(sched, thread);
     work->collections++;
     work->marking = true;
@@ -114,7 +115,8 @@ static void end_collection(struct gen_work *work, uint32_t thread)
 {
     struct gen_sched *sched = &work->sched;
     stop_the_world(sched, thread, GEN_TEXT_STW_MARK);
-    gen_event(sched, thread, WIRE_GC_END, ++work->gc_seq);
+    work->gc_seq++;
+    gen_event(sched, thread, WIRE_GC_END, work->gc_seq);
     gen_event(sched, thread, WIRE_HEAP_GOAL, 2 * (uint64_t)HEAP_LIVE_BYTES + gen_below(sched, HEAP_LIVE_BYTES));
     start_the_world(sched, thread);
     work->marking = false;
@@ -227,7 +229,8 @@ static void step_on(struct gen_work *work, uint32_t proc)
     } else if (due(work, sched->counts.generations, sched->shape.generations, 100)) {
         gen_next_generation(sched, thread);
         if (work->marking)
-            gen_event(sched, thread, WIRE_GC_ACTIVE, ++work->gc_seq);
+            work->gc_seq++;
+        gen_event(sched, thread, WIRE_GC_ACTIVE, work->gc_seq);
     } else if (g->assisting) {
         gen_event(sched, thread, WIRE_GC_MARK_ASSIST_END);
         g->assisting = false;

@@ -42,13 +42,14 @@ enum { BASE_PAGED_FIRST = 64, BASE_PAGED_CHUNKS = 30 };
 #define BASE_PAGED(type)                                                                                               \
     struct {                                                                                                           \
         size_t count, capacity;                                                                                        \
-        type *chunks[BASE_PAGED_CHUNKS];                                                                               \
+        __typeof__(type) *chunks[BASE_PAGED_CHUNKS];                                                                   \
     }
 
 /* Where element i lies: its chunk, and its place there. */
 static inline unsigned base_paged_chunk(size_t i)
 {
-    return 63u - (unsigned)__builtin_clzll((unsigned long long)(i / BASE_PAGED_FIRST + 1));
+    unsigned long long number = i / BASE_PAGED_FIRST;
+    return 63u - (unsigned)__builtin_clzll(number + 1);
 }
 
 static inline size_t base_paged_place(size_t i)

@@ -360,12 +360,13 @@ static bool put_tiles(struct base_text *out, const struct web_trace *trace, stru
 /* Before anything is looked at: the first lane of a goroutine that is asked for takes a pass, for all of them. */
 static void prepare(struct web_trace *trace, const struct web_request *request)
 {
-    const char *at = request->body.data, *end = at + request->body.size;
-    while (at && (at = memchr(at, '"', (size_t)(end - at))) && end - ++at > 1)
-        if (*at == 'g' && at[1] >= '0' && at[1] <= '9') {
+    for (size_t i = 0; i + 2 < request->body.size; i++) {
+        const char *id = &request->body.data[i];
+        if (id[0] == '"' && id[1] == 'g' && id[2] >= '0' && id[2] <= '9') {
             web_prepare_lane(trace, BASE_STR("g0"));
             return;
         }
+    }
 }
 
 void web_tiles(struct web_trace *trace, const struct web_request *request, struct web_response *response)
