@@ -228,9 +228,10 @@ static void step_on(struct gen_work *work, uint32_t proc)
         do_worker(sched, thread);
     } else if (due(work, sched->counts.generations, sched->shape.generations, 100)) {
         gen_next_generation(sched, thread);
-        if (work->marking)
+        if (work->marking) {
             work->gc_seq++;
-        gen_event(sched, thread, WIRE_GC_ACTIVE, work->gc_seq);
+            gen_event(sched, thread, WIRE_GC_ACTIVE, work->gc_seq);
+        }
     } else if (g->assisting) {
         gen_event(sched, thread, WIRE_GC_MARK_ASSIST_END);
         g->assisting = false;

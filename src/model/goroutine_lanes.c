@@ -56,8 +56,8 @@ void model_goroutine_lanes_init(struct model_goroutine_lanes *lanes, const struc
 {
     *lanes = (struct model_goroutine_lanes){.timeline = timeline};
     lanes->work = base_zalloc(1, sizeof *lanes->work);
-    for (uint8_t i = 0; i < MODEL_LIFE_STATES; i++)
-        lanes->work->index_of[model_life_states[i]] = i;
+    for (unsigned i = 0; i < MODEL_LIFE_STATES; i++)
+        lanes->work->index_of[model_life_states[i]] = (uint8_t)i;
     lay_out(lanes);
 }
 
