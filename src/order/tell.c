@@ -244,8 +244,8 @@ static void tell_go_stop(struct order_teller *t, const struct order_move *move, 
                          struct order_context *m, uint8_t to)
 {
     struct order_event *event = emit_current(t, move, m, ORDER_RUNNING, to);
-    event->name = order_teller_string(t, args ? args[0] : move->b, move->type);
-    event->stack = event->transition_stack = order_teller_stack(t, args ? args[1] : move->c, move->type);
+    event->name = order_teller_string(t, move->wide ? args[0] : move->b, move->type);
+    event->stack = event->transition_stack = order_teller_stack(t, move->wide ? args[1] : move->c, move->type);
     set_goroutine(m, NO_GOROUTINE, ORDER_NO_SLOT);
 }
 
@@ -254,14 +254,14 @@ static void tell_go_unblock(struct order_teller *t, const struct order_move *mov
 {
     uint32_t slot = slot_of(t, move->a);
     emit_go(t, move, m, t->known.goroutines.at[slot].id, slot, ORDER_WAITING, ORDER_RUNNABLE)->stack =
-        order_teller_stack(t, args ? args[2] : move->b, move->type);
+        order_teller_stack(t, move->wide ? args[2] : move->b, move->type);
 }
 
 static void tell_syscall_begin(struct order_teller *t, const struct order_move *move, const uint64_t *args,
                                const struct order_context *m)
 {
     struct order_event *event = emit_current(t, move, m, ORDER_RUNNING, ORDER_SYSCALL);
-    event->stack = event->transition_stack = order_teller_stack(t, args ? args[1] : move->b, move->type);
+    event->stack = event->transition_stack = order_teller_stack(t, move->wide ? args[1] : move->b, move->type);
 }
 
 /* ---- what mends ---- */
@@ -308,8 +308,7 @@ static inline bool known_symbol(const struct symbol_map *map, uint32_t id, uint3
 static bool tell_other(struct order_teller *t, const struct order_move *move, const uint64_t *args,
                        struct order_context *m)
 {
-    const uint64_t narrow[ORDER_MOVE_ARGS] = {move->a, move->b, move->c};
-    return order_tell_other(&(struct order_telling){t, move->time_ns, args ? args : narrow, m, (uint8_t)move->type});
+    return order_tell_other(&(struct order_telling){t, move->time_ns, args, m, (uint8_t)move->type});
 }
 
 static void tell_move(struct order_teller *t, const struct order_move *move, const uint64_t *args)
@@ -322,7 +321,7 @@ static void tell_move(struct order_teller *t, const struct order_move *move, con
     case WIRE_GO_CREATE:
     case WIRE_GO_CREATE_BLOCKED: tell_go_create(t, move, args, m); break;
     case WIRE_GO_SYSCALL_BEGIN: tell_syscall_begin(t, move, args, m); break;
-    case WIRE_PROC_START: tell_proc_start(t, move, args ? args[0] : move->a, m); break;
+    case WIRE_PROC_START: tell_proc_start(t, move, move->wide ? args[0] : move->a, m); break;
     case WIRE_PROC_STOP: tell_proc_stop(t, move, m); break;
     case WIRE_PROC_STEAL: tell_proc_steal(t, move, args, m); break;
     case WIRE_PROC_STATUS: tell_proc_status(t, move, args, m); break;
@@ -416,7 +415,8 @@ size_t order_teller_tell(struct order_teller *t, const struct order_chunk *chunk
             continue;
         }
         size_t count = t->count;
-        tell_move(t, move, move->wide ? order_move_args(chunk, move) : NULL);
+        const uint64_t narrow[ORDER_MOVE_ARGS] = {move->a, move->b, move->c};
+        tell_move(t, move, move->wide ? order_move_args(chunk, move) : narrow);
         if (__builtin_expect(t->error.cause != NULL, 0)) {
             t->count = count; /* a name may be missing, which was noticed when the event was filled in */
             break;

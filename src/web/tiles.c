@@ -163,12 +163,12 @@ static uint8_t most_time(const struct model_place *from, const struct model_plac
     uint8_t most = MODEL_IDLE;
     int64_t most_ns = 0;
     *ret_sum_ns = 0;
-    for (uint8_t state = 0; state < MODEL_STATES; state++) {
+    for (unsigned state = 0; state < MODEL_STATES; state++) {
         int64_t ns = to->ns[state] - from->ns[state];
         *ret_sum_ns += ns;
         if (ns > most_ns) {
             most_ns = ns;
-            most = state;
+            most = (uint8_t)state;
         }
     }
     return most;
