@@ -302,7 +302,7 @@ size_t model_goroutine_lane_read(const struct model_goroutine_lane *lane, size_t
 void model_goroutine_lane_figures(const struct model_goroutine_lane *lane, struct model_life_figures *ret_figures)
 {
     struct model_place first = {0}, last = {0};
-    struct model_slice slice;
+    struct model_slice slice = {0};
     int64_t start_ns = lane->lanes->first_ns[lane->goroutine];
     *ret_figures = (struct model_life_figures){start_ns, start_ns, {0}};
     if (!model_goroutine_lane_read(lane, lane->count - 1, 1, &slice))

@@ -99,7 +99,8 @@ static void reset(struct order_crew *crew, struct order_run *run)
     run->chunk->moves.count = run->chunk->args.count = 0;
     order_run_forget(run);
     run->presumptions.made = run->takeable = run->may_presume = run->begun = run->any_events = false;
-    run->presumptions.of.count = 0;
+    run->final = false;
+    run->presumptions.of.count = run->adoptions.of.count = run->ordered = 0;
     run->patient_with = NULL;
     base_error_release(&run->error);
     run->phase = ORDER_RUN_QUEUED;
@@ -326,7 +327,7 @@ struct order_run *order_crew_next(struct order_crew *crew, enum wire_status *ret
     if (!crew->first)
         read_run(crew);
     struct order_run *run = crew->first;
-    while (run->phase == ORDER_RUN_QUEUED && crew->thread_count)
+    while (!run->takeable && crew->thread_count) /* how it is ordered may change until then */
         wait_to_take(crew);
     bool last = run == crew->last && crew->status != WIRE_GENERATION;
     *ret_status = last ? crew->status : WIRE_GENERATION;
@@ -392,7 +393,6 @@ void order_crew_dismiss(struct order_crew *crew)
         run->phase = ORDER_RUN_STOPPED;
         run->stop = ORDER_RUN_UNTOUCHED;
         run->takeable = true;
-        run->final = false;
     }
 }
 
