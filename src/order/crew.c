@@ -189,6 +189,12 @@ static bool must_wait(const struct order_crew *crew, const struct order_run *run
     return run != crew->first || run->first_chunk;
 }
 
+/* An older run was reset, and perhaps no other thread is free to order it: one that presumes gives way. */
+static bool is_needed_elsewhere(const struct order_crew *crew, const struct order_run *run)
+{
+    return !run->takeable && oldest_at_work(crew)->phase == ORDER_RUN_QUEUED;
+}
+
 static void note_events(struct order_crew *crew, const struct order_run *run)
 {
     if (!crew->any_events)
@@ -213,8 +219,10 @@ static void order(struct order_crew *crew, struct order_run *run)
         stop = order_run_go(run, ORDER_CHUNK_MOVES);
         pthread_mutex_lock(&crew->lock);
         hand_over(crew, run);
-        while (must_wait(crew, run))
+        while (stop == ORDER_RUN_FULL && must_wait(crew, run) && !is_needed_elsewhere(crew, run))
             pthread_cond_wait(&crew->to_do, &crew->lock);
+        if (stop == ORDER_RUN_FULL && must_wait(crew, run))
+            stop = ORDER_RUN_WRONG;
         if (run->presumptions.made && run->ordered > ORDER_MOST_PRESUMED)
             stop = ORDER_RUN_WRONG; /* too much to be kept */
     }
