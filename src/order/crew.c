@@ -97,7 +97,7 @@ static void reset(struct order_crew *crew, struct order_run *run)
     while ((chunk = take_first(run)))
         put_back(crew, chunk);
     run->chunk->moves.count = run->chunk->args.count = 0;
-    order_run_forget(run);
+    order_sched_release(&run->sched);
     run->presumptions.made = run->takeable = run->may_presume = run->begun = run->any_events = false;
     run->final = false;
     run->presumptions.of.count = run->adoptions.of.count = run->ordered = 0;

@@ -52,6 +52,15 @@ struct order_chunk {
     struct order_chunk *next; /* of the same run */
 };
 
+/* Keeps arguments, for a wide move; returns their index. */
+static inline uint32_t order_chunk_keep(struct order_chunk *chunk, const uint64_t args[ORDER_MOVE_ARGS])
+{
+    uint32_t index = (uint32_t)chunk->args.count;
+    for (int i = 0; i < ORDER_MOVE_ARGS; i++)
+        *base_vec_add(&chunk->args) = args[i];
+    return index;
+}
+
 static inline const uint64_t *order_move_args(const struct order_chunk *chunk, const struct order_move *move)
 {
     return &chunk->args.at[move->c];

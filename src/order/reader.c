@@ -33,7 +33,6 @@ struct order_reader *order_reader_new(const struct base_mapping *file, enum orde
     order_teller_init(&reader->teller, reader->header.version, reader->go_on);
     reader->run = reader->before_all = order_run_new(reader->header.version, reader->go_on);
     reader->stop = ORDER_RUN_DONE;
-    reader->threads = base_threads_for(file->size);
     return reader;
 }
 
@@ -64,11 +63,6 @@ void order_reader_use_program(struct order_reader *reader, struct base_program *
     reader->teller.program = program;
 }
 
-void order_reader_use_threads(struct order_reader *reader, unsigned threads)
-{
-    reader->threads = threads;
-}
-
 const struct order_symbols *order_reader_symbols(const struct order_reader *reader)
 {
     return &reader->teller.symbols;
@@ -86,7 +80,7 @@ struct wire_header order_reader_header(const struct order_reader *reader)
 
 uint64_t order_reader_offset_bytes(const struct order_reader *reader)
 {
-    return reader->run->generation.end_bytes;
+    return reader->phase == READING ? reader->run->generation.end_bytes : reader->file->size;
 }
 
 const struct order_loss *order_reader_losses(const struct order_reader *reader, size_t *ret_count)
@@ -196,7 +190,8 @@ static void next_generation(struct order_reader *reader)
     struct base_error error = BASE_NO_ERROR;
     enum wire_status status;
     if (!reader->crew)
-        reader->crew = order_crew_new(&reader->wire, reader->header.version, reader->go_on, reader->threads);
+        reader->crew =
+            order_crew_new(&reader->wire, reader->header.version, reader->go_on, base_threads_for(reader->file->size));
     leave_generation(reader);
     reader->run = order_crew_next(reader->crew, &status, &error);
     if (status == WIRE_GENERATION) {

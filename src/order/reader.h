@@ -12,6 +12,8 @@
  * borrowed until the next call but one; the symbols they name live as long as the reader, the messages of logs as long
  * as the mapped file. A Sync is always the first event of its block.
  *
+ * Generations are ordered ahead by base_threads_for the file; what is read does not depend on their number.
+ *
  * With ORDER_GO_ON damage does not end reading. An event that cannot be, for something before it is missing, is made
  * possible by transitions of its own, or left out; a batch that cannot be decoded is left out from there on; after a
  * generation of which events were lost, the next one begins with nothing known, and its Sync tells of the gap.
@@ -67,10 +69,6 @@ void order_reader_free(struct order_reader *reader);
 /* Traces of Go 1.5 and 1.6 hold addresses alone: the program that wrote the trace names them. It stays open as long as
  * the reader lives; call this before the first block is read. */
 void order_reader_use_program(struct order_reader *reader, struct base_program *program);
-
-/* How many threads order generations ahead; one, as it is at first, means the caller's alone. What is read does not
- * depend on it. Call this before the first block is read. */
-void order_reader_use_threads(struct order_reader *reader, unsigned threads);
 
 enum order_status order_reader_next(struct order_reader *reader, struct order_block *ret_block,
                                     struct base_error *ret_error);

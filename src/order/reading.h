@@ -28,8 +28,7 @@ struct order_reader {
     const struct base_mapping *file;
     bool go_on;
     struct wire_header header;
-    struct wire_reader wire; /* of a v2 trace */
-    unsigned threads;
+    struct wire_reader wire;      /* of a v2 trace */
     struct order_crew *crew;      /* of a v2 trace, from the first block on */
     struct order_run *before_all; /* an empty one; that of a v1 trace has its one generation */
     struct order_run *run;        /* the generation that is being told */

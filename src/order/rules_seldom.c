@@ -74,10 +74,8 @@ uint32_t order_current_slowly(struct order_run *run, const struct order_raw *raw
 struct order_move *order_put_wide(struct order_run *run, const struct order_cursor *cursor, uint32_t slot,
                                   const uint64_t args[ORDER_MOVE_ARGS])
 {
-    order_put(run, cursor, slot, 0, run->chunk->args.count);
+    order_put(run, cursor, slot, 0, order_chunk_keep(run->chunk, args));
     run->out[-1].wide = 1;
-    for (int i = 0; i < ORDER_MOVE_ARGS; i++)
-        *base_vec_add(&run->chunk->args) = args[i];
     return &run->out[-1];
 }
 

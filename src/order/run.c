@@ -32,11 +32,6 @@ void order_run_free(struct order_run *run)
     free(run);
 }
 
-void order_run_forget(struct order_run *run)
-{
-    order_sched_release(&run->sched);
-}
-
 /* ---- threads ---- */
 
 void order_run_find_sample(struct order_run *run, size_t index)
@@ -93,8 +88,6 @@ struct order_move *order_run_add_wide(struct order_run *run, const struct order_
 {
     struct order_move *move = order_run_add(run, cursor, type);
     move->wide = 1;
-    move->c = (uint32_t)run->chunk->args.count;
-    for (int i = 0; i < ORDER_MOVE_ARGS; i++)
-        *base_vec_add(&run->chunk->args) = args[i];
+    move->c = order_chunk_keep(run->chunk, args);
     return move;
 }

@@ -1,9 +1,11 @@
 /* One generation being ordered: from its batches to moves. Internal to src/order.
  *
- *     order_run_begin(&run, &reader->wire, go_on, …)
- *     … run.generation …
- *     while ((stop = order_run_go(&run, ORDER_CHUNK_MOVES)) == ORDER_RUN_FULL)
- *         … run.chunk->moves, told; then chunk->moves.count = 0 …
+ *     struct order_run *run = order_run_new(version, go_on);
+ *     … run->generation is read, run->sched is what is known before it …
+ *     order_run_enter(run);
+ *     while ((stop = order_run_go(run, ORDER_CHUNK_MOVES)) == ORDER_RUN_FULL)
+ *         … run->chunk->moves are told; then they are none …
+ *     order_run_free(run);
  *
  * A run applies the rules of go-trace-ordering.md, section 5, to the threads' events, the earliest first. It begins
  * with what the generation before left behind, or, where that is not known yet, with presumptions (presume.h).
@@ -69,9 +71,6 @@ void order_chunk_free(struct order_chunk *chunk);
 
 struct order_run *order_run_new(int version, bool go_on);
 void order_run_free(struct order_run *run);
-
-/* Forgets what is known from before. */
-void order_run_forget(struct order_run *run);
 
 /* Sets up the threads' cursors; threads without any event are left out. False, with stopped_at the place in
  * frontier.cursors, where a first event cannot be decoded; order_run_enter_further goes on behind it. */

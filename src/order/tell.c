@@ -305,12 +305,6 @@ static inline bool known_symbol(const struct symbol_map *map, uint32_t id, uint3
     return __builtin_expect(*ret_symbol != SYMBOL_UNKNOWN, 1);
 }
 
-static bool tell_other(struct order_teller *t, const struct order_move *move, const uint64_t *args,
-                       struct order_context *m)
-{
-    return order_tell_other(&(struct order_telling){t, move->time_ns, args, m, (uint8_t)move->type});
-}
-
 static void tell_move(struct order_teller *t, const struct order_move *move, const uint64_t *args)
 {
     struct order_context *m = context_of(t, move->thread);
@@ -341,7 +335,7 @@ static void tell_move(struct order_teller *t, const struct order_move *move, con
         emit_proc(t, move, m, (proc_id){(int64_t)args[0]}, (uint8_t)move->a, (uint8_t)move->b);
         break;
     case ORDER_MOVE_THREAD: tell_thread(t, move, args); break;
-    default: tell_other(t, move, args, m); break;
+    default: order_tell_other(&(struct order_telling){t, move->time_ns, args, m, (uint8_t)move->type}); break;
     }
 }
 

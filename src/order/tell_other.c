@@ -4,15 +4,17 @@
 
 #include <inttypes.h>
 
-/* What holds an event to its context. */
+/* What an event demands of its context. */
+enum { NEED_M = 1, NEED_P = 2, NEED_G = 4 };
+
 static bool require(const struct order_telling *it, int needs)
 {
     struct base_error *error = &it->t->error;
-    if ((needs & ORDER_NEED_M) && it->m->thread.n == -1)
+    if ((needs & NEED_M) && it->m->thread.n == -1)
         return base_fail(error, "expected a thread but didn't have one");
-    if ((needs & ORDER_NEED_P) && it->m->proc.n == -1)
+    if ((needs & NEED_P) && it->m->proc.n == -1)
         return base_fail(error, "expected a proc but didn't have one");
-    if ((needs & ORDER_NEED_G) && it->m->goroutine.n == -1)
+    if ((needs & NEED_G) && it->m->goroutine.n == -1)
         return base_fail(error, "expected a goroutine but didn't have one");
     return true;
 }
@@ -108,7 +110,7 @@ static bool not_open(const struct order_telling *it)
 
 static bool tell_goroutine_range_begin(const struct order_telling *it)
 {
-    if (!require(it, ORDER_NEED_M | ORDER_NEED_P | ORDER_NEED_G))
+    if (!require(it, NEED_M | NEED_P | NEED_G))
         return false;
     uint32_t slot = known_goroutine(it);
     if (slot == ORDER_NO_SLOT)
@@ -126,7 +128,7 @@ static bool tell_goroutine_range_begin(const struct order_telling *it)
 
 static bool tell_goroutine_range_end(const struct order_telling *it)
 {
-    if (!require(it, ORDER_NEED_M | ORDER_NEED_P | ORDER_NEED_G))
+    if (!require(it, NEED_M | NEED_P | NEED_G))
         return false;
     uint32_t slot = known_goroutine(it);
     if (slot == ORDER_NO_SLOT)
@@ -184,7 +186,7 @@ static bool tell_sweep_active(const struct order_telling *it)
 
 static bool tell_sweep_begin(const struct order_telling *it)
 {
-    if (!require(it, ORDER_NEED_M | ORDER_NEED_P))
+    if (!require(it, NEED_M | NEED_P))
         return false;
     struct known_proc *p = &it->t->known.procs.at[it->m->proc_index];
     if (!order_ranges_open(&p->ranges, (struct open_range){ORDER_EMPTY_STRING, it->type}))
@@ -195,7 +197,7 @@ static bool tell_sweep_begin(const struct order_telling *it)
 
 static bool tell_sweep_end(const struct order_telling *it)
 {
-    if (!require(it, ORDER_NEED_M | ORDER_NEED_P))
+    if (!require(it, NEED_M | NEED_P))
         return false;
     struct open_range range;
     if (!order_ranges_close(it->t->known.procs.at[it->m->proc_index].ranges, begin_type(it->type), &range))
@@ -223,7 +225,7 @@ static bool tell_gc(const struct order_telling *it)
 static bool tell_metric(const struct order_telling *it)
 {
     bool procs = it->type == WIRE_PROCS_CHANGE;
-    if (!require(it, procs ? ORDER_NEED_M | ORDER_NEED_P | ORDER_NEED_G : ORDER_NEED_M | ORDER_NEED_P))
+    if (!require(it, procs ? NEED_M | NEED_P | NEED_G : NEED_M | NEED_P))
         return false;
     struct order_event *event = emit(it, ORDER_METRIC);
     event->detail = procs ? ORDER_GOMAXPROCS : it->type == WIRE_HEAP_ALLOC ? ORDER_HEAP_OBJECTS : ORDER_HEAP_GOAL;
@@ -235,7 +237,7 @@ static bool tell_metric(const struct order_telling *it)
 
 static bool tell_label(const struct order_telling *it)
 {
-    if (!require(it, ORDER_NEED_M | ORDER_NEED_P | ORDER_NEED_G))
+    if (!require(it, NEED_M | NEED_P | NEED_G))
         return false;
     struct order_event *event = emit(it, ORDER_LABEL);
     event->resource = it->m->goroutine.n;
@@ -261,7 +263,7 @@ static bool tell_task_begin(const struct order_telling *it)
         base_fail(&it->t->error, "task ID conflict: %" PRIu64, id);
         return false;
     }
-    if (!annotation_name(it, it->args[2], &name) || !require(it, ORDER_NEED_M | ORDER_NEED_P | ORDER_NEED_G))
+    if (!annotation_name(it, it->args[2], &name) || !require(it, NEED_M | NEED_P | NEED_G))
         return false;
     order_contexts_add_task(&it->t->known, id, (struct order_task){parent, name});
     struct order_event *event = emit(it, ORDER_TASK_BEGIN);
@@ -275,7 +277,7 @@ static bool tell_task_begin(const struct order_telling *it)
 static bool tell_task_end(const struct order_telling *it)
 {
     struct order_task task = {ORDER_NO_TASK, ORDER_EMPTY_STRING};
-    if (!require(it, ORDER_NEED_M | ORDER_NEED_P | ORDER_NEED_G))
+    if (!require(it, NEED_M | NEED_P | NEED_G))
         return false;
     order_contexts_take_task(&it->t->known, it->args[0], &task);
     struct order_event *event = emit(it, ORDER_TASK_END);
@@ -302,7 +304,7 @@ static bool tell_region(const struct order_telling *it)
 {
     bool begin = it->type == WIRE_USER_REGION_BEGIN;
     uint32_t name = ORDER_EMPTY_STRING;
-    if (!require(it, ORDER_NEED_M | ORDER_NEED_P | ORDER_NEED_G) || !annotation_name(it, it->args[1], &name))
+    if (!require(it, NEED_M | NEED_P | NEED_G) || !annotation_name(it, it->args[1], &name))
         return false;
     uint32_t slot = current(it);
     if (slot == ORDER_NO_SLOT) {
@@ -330,7 +332,7 @@ static bool tell_region(const struct order_telling *it)
 
 static bool tell_user_log(const struct order_telling *it)
 {
-    if (!require(it, ORDER_NEED_M | ORDER_NEED_P | ORDER_NEED_G))
+    if (!require(it, NEED_M | NEED_P | NEED_G))
         return false;
     struct order_event *event = emit(it, ORDER_LOG);
     event->log.task = it->args[0];
@@ -349,7 +351,7 @@ static bool tell_user_log(const struct order_telling *it)
 
 static bool tell_experimental(const struct order_telling *it)
 {
-    if (!require(it, ORDER_NEED_M))
+    if (!require(it, NEED_M))
         return false;
     struct order_event *event = emit(it, ORDER_EXPERIMENTAL);
     event->detail = it->type;

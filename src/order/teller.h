@@ -74,7 +74,7 @@ void order_teller_enter(struct order_teller *t, const struct wire_generation *ge
 /* After a run that presumed: goroutines that it did not touch have slots in it now. */
 void order_teller_adopt(struct order_teller *t, const struct order_adoptions *adoptions);
 
-/* What an event is told from: its type and arguments, of goroutines the slot, and its thread's context. */
+/* What an event is told from: its type and arguments, and its thread's context. */
 struct order_telling {
     struct order_teller *t;
     int64_t time_ns;
@@ -86,11 +86,8 @@ struct order_telling {
 /* Ranges, tasks, regions, figures, labels and logs (tell_other.c). False, with an error, if it cannot be. */
 bool order_tell_other(const struct order_telling *telling);
 
-/* What an event demands of its context. */
-enum { ORDER_NEED_M = 1, ORDER_NEED_P = 2, ORDER_NEED_G = 4 };
-
 /* Tells moves of a chunk from `from` on until the block holds most_events; returns how many were told. Less, with an
- * error, if one cannot be told; it has changed nothing. */
+ * error, if one cannot be told; it has added no event. */
 size_t order_teller_tell(struct order_teller *t, const struct order_chunk *chunk, size_t from, size_t most_events);
 
 /* A new event at the end of the block, its time made later than that of the one before; what is not given is 0 or none.

@@ -92,7 +92,7 @@ void web_lanes(struct web_trace *trace, const struct web_request *request, struc
         return;
     }
     if (!web_goroutine_lanes_get(trace)) {
-        web_fail(response, 500, "the trace could not be read again");
+        web_fail_to_read(response);
         return;
     }
     web_parameter(request, "filter", &filter);
