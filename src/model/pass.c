@@ -53,6 +53,14 @@ static void look_at(struct model_pass *pass, const struct order_block *block, co
     pass->last_ns = block->events[block->count - 1].time_ns;
 }
 
+static uint32_t kinds_for(const struct model_sink *sinks, size_t count)
+{
+    uint32_t kinds = 0;
+    for (size_t i = 0; i < count; i++)
+        kinds |= sinks[i].kinds ? sinks[i].kinds : ORDER_ALL_KINDS;
+    return kinds;
+}
+
 void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, size_t sink_count,
                     const struct base_progress *progress)
 {
@@ -63,6 +71,7 @@ void model_pass_run(struct model_pass *pass, const struct model_sink *sinks, siz
         feeding.helper = base_helper_new(feed, &feeding);
     if (feeding.helper)
         order_reader_use_large_blocks(pass->reader);
+    order_reader_want(pass->reader, kinds_for(sinks, sink_count));
     while (order_reader_next(pass->reader, &block, &pass->error) == ORDER_EVENTS) {
         look_at(pass, &block, progress);
         if (feeding.helper)

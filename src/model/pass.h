@@ -27,6 +27,7 @@
 struct model_sink {
     void (*add)(void *self, const struct order_block *block, const struct order_symbols *symbols);
     void *self;
+    uint32_t kinds; /* of events that it needs, ORDER_KIND_BIT; 0: all. It may be fed others as well */
 };
 
 struct model_pass {
@@ -34,7 +35,7 @@ struct model_pass {
     const struct base_mapping *file;
     struct base_program *program;
     bool stop; /* a sink that has what it wants may set it */
-    uint64_t event_count;
+    uint64_t event_count;      /* handed out */
     int64_t first_ns, last_ns; /* times of the first and the last event handed out */
     struct base_error error;   /* nothing could be read */
 };

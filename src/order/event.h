@@ -32,6 +32,9 @@ enum order_kind {
     ORDER_KINDS
 };
 
+#define ORDER_KIND_BIT(kind) (UINT32_C(1) << (kind))
+#define ORDER_ALL_KINDS (ORDER_KIND_BIT(ORDER_KINDS) - 1)
+
 /* States of goroutines; processors use Undetermined, NotExist, Running and Idle. */
 enum order_state {
     ORDER_UNDETERMINED,

@@ -2,11 +2,11 @@
 
 #include "base/sort.h"
 
-const uint8_t *order_cursor_read_long(const uint8_t *at, uint64_t *ret_value)
+/* In a batch with a malformed number, perhaps, each event is looked at. */
+static const uint8_t *fast_end_of(const struct wire_batch *batch)
 {
-    struct wire_cursor bytes = wire_cursor_of(at, WIRE_MAX_VARINT_BYTES);
-    *ret_value = wire_read_long_uvarint(&bytes);
-    return bytes.failure ? NULL : bytes.at;
+    bool fast = batch->size_bytes > WIRE_MAX_EVENT_BYTES && wire_is_sound(batch->body, batch->size_bytes);
+    return fast ? batch->body + batch->size_bytes - WIRE_MAX_EVENT_BYTES : batch->body;
 }
 
 static bool next_batch(struct order_cursor *cursor, const struct wire_generation *generation)
@@ -18,34 +18,32 @@ static bool next_batch(struct order_cursor *cursor, const struct wire_generation
         cursor->batch = cursor->next_batch;
         cursor->next_batch = batch->next;
         cursor->at = batch->body;
+        cursor->fast_end = fast_end_of(batch);
         cursor->end = batch->body + batch->size_bytes;
-        cursor->raw.time_ns = wire_clock_ns(&generation->clock, batch->time_units);
+        cursor->time_ns = wire_clock_ns(&generation->clock, batch->time_units);
     }
     return true;
 }
 
-static enum cursor_status fail_number(unsigned index, struct base_error *ret_error)
-{
-    base_fail(ret_error, index ? "found invalid uvarint" : "found invalid uvarint for timestamp");
-    return CURSOR_ERROR;
-}
-
-static enum cursor_status decode(struct order_cursor *cursor, unsigned count, uint64_t *ret_dt,
-                                 struct base_error *ret_error)
+/* The time since the event before; the arguments behind it are looked through. */
+static bool look_through(struct order_cursor *cursor, unsigned count, uint64_t *ret_dt, struct base_error *ret_error)
 {
     struct wire_cursor bytes = {cursor->at, cursor->end, WIRE_OK};
     *ret_dt = wire_read_uvarint(&bytes);
+    const uint8_t *args = bytes.at;
     for (unsigned i = 1; i < count && !bytes.failure; i++)
-        cursor->raw.args[i - 1] = wire_read_uvarint(&bytes);
+        (void)wire_read_uvarint(&bytes);
     if (bytes.failure)
-        return fail_number(bytes.at > cursor->at, ret_error);
-    cursor->at = bytes.at;
-    return CURSOR_EVENT;
+        return base_fail(ret_error,
+                         bytes.at > cursor->at ? "found invalid uvarint" : "found invalid uvarint for timestamp");
+    cursor->at = args;
+    return true;
 }
 
 enum cursor_status order_cursor_next_slowly(struct order_cursor *cursor, const struct wire_generation *generation,
                                             struct base_error *ret_error)
 {
+    cursor->type = WIRE_NONE;
     if (cursor->at == cursor->end && !next_batch(cursor, generation))
         return CURSOR_DONE;
     cursor->begin = cursor->at;
@@ -58,11 +56,24 @@ enum cursor_status order_cursor_next_slowly(struct order_cursor *cursor, const s
         return CURSOR_ERROR;
     }
     uint64_t dt;
-    if (decode(cursor, count, &dt, ret_error) != CURSOR_EVENT)
+    if (!look_through(cursor, count, &dt, ret_error))
         return CURSOR_ERROR;
-    cursor->raw.time_ns = (int64_t)((uint64_t)cursor->raw.time_ns + (uint64_t)wire_clock_ns(&generation->clock, dt));
-    cursor->raw.type = type;
+    cursor->time_ns = (int64_t)((uint64_t)cursor->time_ns + (uint64_t)wire_clock_ns(&generation->clock, dt));
+    cursor->type = type;
     return CURSOR_EVENT;
+}
+
+struct order_raw order_cursor_raw(const struct order_cursor *cursor)
+{
+    struct order_raw raw = {.type = cursor->type, .end = cursor->at};
+    for (unsigned i = 0; i + 1 < wire_timed_args[cursor->type]; i++)
+        raw.end = wire_sound_read(raw.end, &raw.args[i]);
+    return raw;
+}
+
+const uint8_t *order_cursor_event_end(const struct order_cursor *cursor)
+{
+    return order_cursor_raw(cursor).end;
 }
 
 void order_cursor_place(const struct order_cursor *cursor, const struct wire_generation *generation,
@@ -70,7 +81,7 @@ void order_cursor_place(const struct order_cursor *cursor, const struct wire_gen
 {
     const struct wire_batch *batch = cursor->batch == WIRE_NO_BATCH ? NULL : &generation->batches.at[cursor->batch];
     base_error_place(error, generation->number, batch ? batch->number : 0, cursor->thread,
-                     batch ? (uint64_t)(cursor->at - file->data) : generation->offset_bytes);
+                     batch ? (uint64_t)(order_cursor_event_end(cursor) - file->data) : generation->offset_bytes);
 }
 
 void frontier_release(struct frontier *frontier)
@@ -98,25 +109,23 @@ static bool sift_up(struct frontier *frontier, size_t i)
     return moved;
 }
 
-/* The entry sinks to its place, and those that come before it rise, each once. */
-static void sift_down(struct frontier *frontier, size_t i)
+/* The entry sinks to its place, and those that come before it rise, each once. Which of two rises is not foreseeable:
+ * it is added, not branched on. */
+static inline void sift_down(struct frontier *frontier, size_t i)
 {
     struct frontier_entry *heap = frontier->heap.at;
     const struct frontier_entry entry = heap[i];
-    size_t count = frontier->heap.count;
-    for (size_t left; (left = 2 * i + 1) < count;) {
-        size_t least = i, right = left + 1;
-        int64_t time_ns = entry.time_ns;
-        if (heap[left].time_ns < time_ns) {
-            least = left;
-            time_ns = heap[left].time_ns;
-        }
-        if (right < count && heap[right].time_ns < time_ns)
-            least = right;
-        if (least == i)
+    size_t count = frontier->heap.count, child;
+    while ((child = 2 * i + 1) + 1 < count) {
+        child += heap[child + 1].time_ns < heap[child].time_ns;
+        if (heap[child].time_ns >= entry.time_ns)
             break;
-        heap[i] = heap[least];
-        i = least;
+        heap[i] = heap[child];
+        i = child;
+    }
+    if (child + 1 == count && heap[child].time_ns < entry.time_ns) {
+        heap[i] = heap[child];
+        i = child;
     }
     heap[i] = entry;
 }
@@ -129,7 +138,7 @@ void frontier_insert(struct frontier *frontier, struct frontier_entry entry)
 
 void frontier_update(struct frontier *frontier, size_t i)
 {
-    frontier->heap.at[i].time_ns = frontier->heap.at[i].cursor->raw.time_ns;
+    frontier->heap.at[i].time_ns = frontier->heap.at[i].cursor->time_ns;
     if (!sift_up(frontier, i))
         sift_down(frontier, i);
 }

@@ -43,7 +43,6 @@ void order_reader_free(struct order_reader *reader)
     for (size_t i = 0; i < reader->losses.count; i++)
         base_error_release(&reader->losses.at[i].why);
     base_vec_release(&reader->losses);
-    base_vec_release(&reader->finders);
     order_teller_release(&reader->teller);
     if (reader->v1)
         order_v1_release(reader->v1);
@@ -61,6 +60,11 @@ void order_reader_free(struct order_reader *reader)
 void order_reader_use_program(struct order_reader *reader, struct base_program *program)
 {
     reader->teller.program = program;
+}
+
+void order_reader_want(struct order_reader *reader, uint32_t kinds)
+{
+    reader->teller.wanted = kinds | ORDER_KIND_BIT(ORDER_SYNC);
 }
 
 const struct order_symbols *order_reader_symbols(const struct order_reader *reader)
@@ -174,7 +178,6 @@ static void leave_generation(struct order_reader *reader)
 {
     struct order_run *run = reader->run;
     order_reading_settle(reader);
-    reader->finders.count = 0;
     if (run != reader->before_all) {
         order_teller_adopt(&reader->teller, &run->adoptions);
         base_os_forget(reader->file, run->generation.offset_bytes, run->generation.end_bytes);
@@ -215,7 +218,7 @@ static bool get_moves(struct order_reader *reader)
         return false;
     reader->told = 0;
     if (!reader->taken)
-        run->chunk->moves.count = run->chunk->args.count = 0;
+        order_chunk_clear(run->chunk);
     if (stop == ORDER_RUN_DONE) {
         next_generation(reader);
     } else if (stop != ORDER_RUN_FULL) {

@@ -77,6 +77,10 @@ enum order_status order_reader_next(struct order_reader *reader, struct order_bl
  * large ones give a second thread something to do. */
 void order_reader_use_large_blocks(struct order_reader *reader);
 
+/* Only events of these kinds are wanted from now on, bits by enum order_kind; Syncs come in any case. What the others
+ * tell is checked all the same. */
+void order_reader_want(struct order_reader *reader, uint32_t kinds);
+
 const struct order_symbols *order_reader_symbols(const struct order_reader *reader);
 
 struct wire_header order_reader_header(const struct order_reader *reader);

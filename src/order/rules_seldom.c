@@ -52,38 +52,41 @@ uint32_t order_meet_thread(struct order_run *run, thread_id id)
     return index;
 }
 
-uint32_t order_current_slowly(struct order_run *run, const struct order_raw *raw, const struct order_thread *m,
+uint32_t order_current_slowly(struct order_run *run, const struct order_cursor *cursor, const struct order_thread *m,
                               enum go_status status, int needs)
 {
     if (!order_require(run, m, needs))
         return ORDER_NO_SLOT;
     uint32_t slot = order_sched_current(&run->sched, m);
     if (slot == ORDER_NO_SLOT) {
-        base_fail(&run->error, "event %s for goroutine (%" PRId64 ") that doesn't exist", order_raw_name(run, raw),
+        base_fail(&run->error, "event %s for goroutine (%" PRId64 ") that doesn't exist", order_event_name(run, cursor),
                   m->goroutine.n);
     } else if (run->sched.goroutines.at[slot].status != status) {
         /* The official reader calls what is needed so, but for the end of a goroutine of a C thread. */
-        bool syscall = raw->type == WIRE_GO_DESTROY_SYSCALL;
-        base_fail(&run->error, "%s event for goroutine that's not %s", order_raw_name(run, raw),
+        bool syscall = cursor->type == WIRE_GO_DESTROY_SYSCALL;
+        base_fail(&run->error, "%s event for goroutine that's not %s", order_event_name(run, cursor),
                   syscall ? "Syscall" : "Running");
         slot = ORDER_NO_SLOT;
     }
     return slot;
 }
 
-struct order_move *order_put_wide(struct order_run *run, const struct order_cursor *cursor, uint32_t slot,
-                                  const uint64_t args[ORDER_MOVE_ARGS])
+/* Of events whose arguments are not all there is to be told. */
+static void put_detailed(struct order_run *run, const struct order_cursor *cursor, uint32_t slot,
+                         const uint64_t args[WIRE_MAX_ARGS - 1], uint32_t note)
 {
-    order_put(run, cursor, slot, 0, order_chunk_keep(run->chunk, args));
-    run->out[-1].wide = 1;
-    return &run->out[-1];
+    order_put(run, cursor, slot);
+    run->out[-1].is_detailed = true;
+    run->out[-1].details = run->chunk->details.count;
+    *base_vec_add(&run->chunk->details) =
+        (struct order_details){.at = cursor->at, .args = {args[0], args[1], args[2], args[3]}, .note = note};
 }
 
 /* ---- processors ---- */
 
-enum order_verdict order_proc_status(struct order_run *run, const struct order_cursor *cursor, struct order_thread *m)
+static enum order_verdict proc_status(struct order_run *run, const struct order_cursor *cursor,
+                                      const struct order_raw *raw, struct order_thread *m)
 {
-    const struct order_raw *raw = &cursor->raw;
     proc_id id = {(int64_t)raw->args[0]};
     uint8_t status = (uint8_t)raw->args[1];
     uint32_t index = order_sched_proc(&run->sched, id), how = 0;
@@ -114,8 +117,7 @@ enum order_verdict order_proc_status(struct order_run *run, const struct order_c
     if (how != ORDER_STATUS_PROMOTED &&
         (status == PROC_RUNNING || status == PROC_SYSCALL)) /* a promoted one stays its thread's */
         order_set_proc(m, index);
-    uint64_t args[ORDER_MOVE_ARGS] = {raw->args[0], status};
-    order_put_wide(run, cursor, 0, args)->b = how;
+    put_detailed(run, cursor, 0, (const uint64_t[WIRE_MAX_ARGS - 1]){raw->args[0], status}, how);
     return ORDER_ADVANCED;
 }
 
@@ -152,9 +154,9 @@ static struct order_thread *steal_victim(struct order_run *run, const struct ord
     return NULL;
 }
 
-enum order_verdict order_proc_steal(struct order_run *run, const struct order_cursor *cursor, struct order_thread *m)
+static enum order_verdict proc_steal(struct order_run *run, const struct order_cursor *cursor,
+                                     const struct order_raw *raw, struct order_thread *m)
 {
-    const struct order_raw *raw = &cursor->raw;
     uint32_t index = order_sched_proc(&run->sched, (proc_id){(int64_t)raw->args[0]});
     if (index == ORDER_NO_SLOT)
         return ORDER_RETRY;
@@ -171,8 +173,7 @@ enum order_verdict order_proc_steal(struct order_run *run, const struct order_cu
     run->sched.procs.at[index].sequence.number = raw->args[1];
     if (victim)
         order_set_proc(victim, ORDER_NO_SLOT);
-    uint64_t args[ORDER_MOVE_ARGS] = {raw->args[0], abandoned, raw->args[2]};
-    order_put_wide(run, cursor, 0, args);
+    put_detailed(run, cursor, 0, (const uint64_t[WIRE_MAX_ARGS - 1]){raw->args[0], abandoned, raw->args[2]}, 0);
     return ORDER_ADVANCED;
 }
 
@@ -205,9 +206,9 @@ static bool place_in_syscall(struct order_run *run, const struct order_raw *raw,
     return true;
 }
 
-enum order_verdict order_go_status(struct order_run *run, const struct order_cursor *cursor, struct order_thread *m)
+static enum order_verdict go_status(struct order_run *run, const struct order_cursor *cursor,
+                                    const struct order_raw *raw, struct order_thread *m)
 {
-    const struct order_raw *raw = &cursor->raw;
     goroutine_id id = {(int64_t)raw->args[0]};
     uint8_t status = (uint8_t)raw->args[2];
     if (status >= GO_STATUSES) {
@@ -239,16 +240,16 @@ enum order_verdict order_go_status(struct order_run *run, const struct order_cur
         order_set_goroutine(m, id, slot);
     else if (status == GO_SYSCALL && !place_in_syscall(run, raw, m, id, slot, &how))
         return ORDER_FATAL;
-    order_put_wide(run, cursor, slot, raw->args)->b = how;
+    put_detailed(run, cursor, slot, raw->args, how);
     return ORDER_ADVANCED;
 }
 
 /* The current goroutine hands its place to another: three transitions in one event. */
-enum order_verdict order_go_switch(struct order_run *run, const struct order_cursor *cursor, struct order_thread *m)
+static enum order_verdict go_switch(struct order_run *run, const struct order_cursor *cursor,
+                                    const struct order_raw *raw, struct order_thread *m)
 {
-    const struct order_raw *raw = &cursor->raw;
     goroutine_id next = {(int64_t)raw->args[0]};
-    uint32_t current = order_current(run, raw, m, GO_RUNNING, NEED_M | NEED_P | NEED_G);
+    uint32_t current = order_current(run, cursor, m, GO_RUNNING, NEED_M | NEED_P | NEED_G);
     if (current == ORDER_NO_SLOT)
         return ORDER_FATAL;
     uint32_t slot = order_sched_goroutine(&run->sched, next);
@@ -257,7 +258,7 @@ enum order_verdict order_go_switch(struct order_run *run, const struct order_cur
     struct order_goroutine *g = &run->sched.goroutines.at[slot];
     if (g->status != GO_WAITING || !order_succeeds(run, &g->sequence, raw->args[1]))
         return ORDER_RETRY;
-    order_put_move(run, cursor, slot, current, 0);
+    put_detailed(run, cursor, slot, raw->args, current);
     if (raw->type == WIRE_GO_SWITCH_DESTROY)
         order_sched_remove_goroutine(&run->sched, current);
     else
@@ -268,10 +269,9 @@ enum order_verdict order_go_switch(struct order_run *run, const struct order_cur
     return ORDER_ADVANCED;
 }
 
-enum order_verdict order_go_create_syscall(struct order_run *run, const struct order_cursor *cursor,
-                                           struct order_thread *m)
+static enum order_verdict go_create_syscall(struct order_run *run, const struct order_cursor *cursor,
+                                            const struct order_raw *raw, struct order_thread *m)
 {
-    const struct order_raw *raw = &cursor->raw;
     goroutine_id id = {(int64_t)raw->args[0]};
     if (!order_require(run, m, NEED_M) || (!order_has_no_goroutine(run, m) && !order_require(run, m, NO_G_MAY_BE)))
         return ORDER_FATAL;
@@ -283,22 +283,21 @@ enum order_verdict order_go_create_syscall(struct order_run *run, const struct o
         order_presume(&run->presumptions, ORDER_PRESUMED_NO_GOROUTINE, id.n, 0);
     uint32_t slot = order_sched_add_goroutine(&run->sched, id, GO_SYSCALL, run->generation.number);
     order_set_goroutine(m, id, slot);
-    order_put_wide(run, cursor, slot, raw->args);
+    order_put(run, cursor, slot);
     return ORDER_ADVANCED;
 }
 
-enum order_verdict order_go_destroy_syscall(struct order_run *run, const struct order_cursor *cursor,
-                                            struct order_thread *m)
+static enum order_verdict go_destroy_syscall(struct order_run *run, const struct order_cursor *cursor,
+                                             struct order_thread *m)
 {
-    const struct order_raw *raw = &cursor->raw;
-    uint32_t slot = order_current(run, raw, m, GO_SYSCALL, NEED_M | NEED_G);
+    uint32_t slot = order_current(run, cursor, m, GO_SYSCALL, NEED_M | NEED_G);
     if (slot == ORDER_NO_SLOT)
         return ORDER_FATAL;
     if (!order_has_no_proc(run, m)) {
         struct order_proc *p = &run->sched.procs.at[m->proc];
         if (p->status != PROC_SYSCALL) {
             base_fail(&run->error, "proc %" PRId64 " in unexpected state %s during %s", p->id.n,
-                      order_proc_status_names[p->status], order_raw_name(run, raw));
+                      order_proc_status_names[p->status], order_event_name(run, cursor));
             return ORDER_FATAL;
         }
         /* Abandoned, so that a later steal that names this thread does not disturb its next goroutine. */
@@ -307,7 +306,7 @@ enum order_verdict order_go_destroy_syscall(struct order_run *run, const struct 
     }
     order_sched_remove_goroutine(&run->sched, slot);
     order_set_goroutine(m, NO_GOROUTINE, ORDER_NO_SLOT);
-    order_put_move(run, cursor, slot, 0, 0);
+    order_put(run, cursor, slot);
     return ORDER_ADVANCED;
 }
 
@@ -323,9 +322,9 @@ static void presume_gc(struct order_run *run, const struct order_raw *raw, enum 
     order_presume(&run->presumptions, ORDER_PRESUMED_GC, (int64_t)run->sched.gc_number, status);
 }
 
-enum order_verdict order_gc(struct order_run *run, const struct order_cursor *cursor, struct order_thread *m)
+static enum order_verdict gc(struct order_run *run, const struct order_cursor *cursor, const struct order_raw *raw,
+                             struct order_thread *m)
 {
-    const struct order_raw *raw = &cursor->raw;
     struct order_sched *sched = &run->sched;
     bool begin = raw->type == WIRE_GC_BEGIN, active = raw->type == WIRE_GC_ACTIVE;
     presume_gc(run, raw, begin ? GC_NOT_RUNNING : GC_RUNNING);
@@ -351,5 +350,36 @@ enum order_verdict order_gc(struct order_run *run, const struct order_cursor *cu
         return ORDER_FATAL;
     sched->gc = raw->type == WIRE_GC_END ? GC_NOT_RUNNING : GC_RUNNING;
     sched->gc_number = raw->args[0];
-    return order_pass_on(run, cursor);
+    order_put(run, cursor, 0);
+    return ORDER_ADVANCED;
+}
+
+/* ---- all of them ---- */
+
+static enum order_verdict apply(struct order_run *run, const struct order_cursor *cursor, const struct order_raw *raw,
+                                struct order_thread *m)
+{
+    switch ((enum wire_type)raw->type) {
+    case WIRE_PROC_STEAL: return proc_steal(run, cursor, raw, m);
+    case WIRE_PROC_STATUS: return proc_status(run, cursor, raw, m);
+    case WIRE_GO_STATUS:
+    case WIRE_GO_STATUS_STACK: return go_status(run, cursor, raw, m);
+    case WIRE_GO_SWITCH:
+    case WIRE_GO_SWITCH_DESTROY: return go_switch(run, cursor, raw, m);
+    case WIRE_GO_CREATE_SYSCALL: return go_create_syscall(run, cursor, raw, m);
+    case WIRE_GO_DESTROY_SYSCALL: return go_destroy_syscall(run, cursor, m);
+    case WIRE_GC_BEGIN:
+    case WIRE_GC_ACTIVE:
+    case WIRE_GC_END: return gc(run, cursor, raw, m);
+    default: base_fail(&run->error, "bad event type found while ordering: %u", raw->type); return ORDER_FATAL;
+    }
+}
+
+enum order_verdict order_advance_seldom(struct order_run *run, struct order_cursor *cursor, struct order_thread *m)
+{
+    const struct order_raw raw = order_cursor_raw(cursor);
+    enum order_verdict verdict = apply(run, cursor, &raw, m);
+    if (verdict == ORDER_ADVANCED)
+        cursor->at = raw.end;
+    return verdict;
 }

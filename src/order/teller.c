@@ -12,6 +12,7 @@ void order_teller_init(struct order_teller *t, int version, bool go_on)
     memset(t, 0, sizeof *t);
     t->version = version;
     t->go_on = go_on;
+    t->wanted = ORDER_ALL_KINDS;
     t->events = base_realloc(NULL, ORDER_BLOCK_ROOM, sizeof *t->events);
     t->lent = base_realloc(NULL, ORDER_BLOCK_ROOM, sizeof *t->lent);
     order_symbols_init(&t->symbols);

@@ -43,6 +43,7 @@ struct order_teller {
     const struct wire_generation *generation;
     bool initial; /* nothing is known before the generation */
     int version;
+    uint32_t wanted; /* kinds of events, bits; the others are made, but do not stay in the block */
     int64_t last_time_ns;
     struct symbol_map strings, stacks; /* by the wire's id, where ids are dense */
     struct symbol_map frames;          /* by table index */
@@ -91,11 +92,13 @@ bool order_tell_other(const struct order_telling *telling);
 size_t order_teller_tell(struct order_teller *t, const struct order_chunk *chunk, size_t from, size_t most_events);
 
 /* A new event at the end of the block, its time made later than that of the one before; what is not given is 0 or none.
+ * It may be changed until the next one is emitted.
  * Fields are set one by one, in the order they lie: clearing the whole first costs more than all of them. */
 static inline struct order_event *order_teller_emit(struct order_teller *t, int64_t time_ns, enum order_kind kind,
                                                     const struct order_context *context)
 {
-    struct order_event *event = &t->events[t->count++];
+    struct order_event *event = &t->events[t->count];
+    t->count += t->wanted >> kind & 1;
     time_ns = time_ns > t->last_time_ns ? time_ns : t->last_time_ns + (t->last_time_ns < INT64_MAX);
     event->time_ns = t->last_time_ns = time_ns;
     event->resource = -1;

@@ -29,7 +29,7 @@ static void run_pass(struct web_trace *trace, struct model_pass *pass, const str
 {
     struct leash leash = {trace, pass};
     BASE_VEC(struct model_sink) all = {0};
-    *base_vec_add(&all) = (struct model_sink){stop_if_abandoned, &leash};
+    *base_vec_add(&all) = (struct model_sink){stop_if_abandoned, &leash, ORDER_KIND_BIT(ORDER_SYNC)};
     for (size_t i = 0; i < count; i++)
         *base_vec_add(&all) = sinks[i];
     model_pass_run(pass, all.at, all.count, progress);
@@ -237,7 +237,7 @@ static struct web_profiles *compute_profiles(struct web_trace *trace)
     }
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++) {
         analyze_profile_init(&profiles->of[kind], (enum analyze_profile_kind)kind, NULL);
-        sinks[kind] = (struct model_sink){analyze_profile_add, &profiles->of[kind]};
+        sinks[kind] = (struct model_sink){analyze_profile_add, &profiles->of[kind], ANALYZE_PROFILE_KINDS_NEEDED};
     }
     web_trace_run_pass(trace, &profiles->pass, sinks, ANALYZE_PROFILE_KINDS);
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++)
@@ -298,7 +298,7 @@ bool web_trace_scoped_profile(struct web_trace *trace, enum analyze_profile_kind
     if (!web_trace_begin_pass(trace, ret_pass))
         return false;
     analyze_profile_init(ret_profile, kind, scope);
-    const struct model_sink sink = {analyze_profile_add, ret_profile};
+    const struct model_sink sink = {analyze_profile_add, ret_profile, ANALYZE_PROFILE_KINDS_NEEDED};
     web_trace_run_pass(trace, ret_pass, &sink, 1);
     analyze_profile_finish(ret_profile, model_pass_symbols(ret_pass));
     return true;

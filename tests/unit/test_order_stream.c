@@ -257,6 +257,61 @@ static void decoding_fails_later(void **state)
     test_mapping_free(&file);
 }
 
+enum { MANY_EVENTS = 60 };
+
+static void add_number(struct base_text *body, uint64_t value)
+{
+    for (; value > 0x7f; value >>= 7)
+        base_text_char(body, (char)(value | 0x80));
+    base_text_char(body, (char)value);
+}
+
+/* A batch of many processors, of which one has an id of its own. What comes of it must not depend on where it stands:
+ * far from the batch's end events are decoded in another way. */
+static void check_long_number(size_t place, const char *id, size_t id_bytes, bool malformed)
+{
+    struct base_text body = {0}, expected = {0}, text = {0};
+    struct test_trace trace;
+    base_text_add(&expected, "sync 1 at 1\n");
+    for (size_t i = 0; i < MANY_EVENTS; i++) {
+        base_text_char(&body, WIRE_PROC_STATUS);
+        add_number(&body, 1);
+        if (i == place)
+            base_text_bytes(&body, id, id_bytes);
+        else
+            add_number(&body, 1000 + i);
+        add_number(&body, 2);
+        if (!malformed || i < place)
+            base_text_format(&expected, "event at %zu\n", 11 + i);
+    }
+    if (malformed)
+        base_text_add(&expected, "error: found invalid uvarint\n");
+    else
+        base_text_format(&expected, "sync 2 (last) at %d\n", 11 + MANY_EVENTS);
+    test_trace_begin(&trace, WIRE_GO_1_26);
+    wire_writer_raw_batch(&trace.writer, 0, (thread_id){1}, 10, body.data, body.size);
+    struct base_mapping file = test_trace_finish(&trace);
+    render_kinds(&file, &text);
+    test_assert_text(&text, base_text_cstring(&expected));
+    base_text_release(&text);
+    base_text_release(&expected);
+    base_text_release(&body);
+    test_mapping_free(&file);
+}
+
+static void long_numbers_may_stand_anywhere(void **state)
+{
+    (void)state;
+    for (size_t place = 1; place < MANY_EVENTS; place++) {
+        check_long_number(place, "\xff\xff\xff\xff\xff\xff\xff\x7f", 8, false);
+        check_long_number(place, "\x80\x80\x80\x80\x80\x80\x80\x80\x01", 9, false);
+        check_long_number(place, "\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 9, false);
+        check_long_number(place, "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01", 10, false);
+        check_long_number(place, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", 10, true);
+        check_long_number(place, "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x00", 11, true);
+    }
+}
+
 static void state_is_carried_over(void **state)
 {
     static const struct scenario scenarios[] = {
@@ -390,6 +445,7 @@ int main(void)
         cmocka_unit_test(empty_files),
         cmocka_unit_test(first_event_is_unreadable),
         cmocka_unit_test(decoding_fails_later),
+        cmocka_unit_test(long_numbers_may_stand_anywhere),
         cmocka_unit_test(state_is_carried_over),
         cmocka_unit_test(symbols_are_shared),
         cmocka_unit_test(hostile_ids),
