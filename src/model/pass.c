@@ -55,7 +55,7 @@ static void look_at(struct model_pass *pass, const struct order_block *block, co
 
 static uint32_t kinds_for(const struct model_sink *sinks, size_t count)
 {
-    uint32_t kinds = 0;
+    uint32_t kinds = count ? 0 : ORDER_ALL_KINDS; /* who has no sinks counts */
     for (size_t i = 0; i < count; i++)
         kinds |= sinks[i].kinds ? sinks[i].kinds : ORDER_ALL_KINDS;
     return kinds;

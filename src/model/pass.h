@@ -34,7 +34,7 @@ struct model_pass {
     struct order_reader *reader;
     const struct base_mapping *file;
     struct base_program *program;
-    bool stop; /* a sink that has what it wants may set it */
+    bool stop;                 /* a sink that has what it wants may set it */
     uint64_t event_count;      /* handed out */
     int64_t first_ns, last_ns; /* times of the first and the last event handed out */
     struct base_error error;   /* nothing could be read */
