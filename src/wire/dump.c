@@ -206,9 +206,9 @@ static void print_footprint(struct base_text *out, int version, const struct row
 /* ---- counting ---- */
 
 enum {
-    STRETCH_BYTES = 1024, /* what is looked at together */
-    BEYOND_BYTES = 64,    /* how far count_plain looks beyond it: the last event, and the rest of eight bytes */
-    PARTS_AT_ONCE = 2,    /* by one thread */
+    STRETCH_BYTES = 1024,                    /* looked over together */
+    BEYOND_BYTES = WIRE_MAX_EVENT_BYTES + 8, /* and what count_plain reads of its last event */
+    PARTS_AT_ONCE = 2,                       /* by one thread */
 };
 
 /* A piece of the file that begins with a batch, or with the first event, and what is in it. */
@@ -218,7 +218,7 @@ struct part {
     struct wire_cursor cursor; /* up to the file's end: the last event may reach beyond the part */
     struct base_error error;
     const uint8_t *stretch_end;
-    bool plain;                          /* the stretch */
+    bool plain;                          /* no number of the stretch is malformed or padded */
     uint64_t lacking[TYPES];             /* EACH(0x80 - arguments); 0: count_plain does not take this type */
     uint64_t count[TYPES], bytes[TYPES]; /* bytes with every number as short as it can be */
 };
@@ -237,8 +237,8 @@ static inline uint64_t ended(const uint8_t *at)
     return (~eight >> 7 & EACH(1)) * EACH(1);
 }
 
-/* Counts an event without a payload, in a plain stretch; returns where it ends. As none of its numbers is malformed or
- * padded, it ends where so many have ended, and its bytes are those it should have. */
+/* Counts an event without a payload in a plain stretch; returns where it ends, which is where as many numbers have
+ * ended as it has arguments. All of its bytes count. */
 static inline const uint8_t *count_plain(struct part *part, const uint8_t *at)
 {
     const uint8_t *begin = at;
