@@ -19,7 +19,7 @@ void model_population_init(struct model_population *population, struct base_page
     *population = (struct model_population){.pages = pages};
 }
 
-static void begin_step(struct model_population *population, int64_t time_ns)
+__attribute__((noinline, cold)) static void begin_step(struct model_population *population, int64_t time_ns)
 {
     struct model_population_step *step = base_vec_add(&population->steps);
     step->time_ns = time_ns;
