@@ -157,8 +157,9 @@ static int64_t since(const struct model_timeline *timeline, const struct model_l
                      const struct order_event *event)
 {
     int64_t from_ns = timeline->work->known_from_ns;
-    bool first = !lane->count || lane->end_ns < from_ns;
-    return event->from == ORDER_UNDETERMINED && first ? from_ns : event->time_ns;
+    if (event->from != ORDER_UNDETERMINED || (lane->count && lane->end_ns >= from_ns))
+        return event->time_ns;
+    return from_ns;
 }
 
 static void go_transition(struct model_timeline *timeline, const struct order_event *event,
