@@ -12,30 +12,32 @@ void model_lane_release(struct model_lane *lane)
     *lane = (struct model_lane){0};
 }
 
-static void begin_step(struct model_lane *lane)
+__attribute__((noinline, cold)) static void begin_step(struct model_lane *lane, int64_t start_ns)
 {
+    if (!lane->count)
+        lane->end_ns = start_ns;
     struct model_lane_step *step = base_vec_add(&lane->steps);
     step->from_ns = lane->end_ns;
     memcpy(step->ns, lane->ns, sizeof step->ns);
 }
 
+__attribute__((noinline, cold)) static void add_long_span(struct model_lane *lane, int64_t gap_ns, int64_t length_ns)
+{
+    *base_vec_add(&lane->long_spans) = (struct model_long_span){lane->count, gap_ns, length_ns};
+}
+
 void model_lane_add(struct model_lane *lane, const struct model_slice *slice)
 {
-    if (!lane->count)
-        lane->end_ns = slice->start_ns;
-    int64_t gap_ns = slice->start_ns - lane->end_ns, length_ns = slice->end_ns - slice->start_ns;
-    unsigned state_index = slice->state == lane->states[1];
-    bool fits = (uint64_t)gap_ns < UINT32_MAX && (uint64_t)length_ns <= INT32_MAX;
     if (lane->count % MODEL_LANE_STEP == 0)
-        begin_step(lane);
-    if (!fits)
-        *base_vec_add(&lane->long_spans) = (struct model_long_span){lane->count, gap_ns, length_ns};
-    *base_paged_add(&lane->spans, lane->pages) = (struct model_span){
-        .gap_ns = fits ? (uint32_t)gap_ns : UINT32_MAX,
-        .length_ns = fits ? (uint32_t)length_ns & INT32_MAX : 0,
-        .state_index = state_index & 1,
-        .what = slice->what,
-    };
+        begin_step(lane, slice->start_ns);
+    int64_t gap_ns = slice->start_ns - lane->end_ns, length_ns = slice->end_ns - slice->start_ns;
+    uint32_t state_index = slice->state == lane->states[1];
+    struct model_span span = {(uint32_t)gap_ns, (uint32_t)length_ns << 1 | state_index, slice->what};
+    if (__builtin_expect((uint64_t)gap_ns >= UINT32_MAX || (uint64_t)length_ns > INT32_MAX, 0)) {
+        add_long_span(lane, gap_ns, length_ns);
+        span.gap_ns = UINT32_MAX;
+    }
+    *base_paged_add(&lane->spans, lane->pages) = span;
     lane->ns[state_index] += length_ns;
     lane->end_ns = slice->end_ns;
     lane->count++;
@@ -76,7 +78,7 @@ static inline int64_t measure(const struct model_lane *lane, const struct model_
         return far->length_ns;
     }
     *at_ns += span->gap_ns;
-    return span->length_ns;
+    return span->length_ns_state >> 1;
 }
 
 /* The slices of one step, from `first` to before `end`. */
@@ -89,7 +91,8 @@ static void read_step(const struct model_lane *lane, size_t step, size_t first, 
         int64_t length_ns = measure(lane, span, i, &at_ns), start_ns = at_ns;
         at_ns += length_ns;
         if (i >= first)
-            ret_slices[i - first] = (struct model_slice){start_ns, at_ns, span->what, lane->states[span->state_index]};
+            ret_slices[i - first] =
+                (struct model_slice){start_ns, at_ns, span->what, lane->states[span->length_ns_state & 1]};
     }
 }
 
@@ -141,11 +144,11 @@ void model_lane_place(const struct model_lane *lane, int64_t time_ns, struct mod
         if (start_ns >= time_ns)
             break;
         end_ns = start_ns + length_ns;
-        ns[span->state_index] += length_ns;
+        ns[span->length_ns_state & 1] += length_ns;
     }
     bool within = end_ns > time_ns;
     if (within) /* the last one was counted as a whole */
-        ns[span[-1].state_index] -= end_ns - time_ns;
+        ns[span[-1].length_ns_state & 1] -= end_ns - time_ns;
     ret_place->starting = i;
     ret_place->after = i - within;
     for (int state = 0; state < MODEL_LANE_STATES; state++)

@@ -50,11 +50,10 @@ struct model_place {
     int64_t ns[MODEL_STATES]; /* time in each state up to it, since one that is the same for all places of the lane */
 };
 
-/* A slice as it is kept. */
+/* A slice as it is kept. No bit fields: to set one is to read it first, and a page that is read first faults twice. */
 struct model_span {
-    uint32_t gap_ns; /* since the end of the slice before */
-    uint32_t length_ns : 31;
-    uint32_t state_index : 1;
+    uint32_t gap_ns;          /* since the end of the slice before */
+    uint32_t length_ns_state; /* twice the length, and which of the lane's states */
     uint32_t what;
 };
 

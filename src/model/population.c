@@ -48,21 +48,37 @@ static void change(struct model_counts *counts, uint64_t *offset, int64_t time_n
     }
 }
 
-void model_population_move(struct model_population *population, int64_t time_ns, unsigned from, unsigned to)
+/* Within a step. */
+static inline void move(struct model_population *population, int64_t time_ns, unsigned from, unsigned to)
 {
-    if (from == to)
-        return;
+    add_change(population, (uint32_t)(time_ns - population->last_ns), from, to);
+    change(&population->now, population->offset, time_ns, from, to);
+    struct model_population_step *step = &population->steps.at[population->steps.count - 1];
+    if (to < MODEL_CLASSES && population->now.of[to] > step->highest.of[to])
+        step->highest.of[to] = population->now.of[to];
+}
+
+/* After a pause that a delta does not hold, or as the first of a step. */
+__attribute__((noinline, cold)) static void move_seldom(struct model_population *population, int64_t time_ns,
+                                                        unsigned from, unsigned to)
+{
     if (!population->steps.count)
         population->last_ns = time_ns;
     while (time_ns - population->last_ns > UINT32_MAX && population->changes.count % MODEL_POPULATION_STEP)
         add_change(population, UINT32_MAX, MODEL_NO_CLASS, MODEL_NO_CLASS);
     if (population->changes.count % MODEL_POPULATION_STEP == 0)
         begin_step(population, time_ns);
-    add_change(population, (uint32_t)(time_ns - population->last_ns), from, to);
-    change(&population->now, population->offset, time_ns, from, to);
-    struct model_population_step *step = &population->steps.at[population->steps.count - 1];
-    if (to < MODEL_CLASSES && population->now.of[to] > step->highest.of[to])
-        step->highest.of[to] = population->now.of[to];
+    move(population, time_ns, from, to);
+}
+
+void model_population_move(struct model_population *population, int64_t time_ns, unsigned from, unsigned to)
+{
+    if (from == to)
+        return;
+    if (population->changes.count % MODEL_POPULATION_STEP == 0 || time_ns - population->last_ns > UINT32_MAX)
+        move_seldom(population, time_ns, from, to);
+    else
+        move(population, time_ns, from, to);
 }
 
 void model_population_release(struct model_population *population)

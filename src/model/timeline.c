@@ -77,12 +77,9 @@ void model_timeline_release(struct model_timeline *timeline)
     *timeline = (struct model_timeline){0};
 }
 
-/* The index of a processor's lane, made if need be. */
-static uint32_t lane_of(struct model_timeline *timeline, proc_id id)
+__attribute__((noinline)) static uint32_t seldom_lane_of(struct model_timeline *timeline, proc_id id)
 {
     struct timeline_work *work = timeline->work;
-    if ((uint64_t)id.n < SMALL_PROC_IDS && work->small_ids[id.n])
-        return work->small_ids[id.n] - 1;
     uint32_t index = base_map_find(&work->proc_by_id, (uint64_t)id.n);
     if (index != BASE_MAP_NONE)
         return index;
@@ -95,6 +92,13 @@ static uint32_t lane_of(struct model_timeline *timeline, proc_id id)
     model_lane_init(&proc->lane, &timeline->pages, MODEL_RUNNING, MODEL_SYSCALL);
     *base_vec_add(&work->open) = (struct open_slice){0};
     return index;
+}
+
+/* The index of a processor's lane, made if need be. */
+static inline uint32_t lane_of(struct model_timeline *timeline, proc_id id)
+{
+    uint32_t known = (uint64_t)id.n < SMALL_PROC_IDS ? timeline->work->small_ids[id.n] : 0;
+    return known ? known - 1 : seldom_lane_of(timeline, id);
 }
 
 static void open_slice(struct open_slice *open, int64_t time_ns, uint32_t what, enum model_state state)
@@ -142,24 +146,20 @@ static void name_actor(struct model_timeline *timeline, struct model_actor *acto
     note_name(timeline, root->func);
 }
 
-static unsigned class_of(unsigned state)
-{
-    switch (state) {
-    case ORDER_RUNNING: return MODEL_GO_RUNNING;
-    case ORDER_RUNNABLE: return MODEL_GO_RUNNABLE;
-    case ORDER_WAITING: return MODEL_GO_WAITING;
-    case ORDER_SYSCALL: return MODEL_GO_SYSCALL;
-    default: return MODEL_NO_CLASS;
-    }
-}
+static const uint8_t class_of[ORDER_STATES] = {
+    [ORDER_UNDETERMINED] = MODEL_NO_CLASS, [ORDER_NOT_EXIST] = MODEL_NO_CLASS, [ORDER_RUNNABLE] = MODEL_GO_RUNNABLE,
+    [ORDER_RUNNING] = MODEL_GO_RUNNING,    [ORDER_WAITING] = MODEL_GO_WAITING, [ORDER_SYSCALL] = MODEL_GO_SYSCALL,
+    [ORDER_IDLE] = MODEL_NO_CLASS,
+};
 
 /* What ran before the trace began, or behind a gap, was running from its first moment on. */
 static int64_t since(const struct model_timeline *timeline, const struct model_lane *lane,
                      const struct order_event *event)
 {
     int64_t from_ns = timeline->work->known_from_ns;
-    bool first = !lane->count || lane->end_ns < from_ns;
-    return event->from == ORDER_UNDETERMINED && first ? from_ns : event->time_ns;
+    if (event->from != ORDER_UNDETERMINED || (lane->count && lane->end_ns >= from_ns))
+        return event->time_ns;
+    return from_ns;
 }
 
 static void go_transition(struct model_timeline *timeline, const struct order_event *event,
@@ -170,7 +170,7 @@ static void go_transition(struct model_timeline *timeline, const struct order_ev
         return;
     uint32_t actor = actor_of(timeline, event, symbols);
     name_actor(timeline, &timeline->actors.at[actor], event, symbols);
-    model_population_move(&timeline->goroutines, event->time_ns, class_of(event->from), class_of(event->to));
+    model_population_move(&timeline->goroutines, event->time_ns, class_of[event->from], class_of[event->to]);
     if (event->context.proc.n == -1 || (event->to != ORDER_RUNNING && event->from != ORDER_RUNNING))
         return;
     uint32_t lane = lane_of(timeline, event->context.proc);
@@ -279,11 +279,14 @@ void model_timeline_add(void *self, const struct order_block *block, const struc
     }
     timeline->work->any = true;
     timeline->last_ns = block->events[block->count - 1].time_ns;
-    for (size_t i = 0; i < block->count; i++) {
-        const struct order_event *event = &block->events[i];
+    const struct order_event *end = block->events + block->count;
+    for (const struct order_event *event = block->events; event < end; event++) {
+        if (event->kind == ORDER_GO_TRANSITION) { /* as most are */
+            go_transition(timeline, event, symbols);
+            continue;
+        }
         switch (event->kind) {
         case ORDER_SYNC: sync_event(timeline, event); break;
-        case ORDER_GO_TRANSITION: go_transition(timeline, event, symbols); break;
         case ORDER_PROC_TRANSITION: proc_transition(timeline, event); break;
         case ORDER_RANGE_BEGIN:
         case ORDER_RANGE_ACTIVE:

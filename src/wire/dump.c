@@ -203,33 +203,142 @@ static void print_footprint(struct base_text *out, int version, const struct row
     print_table(out, cells);
 }
 
-/* ---- in parts ---- */
+/* ---- counting ---- */
 
-/* A stretch of the file that begins with a batch, or with the first event, and what is in it. */
+enum {
+    STRETCH_BYTES = 1024,                    /* looked over together */
+    BEYOND_BYTES = WIRE_MAX_EVENT_BYTES + 8, /* and what count_plain reads of its last event */
+    PARTS_AT_ONCE = 2,                       /* by one thread */
+};
+
+/* A piece of the file that begins with a batch, or with the first event, and what is in it. */
 struct part {
-    const uint8_t *begin, *end;
+    const uint8_t *end;
     unsigned type_end;
     struct wire_cursor cursor; /* up to the file's end: the last event may reach beyond the part */
     struct base_error error;
-    struct row rows[TYPES];
+    const uint8_t *stretch_end;
+    bool plain;                          /* no number of the stretch is malformed or padded */
+    uint64_t lacking[TYPES];             /* EACH(0x80 - arguments); 0: count_plain does not take this type */
+    uint64_t count[TYPES], bytes[TYPES]; /* bytes with every number as short as it can be */
 };
 
-static void count_part(void *parts, unsigned index)
+/* A number in each byte of eight. */
+#define EACH(byte) ((byte)*UINT64_C(0x0101010101010101))
+
+/* In each of eight bytes, how many numbers have ended up to there. */
+static inline uint64_t ended(const uint8_t *at)
 {
-    struct part *part = &((struct part *)parts)[index];
-    struct dumped event = {.spec = &wire_events[WIRE_NONE]};
-    for (unsigned i = 0; i < TYPES; i++)
-        part->rows[i] = (struct row){.type = i};
-    while (part->cursor.at < part->end && next_event(&part->cursor, part->type_end, &event, &part->error)) {
-        part->rows[event.type].count++;
-        part->rows[event.type].bytes += event.canonical_bytes;
-    }
+    uint64_t eight;
+    memcpy(&eight, at, sizeof eight);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    eight = __builtin_bswap64(eight);
+#endif
+    return (~eight >> 7 & EACH(1)) * EACH(1);
 }
+
+/* Counts an event without a payload in a plain stretch; returns where it ends, which is where as many numbers have
+ * ended as it has arguments. All of its bytes count. */
+static inline const uint8_t *count_plain(struct part *part, const uint8_t *at)
+{
+    const uint8_t *begin = at;
+    unsigned type = *at++;
+    uint64_t lacking = part->lacking[type], numbers = ended(at), reached;
+    while (!(reached = (numbers + lacking) & EACH(0x80))) { /* a byte reaches 0x80 when nothing is lacking any more */
+        lacking += EACH(numbers >> 56);
+        at += 8;
+        numbers = ended(at);
+    }
+    at += 1 + ((unsigned)__builtin_ctzll(reached) >> 3);
+    part->count[type]++;
+    part->bytes[type] += (uint64_t)(at - begin);
+    return at;
+}
+
+static inline bool takes_plain(const struct part *part, const uint8_t *at)
+{
+    return at < part->stretch_end && part->lacking[*at];
+}
+
+/* Counts the next event, whatever it is. */
+static bool count_any(struct part *part)
+{
+    struct dumped event = {.spec = &wire_events[WIRE_NONE]};
+    if (!next_event(&part->cursor, part->type_end, &event, &part->error))
+        return false;
+    part->count[event.type]++;
+    part->bytes[event.type] += event.canonical_bytes;
+    return true;
+}
+
+/* Whether one of these numbers may be padded: where a byte with the high bit is followed by 0. */
+static bool has_padding(const uint8_t *bytes, size_t count)
+{
+    uint8_t found = 0;
+    for (size_t i = 1; i < count; i++)
+        found |= (uint8_t)(-(bytes[i] == 0) & bytes[i - 1]);
+    return found >= 0x80;
+}
+
+static void begin_stretch(struct part *part)
+{
+    const uint8_t *begin = part->cursor.at;
+    size_t left = (size_t)(part->end - begin), size = left < STRETCH_BYTES ? left : STRETCH_BYTES;
+    part->stretch_end = begin + size;
+    size += BEYOND_BYTES;
+    part->plain =
+        size <= wire_cursor_left(&part->cursor) && !wire_has_long_run(begin, size) && !has_padding(begin, size);
+}
+
+/* Counts up to an event that count_plain can take. False at the end of the part, or of what can be read. */
+static bool count_to_plain(struct part *part)
+{
+    while (part->cursor.at < part->end) {
+        if (part->cursor.at >= part->stretch_end)
+            begin_stretch(part);
+        if (part->plain && takes_plain(part, part->cursor.at))
+            return true;
+        if (!count_any(part))
+            part->end = part->cursor.at;
+    }
+    return false;
+}
+
+static void count_part(struct part *part)
+{
+    while (count_to_plain(part))
+        do
+            part->cursor.at = count_plain(part, part->cursor.at);
+        while (takes_plain(part, part->cursor.at));
+}
+
+/* Where an event begins is known only when the one before has been read; the processor does two such chains in the
+ * time of one. */
+static void count_two(struct part *a, struct part *b)
+{
+    while (count_to_plain(a) && count_to_plain(b)) {
+        const uint8_t *at_a = a->cursor.at, *at_b = b->cursor.at;
+        do {
+            at_a = count_plain(a, at_a);
+            at_b = count_plain(b, at_b);
+        } while (takes_plain(a, at_a) && takes_plain(b, at_b));
+        a->cursor.at = at_a;
+        b->cursor.at = at_b;
+    }
+    count_part(a);
+    count_part(b);
+}
+
+/* ---- in parts ---- */
 
 static struct part part_from(const struct base_mapping *file, const uint8_t *begin, unsigned type_end)
 {
     const uint8_t *end = file->data + file->size;
-    return (struct part){.begin = begin, .end = end, .type_end = type_end, .cursor = {begin, end, WIRE_OK}};
+    struct part part = {.end = end, .type_end = type_end, .cursor = {begin, end, WIRE_OK}, .stretch_end = begin};
+    for (unsigned type = 0; type < type_end; type++)
+        if (wire_events[type].arg_count && !wire_events[type].payload)
+            part.lacking[type] = EACH(UINT64_C(0x80) - wire_events[type].arg_count);
+    return part;
 }
 
 /* Parts of about the same size, as far as headers of batches tell where the next one is; returns how many. */
@@ -252,6 +361,21 @@ static unsigned find_parts(const struct base_mapping *file, unsigned type_end, s
     return count;
 }
 
+struct parts {
+    struct part *parts;
+    unsigned count;
+};
+
+static void count_some(void *context, unsigned index)
+{
+    const struct parts *all = context;
+    unsigned first = index * PARTS_AT_ONCE;
+    if (first + 1 < all->count)
+        count_two(&all->parts[first], &all->parts[first + 1]);
+    else
+        count_part(&all->parts[first]);
+}
+
 /* Whether each part ended where the next one begins, so that together they are the file from its begin to its end. */
 static bool fit_together(const struct part *parts, unsigned count)
 {
@@ -259,6 +383,17 @@ static bool fit_together(const struct part *parts, unsigned count)
         if (parts[i].cursor.at != parts[i].end || parts[i].cursor.failure || parts[i].error.cause)
             return false;
     return true;
+}
+
+static void add_up(const struct part *parts, unsigned count, struct row *rows)
+{
+    for (unsigned type = 0; type < TYPES; type++) {
+        rows[type] = (struct row){.type = type};
+        for (unsigned i = 0; i < count; i++) {
+            rows[type].count += parts[i].count[type];
+            rows[type].bytes += parts[i].bytes[type];
+        }
+    }
 }
 
 static void release(struct part *parts, unsigned count)
@@ -272,29 +407,26 @@ bool wire_dump_footprint(const struct base_mapping *file, struct base_text *out,
     struct wire_header header;
     if (!wire_header_read_v2(file, &header, ret_error))
         return false;
-    unsigned type_end = wire_version_type_end(header.version), most = base_threads_for(file->size);
+    unsigned type_end = wire_version_type_end(header.version), most = PARTS_AT_ONCE * base_threads_for(file->size);
     struct part *parts = base_zalloc(most, sizeof *parts);
     unsigned count = find_parts(file, type_end, parts, most);
     base_os_read_ahead(file);
-    base_threads_each(count, count_part, parts);
+    base_threads_each((count + PARTS_AT_ONCE - 1) / PARTS_AT_ONCE, count_some, &(struct parts){parts, count});
     if (!fit_together(parts, count)) {
         release(parts, count);
         count = 1;
         parts[0] = part_from(file, after_header(file).at, type_end);
-        count_part(parts, 0);
+        count_part(&parts[0]);
     }
     struct part *last = &parts[count - 1];
-    for (unsigned i = 0; i + 1 < count; i++)
-        for (unsigned type = 0; type < TYPES; type++) {
-            last->rows[type].count += parts[i].rows[type].count;
-            last->rows[type].bytes += parts[i].rows[type].bytes;
-        }
     *ret_error = last->error;
     last->error = BASE_NO_ERROR;
     bool done = finish(file, &last->cursor, ret_error);
     if (done) {
-        base_sort_go(last->rows, TYPES, sizeof *last->rows, more_bytes, NULL);
-        print_footprint(out, header.version, last->rows, file->size);
+        struct row rows[TYPES];
+        add_up(parts, count, rows);
+        base_sort_go(rows, TYPES, sizeof *rows, more_bytes, NULL);
+        print_footprint(out, header.version, rows, file->size);
     }
     release(parts, count);
     free(parts);
