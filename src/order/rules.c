@@ -81,13 +81,13 @@ static inline enum order_verdict go_start(struct order_run *run, const struct or
     if (slot == ORDER_NO_SLOT)
         return ORDER_RETRY;
     struct order_goroutine *g = &run->sched.goroutines.at[slot];
-    if (g->status != GO_RUNNABLE || !order_succeeds(run, &g->sequence, raw->args[1]))
+    if (g->status != GO_RUNNABLE || !order_goroutine_succeeds(g, run->generation.number, raw->args[1]))
         return ORDER_RETRY;
     if (!order_require(run, m, NEED_M | NEED_P) ||
         (!order_has_no_goroutine(run, m) && !order_require(run, m, NO_G_MAY_BE)))
         return ORDER_FATAL;
     g->status = GO_RUNNING;
-    g->sequence.number = raw->args[1];
+    g->number++;
     order_set_goroutine(m, id, slot);
     order_put_move(run, cursor, slot, 0, 0);
     return ORDER_ADVANCED;
@@ -118,10 +118,10 @@ static inline enum order_verdict go_unblock(struct order_run *run, const struct 
     if (slot == ORDER_NO_SLOT)
         return ORDER_RETRY;
     struct order_goroutine *g = &run->sched.goroutines.at[slot];
-    if (g->status != GO_WAITING || !order_succeeds(run, &g->sequence, raw->args[1]))
+    if (g->status != GO_WAITING || !order_goroutine_succeeds(g, run->generation.number, raw->args[1]))
         return ORDER_RETRY;
     g->status = GO_RUNNABLE;
-    g->sequence.number = raw->args[1];
+    g->number++;
     order_put_move(run, cursor, slot, raw->args[2], 0);
     return ORDER_ADVANCED;
 }

@@ -222,7 +222,7 @@ enum order_verdict order_go_status(struct order_run *run, const struct order_cur
                       order_go_status_names[g->status], order_go_status_names[status]);
             return ORDER_FATAL;
         }
-        g->sequence = (struct order_sequence){run->generation.number, 0};
+        order_goroutine_count_from(g, run->generation.number, 0);
     } else if (run->presumptions.made && id.n != -1) {
         order_presume(&run->presumptions, ORDER_PRESUMED_GOROUTINE, id.n, status);
         slot = order_sched_add_goroutine(&run->sched, id, status, run->generation.number);
@@ -255,7 +255,7 @@ enum order_verdict order_go_switch(struct order_run *run, const struct order_cur
     if (slot == ORDER_NO_SLOT)
         return ORDER_RETRY;
     struct order_goroutine *g = &run->sched.goroutines.at[slot];
-    if (g->status != GO_WAITING || !order_succeeds(run, &g->sequence, raw->args[1]))
+    if (g->status != GO_WAITING || !order_goroutine_succeeds(g, run->generation.number, raw->args[1]))
         return ORDER_RETRY;
     order_put_move(run, cursor, slot, current, 0);
     if (raw->type == WIRE_GO_SWITCH_DESTROY)
@@ -263,7 +263,7 @@ enum order_verdict order_go_switch(struct order_run *run, const struct order_cur
     else
         run->sched.goroutines.at[current].status = GO_WAITING;
     g->status = GO_RUNNING;
-    g->sequence.number = raw->args[1];
+    g->number++;
     order_set_goroutine(m, next, slot);
     return ORDER_ADVANCED;
 }
