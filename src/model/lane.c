@@ -15,6 +15,7 @@ void model_lane_release(struct model_lane *lane)
 static void begin_step(struct model_lane *lane)
 {
     struct model_lane_step *step = base_vec_add(&lane->steps);
+    step->spans = base_pages_alloc(lane->pages, MODEL_LANE_STEP * sizeof *step->spans);
     step->from_ns = lane->end_ns;
     memcpy(step->ns, lane->ns, sizeof step->ns);
 }
@@ -30,7 +31,7 @@ void model_lane_add(struct model_lane *lane, const struct model_slice *slice)
         begin_step(lane);
     if (!fits)
         *base_vec_add(&lane->long_spans) = (struct model_long_span){lane->count, gap_ns, length_ns};
-    *base_paged_add(&lane->spans, lane->pages) = (struct model_span){
+    lane->steps.at[lane->steps.count - 1].spans[lane->count % MODEL_LANE_STEP] = (struct model_span){
         .gap_ns = fits ? (uint32_t)gap_ns : UINT32_MAX,
         .length_ns = fits ? (uint32_t)length_ns & INT32_MAX : 0,
         .state_index = state_index & 1,
@@ -52,12 +53,6 @@ static const struct model_long_span *long_span(const struct model_lane *lane, si
             high = middle;
     }
     return &lane->long_spans.at[low];
-}
-
-/* The spans of a step lie together. */
-static const struct model_span *spans_of(const struct model_lane *lane, size_t step)
-{
-    return base_paged_at(&lane->spans, step * MODEL_LANE_STEP);
 }
 
 static size_t end_of_step(const struct model_lane *lane, size_t step)
@@ -83,7 +78,7 @@ static inline int64_t measure(const struct model_lane *lane, const struct model_
 static void read_step(const struct model_lane *lane, size_t step, size_t first, size_t end,
                       struct model_slice *ret_slices)
 {
-    const struct model_span *span = spans_of(lane, step);
+    const struct model_span *span = lane->steps.at[step].spans;
     int64_t at_ns = lane->steps.at[step].from_ns;
     for (size_t i = step * MODEL_LANE_STEP; i < end; i++, span++) {
         int64_t length_ns = measure(lane, span, i, &at_ns), start_ns = at_ns;
@@ -133,7 +128,7 @@ void model_lane_place(const struct model_lane *lane, int64_t time_ns, struct mod
     if (!steps)
         return;
     const struct model_lane_step *step = &lane->steps.at[steps - 1];
-    const struct model_span *span = spans_of(lane, steps - 1);
+    const struct model_span *span = step->spans;
     size_t i = (steps - 1) * MODEL_LANE_STEP, end = end_of_step(lane, steps - 1);
     int64_t ns[MODEL_LANE_STATES] = {step->ns[0], step->ns[1]}, end_ns = step->from_ns;
     for (; i < end; i++, span++) {

@@ -7,7 +7,7 @@
 
 /* A change is a byte, (bytes of the delta - 1) * 64 + class left * 8 + class entered, and the delta: nanoseconds since
  * the change before, 0 for the first of a step, the lowest byte first. */
-enum { MOST_CHANGE_BYTES = 5, CHUNK_BYTES = 1 << 16 };
+enum { MOST_CHANGE_BYTES = 5, CHUNK_BYTES = 1 << 14 };
 
 /* A place between two changes, and the counts there. */
 struct walker {

@@ -22,7 +22,8 @@ void order_contexts_forget(struct order_contexts *contexts)
     for (size_t i = 0; i < contexts->procs.count; i++)
         ranges_free(contexts->procs.at[i].ranges);
     base_vec_release(&contexts->goroutines);
-    base_vec_release(&contexts->free_slots);
+    base_vec_release(&contexts->alive);
+    contexts->free_slots = 0;
     base_vec_release(&contexts->lists);
     base_vec_release(&contexts->lists_of);
     base_vec_release(&contexts->states);
@@ -46,18 +47,24 @@ void order_contexts_make_index(struct order_contexts *contexts)
 {
     contexts->indexed = true;
     for (uint32_t slot = 0; slot < contexts->goroutines.count; slot++)
-        if (contexts->goroutines.at[slot].id.n != -1)
+        if (order_contexts_alive(contexts, slot) && contexts->goroutines.at[slot].id.n != -1)
             base_index_add(&contexts->goroutine_by_id, BASE_INDEX_KEYS(&contexts->goroutines), slot);
 }
 
 uint32_t order_contexts_add_goroutine(struct order_contexts *contexts, goroutine_id id)
 {
     uint32_t slot = (uint32_t)contexts->goroutines.count;
-    if (contexts->free_slots.count)
-        slot = contexts->free_slots.at[--contexts->free_slots.count];
-    else
+    if (contexts->free_slots) {
+        slot = contexts->free_slot;
+        contexts->free_slot = contexts->goroutines.at[slot].next_free;
+        contexts->free_slots--;
+    } else {
         (void)base_vec_add(&contexts->goroutines);
+        if (slot % 64 == 0)
+            *base_vec_add(&contexts->alive) = 0;
+    }
     contexts->goroutines.at[slot].id = id;
+    contexts->alive.at[slot / 64] |= UINT64_C(1) << slot % 64;
     if (slot < contexts->states.count)
         contexts->states.at[slot] = ORDER_UNDETERMINED;
     if (contexts->indexed && id.n != -1)
@@ -76,11 +83,15 @@ static void empty_lists(struct known_lists *lists)
 
 void order_contexts_remove_goroutine(struct order_contexts *contexts, uint32_t slot)
 {
+    if (!order_contexts_alive(contexts, slot))
+        return;
     base_index_remove(&contexts->goroutine_by_id, BASE_INDEX_KEYS(&contexts->goroutines), slot);
-    contexts->goroutines.at[slot].id = NO_GOROUTINE;
+    contexts->goroutines.at[slot].next_free = contexts->free_slot;
+    contexts->alive.at[slot / 64] &= ~(UINT64_C(1) << slot % 64);
+    contexts->free_slot = slot;
+    contexts->free_slots++;
     if (slot < contexts->lists_of.count && contexts->lists_of.at[slot])
         empty_lists(order_contexts_lists(contexts, slot));
-    *base_vec_add(&contexts->free_slots) = slot;
 }
 
 struct known_lists *order_contexts_lists(struct order_contexts *contexts, uint32_t slot)

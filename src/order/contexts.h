@@ -29,8 +29,9 @@ struct order_regions {
 };
 
 /* There may be a million of them, of which few ever have anything open. */
-struct known_goroutine {
-    goroutine_id id; /* NO_GOROUTINE: the slot is free */
+union known_goroutine {
+    goroutine_id id;
+    uint32_t next_free; /* of a free slot */
 };
 
 /* What is open of a goroutine; made when first needed. */
@@ -50,8 +51,10 @@ struct order_task {
 };
 
 struct order_contexts {
-    BASE_VEC(struct known_goroutine) goroutines; /* by slot */
-    BASE_VEC(uint32_t) free_slots;
+    BASE_VEC(union known_goroutine) goroutines; /* by slot */
+    BASE_VEC(uint64_t) alive;                   /* a bit a slot */
+    uint32_t free_slots;                        /* how many; */
+    uint32_t free_slot;                         /* and the one that became free last */
     BASE_VEC(struct known_lists) lists;
     BASE_VEC(uint32_t) lists_of; /* by slot, as far as there are any: index in `lists` + 1, or 0 */
     BASE_VEC(uint8_t) states;    /* v1: by slot, what it was last said to be in, enum order_state */
@@ -72,6 +75,11 @@ void order_contexts_release(struct order_contexts *contexts);
 
 /* Forgets all but the tasks, whose names and parents do not change. */
 void order_contexts_forget(struct order_contexts *contexts);
+
+static inline bool order_contexts_alive(const struct order_contexts *contexts, uint32_t slot)
+{
+    return slot < contexts->goroutines.count && contexts->alive.at[slot / 64] >> slot % 64 & 1;
+}
 
 void order_contexts_make_index(struct order_contexts *contexts);
 

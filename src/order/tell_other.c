@@ -81,7 +81,7 @@ static uint32_t current(const struct order_telling *it)
 {
     struct order_contexts *known = &it->t->known;
     uint32_t slot = it->m->goroutine_slot;
-    bool alive = slot < known->goroutines.count && known->goroutines.at[slot].id.n == it->m->goroutine.n;
+    bool alive = order_contexts_alive(known, slot) && known->goroutines.at[slot].id.n == it->m->goroutine.n;
     return alive ? slot : order_contexts_goroutine(known, it->m->goroutine);
 }
 
