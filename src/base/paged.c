@@ -2,8 +2,8 @@
 
 #include <unistd.h>
 
-/* Less than the first size in all is not worth a file; segments are of the second size at least. Where there is no file,
- * less than the third is not worth an allocation. */
+/* Less than the first size in all is not worth a file; segments are of the second size at least. Where there is no
+ * file, less than the third is not worth an allocation. */
 enum { LITTLE_BYTES = 1 << 18, SEGMENT_BYTES = 4 << 20, SMALL_BYTES = 1 << 14, ALIGNMENT = 64 };
 
 static bool have_file(struct base_pages *pages)

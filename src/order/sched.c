@@ -32,10 +32,8 @@ const uint8_t order_proc_states[PROC_STATUSES] = {
 
 void order_sched_copy(struct order_sched *to, const struct order_sched *from)
 {
-    *to = (struct order_sched){.gc_number = from->gc_number,
-                               .gc = from->gc,
-                               .free_slots = from->free_slots,
-                               .free_slot = from->free_slot};
+    *to = (struct order_sched){
+        .gc_number = from->gc_number, .gc = from->gc, .free_slots = from->free_slots, .free_slot = from->free_slot};
     base_vec_copy(&to->goroutines, &from->goroutines);
     base_vec_copy(&to->procs, &from->procs);
     base_vec_copy(&to->threads, &from->threads);

@@ -57,8 +57,8 @@ struct order_thread {
 
 struct order_sched {
     BASE_VEC(struct order_goroutine) goroutines; /* by slot */
-    uint32_t free_slots; /* how many; */
-    uint32_t free_slot;  /* and the one that became free last */
+    uint32_t free_slots;                         /* how many; */
+    uint32_t free_slot;                          /* and the one that became free last */
     struct base_index goroutine_by_id;
     BASE_VEC(struct order_proc) procs;
     struct base_map proc_by_id;
@@ -95,7 +95,7 @@ static inline bool order_goroutine_succeeds(const struct order_goroutine *gorout
     return goroutine->generation == (generation & 0xffffff) && (uint64_t)goroutine->number + 1 == number;
 }
 
-/* The number of its last event; one that has more than 32 bits is not succeeded by any. */
+/* The number of its last event; where it has more than 32 bits, which damage alone makes, nothing succeeds it. */
 static inline void order_goroutine_count_from(struct order_goroutine *goroutine, uint64_t generation, uint64_t number)
 {
     goroutine->generation = generation & 0xffffff;

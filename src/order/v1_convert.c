@@ -166,8 +166,7 @@ static struct order_context context_of(struct order_v1 *v1, struct order_teller 
 
 /* Two kinds of events are made in a way of their own by the official tool: a processor without a known thread has
  * thread 0. */
-static struct order_context context_of_pair(struct order_v1 *v1, struct order_teller *t,
-                                            const struct v1_event *event)
+static struct order_context context_of_pair(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event)
 {
     struct order_context context = context_of(v1, t, event);
     if (context.thread.n == -1)
