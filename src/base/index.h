@@ -24,10 +24,10 @@
 #define BASE_INDEX_NONE UINT32_MAX
 
 struct base_index {
-    uint32_t *entries; /* slot, and in the bits above `mask` a part of the hash; BASE_INDEX_NONE: free */
-    size_t count, mask;
-    uint64_t factor; /* of all keys, secret */
-    unsigned bits;   /* of a slot, and of a place */
+    uint32_t *entries;        /* slot, and in the bits above `mask` a part of the hash; BASE_INDEX_NONE: free */
+    size_t count, most, mask; /* most: from so many entries on the table must be larger */
+    uint64_t factor;          /* of all keys, secret */
+    unsigned shift;           /* of their products, to get a place */
 };
 
 /* Where the keys are: the array, and the distance from one to the next in bytes. */
@@ -51,12 +51,12 @@ static inline uint32_t base_index_find(const struct base_index *index, struct ba
     if (!index->count)
         return BASE_INDEX_NONE;
     uint64_t hash = key * index->factor;
-    uint32_t mask = (uint32_t)index->mask, part = (uint32_t)(hash << index->bits >> 32);
-    for (size_t i = (size_t)(hash >> (64 - index->bits));; i = (i + 1) & index->mask) {
+    uint32_t mask = (uint32_t)index->mask;
+    for (size_t i = (size_t)(hash >> index->shift);; i = (i + 1) & index->mask) {
         uint32_t entry = index->entries[i];
         if (entry == BASE_INDEX_NONE)
             return BASE_INDEX_NONE;
-        if (((entry ^ part) & ~mask) == 0 && base_index_key(keys, entry & mask) == key)
+        if (((entry ^ (uint32_t)hash) & ~mask) == 0 && base_index_key(keys, entry & mask) == key)
             return entry & mask;
     }
 }

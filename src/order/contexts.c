@@ -94,16 +94,14 @@ void order_contexts_remove_goroutine(struct order_contexts *contexts, uint32_t s
         empty_lists(order_contexts_lists(contexts, slot));
 }
 
-struct known_lists *order_contexts_lists(struct order_contexts *contexts, uint32_t slot)
+struct known_lists *order_contexts_make_lists(struct order_contexts *contexts, uint32_t slot)
 {
     while (slot >= contexts->lists_of.count)
         *base_vec_add(&contexts->lists_of) = 0;
-    uint32_t *place = &contexts->lists_of.at[slot];
-    if (!*place) {
-        *base_vec_add(&contexts->lists) = (struct known_lists){0};
-        *place = (uint32_t)contexts->lists.count;
-    }
-    return &contexts->lists.at[*place - 1];
+    struct known_lists *lists = base_vec_add(&contexts->lists);
+    *lists = (struct known_lists){0};
+    contexts->lists_of.at[slot] = (uint32_t)contexts->lists.count;
+    return lists;
 }
 
 uint8_t *order_contexts_state(struct order_contexts *contexts, uint32_t slot)

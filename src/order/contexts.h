@@ -96,8 +96,15 @@ static inline uint32_t order_contexts_goroutine(struct order_contexts *contexts,
 uint32_t order_contexts_add_goroutine(struct order_contexts *contexts, goroutine_id id);
 void order_contexts_remove_goroutine(struct order_contexts *contexts, uint32_t slot);
 
+struct known_lists *order_contexts_make_lists(struct order_contexts *contexts, uint32_t slot);
+
 /* What is open of a goroutine, and its state; the pointers are valid until the next call. */
-struct known_lists *order_contexts_lists(struct order_contexts *contexts, uint32_t slot);
+static inline struct known_lists *order_contexts_lists(struct order_contexts *contexts, uint32_t slot)
+{
+    if (slot < contexts->lists_of.count && contexts->lists_of.at[slot])
+        return &contexts->lists.at[contexts->lists_of.at[slot] - 1];
+    return order_contexts_make_lists(contexts, slot);
+}
 uint8_t *order_contexts_state(struct order_contexts *contexts, uint32_t slot);
 
 /* The index of a processor, or of a thread, that is made known by that. */

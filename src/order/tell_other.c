@@ -77,7 +77,7 @@ static struct order_event *emit_range(const struct order_telling *it, enum order
 }
 
 /* The slot of the context's goroutine, which may have died meanwhile, in a damaged trace. */
-static uint32_t current(const struct order_telling *it)
+static inline uint32_t current(const struct order_telling *it)
 {
     struct order_contexts *known = &it->t->known;
     uint32_t slot = it->m->goroutine_slot;
