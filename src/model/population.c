@@ -5,9 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-/* A change is a byte, (bytes of the delta - 1) * 64 + class left * 8 + class entered, and the delta: nanoseconds since
- * the change before, 0 for the first of a step, the lowest byte first. */
-enum { MOST_CHANGE_BYTES = 5, CHUNK_BYTES = 1 << 14 };
+/* A change is a byte, (class left * WHERE + class entered) * 8 + how, and the delta: nanoseconds since the change
+ * before, 0 for the first of a step, the lowest byte first. Below FAR, `how` is the upper two bits of ten, with one
+ * byte more; from there on it tells that two, three or four bytes follow. */
+enum { WHERE = MODEL_CLASSES + 1, FAR = 4, NEAR_NS = FAR << 8, MOST_CHANGE_BYTES = 5, CHUNK_BYTES = 1 << 14 };
 
 /* A place between two changes, and the counts there. */
 struct walker {
@@ -40,13 +41,16 @@ static void begin_step(struct model_population *population, int64_t time_ns)
 
 static void add_change(struct model_population *population, uint32_t delta_ns, unsigned from, unsigned to)
 {
-    unsigned bytes = 1 + (delta_ns > 0xff) + (delta_ns > 0xffff) + (delta_ns > 0xffffff);
+    bool near = delta_ns < NEAR_NS;
+    unsigned how = near ? delta_ns >> 8 : (unsigned)(FAR + (delta_ns > 0xffff) + (delta_ns > 0xffffff));
+    unsigned bytes = near ? 2 : how - 1;
+    unsigned left = from < MODEL_CLASSES ? from : MODEL_CLASSES, entered = to < MODEL_CLASSES ? to : MODEL_CLASSES;
     uint8_t *at = population->at;
-    at[0] = (uint8_t)((bytes - 1) * 64 + from * 8 + to);
+    at[0] = (uint8_t)((left * WHERE + entered) * 8 + how);
     for (unsigned i = 0; i < 4; i++) /* there is room for all */
         at[1 + i] = (uint8_t)(delta_ns >> 8 * i);
-    population->at += 1 + bytes;
-    population->room -= 1 + bytes;
+    population->at += bytes;
+    population->room -= bytes;
     population->change_count++;
     population->last_ns += delta_ns;
 }
@@ -121,11 +125,15 @@ static void raise(struct model_counts *highest, const struct model_counts *count
 /* A change; returns where the next one of its step stands. */
 static inline const uint8_t *read_change(const uint8_t *at, uint32_t *ret_delta_ns, unsigned *ret_moved)
 {
+    unsigned how = at[0] % 8;
+    *ret_moved = at[0] / 8;
+    if (how < FAR) {
+        *ret_delta_ns = at[1] | how << 8;
+        return at + 2;
+    }
     uint32_t delta_ns = at[1] | (uint32_t)at[2] << 8 | (uint32_t)at[3] << 16 | (uint32_t)at[4] << 24;
-    unsigned less = 3u - at[0] / 64;
-    *ret_delta_ns = delta_ns & UINT32_MAX >> 8 * less;
-    *ret_moved = at[0] % 64;
-    return at + MOST_CHANGE_BYTES - less;
+    *ret_delta_ns = delta_ns & UINT32_MAX >> 8 * (FAR + 2 - how);
+    return at + how - 1;
 }
 
 /* Goes on to a time, raising *highest to all that is met; a whole step at a time where one lies before it. */
@@ -154,7 +162,7 @@ static void walk_to(struct walker *walker, int64_t time_ns, struct model_counts 
             break;
         walker->at = next;
         walker->next++;
-        change(&walker->counts, walker->offset, at_ns, moved / 8, moved % 8);
+        change(&walker->counts, walker->offset, at_ns, moved / WHERE, moved % WHERE);
         walker->time_ns = at_ns;
         raise(highest, &walker->counts);
     }

@@ -114,7 +114,6 @@ static void index_against_an_array(void **state)
                          present[other] ? other : BASE_INDEX_NONE);
         assert_int_equal(index.count, count);
     }
-    assert_true(index.mask + 1 <= SLOTS * 2); /* four bytes for each of at most 1.4 places a key, rounded up */
     base_index_copy(&copy, &index);
     base_index_release(&index);
     for (uint32_t i = 0; i < SLOTS; i++)
@@ -122,6 +121,28 @@ static void index_against_an_array(void **state)
                          present[i] ? i : BASE_INDEX_NONE);
     base_index_release(&copy);
     base_vec_release(&things);
+}
+
+/* Four bytes for each of at most 4/3 places a key, rounded up to a power of two. */
+static void index_of_many(void **state)
+{
+    enum { MANY = 3 << 17 };
+    struct base_index index = {0};
+    struct indexed *things = base_zalloc(MANY, sizeof *things);
+    const struct base_index_keys keys = {things, sizeof *things};
+    (void)state;
+    for (uint32_t slot = 0; slot < MANY; slot++) {
+        things[slot].key = slot * UINT64_C(7) + 1;
+        base_index_add(&index, keys, slot);
+    }
+    assert_int_equal(index.mask + 1, 1 << 19);
+    for (uint32_t slot = 0; slot < MANY; slot += 2)
+        base_index_remove(&index, keys, slot);
+    for (uint32_t slot = 0; slot < MANY; slot++)
+        if (base_index_find(&index, keys, things[slot].key) != (slot % 2 ? slot : BASE_INDEX_NONE))
+            fail_msg("slot %u", slot);
+    base_index_release(&index);
+    free(things);
 }
 
 /* The last slot of a table with all bits of the hash set would look like a free place. */
@@ -803,6 +824,7 @@ int main(void)
         cmocka_unit_test(empty_map),
         cmocka_unit_test(index_against_an_array),
         cmocka_unit_test(index_of_large_slots),
+        cmocka_unit_test(index_of_many),
         cmocka_unit_test(hashes_depend_on_every_byte),
         cmocka_unit_test(sorts_sort),
         cmocka_unit_test(go_sort_where_its_result_is_known),
