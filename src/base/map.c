@@ -25,7 +25,7 @@ static inline uint64_t chosen_seed(void)
 }
 
 /* The first thread to come here chooses. */
-static uint64_t seeded(void)
+uint64_t base_map_factor(void)
 {
     uint64_t seed = chosen_seed(), none = 0;
     if (!seed && !atomic_compare_exchange_strong(&the_seed, &none, base_os_random() | 1))
@@ -36,7 +36,7 @@ static uint64_t seeded(void)
 uint64_t base_hash_bytes(const void *bytes, size_t size)
 {
     const unsigned char *at = bytes;
-    uint64_t hash = seeded() ^ size;
+    uint64_t hash = base_map_factor() ^ size;
     for (; size >= 8; at += 8, size -= 8) {
         uint64_t word;
         memcpy(&word, at, 8);
@@ -66,7 +66,7 @@ static void put(struct base_map *map, uint64_t key, uint32_t value)
 static void resize(struct base_map *map, size_t size)
 {
     struct base_map old = *map;
-    map->factor = seeded();
+    map->factor = base_map_factor();
     map->entries = base_realloc(NULL, size, sizeof *map->entries);
     memset(map->entries, 0xff, size * sizeof *map->entries);
     map->mask = size - 1;

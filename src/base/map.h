@@ -44,6 +44,9 @@ void base_map_remove(struct base_map *map, uint64_t key);
 void base_map_copy(struct base_map *to, const struct base_map *from);
 void base_map_release(struct base_map *map);
 
+/* The secret factor of the process, an odd number. */
+uint64_t base_map_factor(void);
+
 /* A well-mixed hash of bytes, with the seed of the process. */
 uint64_t base_hash_bytes(const void *bytes, size_t size);
 

@@ -2,8 +2,9 @@
 
 #include <unistd.h>
 
-/* Pieces below the first size are not worth a page; segments are of the second size at least. */
-enum { SMALL_BYTES = 1 << 14, SEGMENT_BYTES = 4 << 20, ALIGNMENT = 64 };
+/* Less than the first size in all is not worth a file; segments are of the second size at least. Where there is no
+ * file, less than the third is not worth an allocation. */
+enum { LITTLE_BYTES = 1 << 18, SEGMENT_BYTES = 4 << 20, SMALL_BYTES = 1 << 14, ALIGNMENT = 64 };
 
 static bool have_file(struct base_pages *pages)
 {
@@ -25,10 +26,11 @@ static bool have_room(struct base_pages *pages, size_t bytes)
     size_t size = bytes > SEGMENT_BYTES ? bytes : SEGMENT_BYTES;
     if (pages->segments.count && pages->segments.at[pages->segments.count - 1].size - pages->used_bytes >= bytes)
         return true;
-    if (!have_file(pages) || bytes > SIZE_MAX - SEGMENT_BYTES)
+    if (!have_file(pages) || pages->full || bytes > SIZE_MAX - SEGMENT_BYTES)
         return false;
     size = (size + SEGMENT_BYTES - 1) / SEGMENT_BYTES * SEGMENT_BYTES; /* and so of whole pages */
-    if (!base_os_map_room(pages->fd, pages->file_bytes, size, &segment))
+    pages->full = !base_os_map_room(pages->fd, pages->file_bytes, size, &segment);
+    if (pages->full)
         return false;
     *base_vec_add(&pages->segments) = segment;
     pages->file_bytes += size;
@@ -36,15 +38,16 @@ static bool have_room(struct base_pages *pages, size_t bytes)
     return true;
 }
 
-static void *small_piece(struct base_pages *pages, size_t bytes)
+static void *little_piece(struct base_pages *pages, size_t bytes)
 {
-    return memset(base_arena_alloc(&pages->small, bytes), 0, bytes);
+    pages->little_bytes += bytes;
+    return memset(base_arena_alloc(&pages->little, bytes), 0, bytes);
 }
 
 void *base_pages_alloc(struct base_pages *pages, size_t bytes)
 {
-    if (bytes < SMALL_BYTES)
-        return small_piece(pages, bytes);
+    if (pages->little_bytes < LITTLE_BYTES && bytes <= LITTLE_BYTES - pages->little_bytes)
+        return little_piece(pages, bytes);
     if (have_room(pages, bytes)) {
         const struct base_mapping *segment = &pages->segments.at[pages->segments.count - 1];
         void *at = (void *)(uintptr_t)(segment->data + pages->used_bytes);
@@ -52,6 +55,8 @@ void *base_pages_alloc(struct base_pages *pages, size_t bytes)
         pages->used_bytes += take < left ? take : left;
         return at;
     }
+    if (bytes < SMALL_BYTES)
+        return little_piece(pages, bytes);
     void *at = base_zalloc(bytes, 1);
     *base_vec_add(&pages->large) = at;
     return at;
@@ -67,15 +72,6 @@ void base_pages_release(struct base_pages *pages)
         close(pages->fd);
     base_vec_release(&pages->segments);
     base_vec_release(&pages->large);
-    base_arena_release(&pages->small);
+    base_arena_release(&pages->little);
     *pages = (struct base_pages){0};
-}
-
-void *base_paged_grow(struct base_pages *pages, size_t *capacity, size_t size)
-{
-    size_t more = *capacity + BASE_PAGED_FIRST;
-    if (base_paged_chunk(*capacity) >= BASE_PAGED_CHUNKS || more > SIZE_MAX / size)
-        base_out_of_memory();
-    *capacity += more;
-    return base_pages_alloc(pages, more * size);
 }

@@ -56,6 +56,7 @@ void model_goroutine_lanes_init(struct model_goroutine_lanes *lanes, const struc
 {
     *lanes = (struct model_goroutine_lanes){.timeline = timeline};
     lanes->work = base_zalloc(1, sizeof *lanes->work);
+    lanes->work->lives.timed = true;
     for (unsigned i = 0; i < MODEL_LIFE_STATES; i++)
         lanes->work->index_of[model_life_states[i]] = (uint8_t)i;
     lay_out(lanes);
@@ -106,7 +107,7 @@ static void begin_life(struct model_goroutine_lanes *lanes, uint32_t goroutine, 
     uint64_t first = work->given;
     work->given += actor(lanes, goroutine)->intervals;
     work->by_slot.at[slot] = (struct filling){first, work->given};
-    lanes->first_ns[goroutine] = work->lives.by_slot.at[slot].since_ns;
+    lanes->first_ns[goroutine] = work->lives.since_ns.at[slot];
 }
 
 static void go_transition(struct model_goroutine_lanes *lanes, const struct order_event *event,
@@ -125,7 +126,7 @@ static void end_lives(struct model_goroutine_lanes *lanes, int64_t time_ns)
 {
     struct model_lives *lives = &lanes->work->lives;
     struct model_interval ended;
-    for (uint32_t slot = 0; slot < lives->by_slot.count; slot++)
+    for (uint32_t slot = 0; slot < lives->goroutines.count; slot++)
         if (model_lives_close(lives, slot, time_ns, &ended))
             put_interval(lanes, &ended);
     model_lives_end(lives);

@@ -17,6 +17,7 @@ __attribute__((noinline, cold)) static void begin_step(struct model_lane *lane, 
     if (!lane->count)
         lane->end_ns = start_ns;
     struct model_lane_step *step = base_vec_add(&lane->steps);
+    step->spans = base_pages_alloc(lane->pages, MODEL_LANE_STEP * sizeof *step->spans);
     step->from_ns = lane->end_ns;
     memcpy(step->ns, lane->ns, sizeof step->ns);
 }
@@ -37,7 +38,7 @@ void model_lane_add(struct model_lane *lane, const struct model_slice *slice)
         add_long_span(lane, gap_ns, length_ns);
         span.gap_ns = UINT32_MAX;
     }
-    *base_paged_add(&lane->spans, lane->pages) = span;
+    lane->steps.at[lane->steps.count - 1].spans[lane->count % MODEL_LANE_STEP] = span;
     lane->ns[state_index] += length_ns;
     lane->end_ns = slice->end_ns;
     lane->count++;
@@ -54,12 +55,6 @@ static const struct model_long_span *long_span(const struct model_lane *lane, si
             high = middle;
     }
     return &lane->long_spans.at[low];
-}
-
-/* The spans of a step lie together. */
-static const struct model_span *spans_of(const struct model_lane *lane, size_t step)
-{
-    return base_paged_at(&lane->spans, step * MODEL_LANE_STEP);
 }
 
 static size_t end_of_step(const struct model_lane *lane, size_t step)
@@ -85,7 +80,7 @@ static inline int64_t measure(const struct model_lane *lane, const struct model_
 static void read_step(const struct model_lane *lane, size_t step, size_t first, size_t end,
                       struct model_slice *ret_slices)
 {
-    const struct model_span *span = spans_of(lane, step);
+    const struct model_span *span = lane->steps.at[step].spans;
     int64_t at_ns = lane->steps.at[step].from_ns;
     for (size_t i = step * MODEL_LANE_STEP; i < end; i++, span++) {
         int64_t length_ns = measure(lane, span, i, &at_ns), start_ns = at_ns;
@@ -136,7 +131,7 @@ void model_lane_place(const struct model_lane *lane, int64_t time_ns, struct mod
     if (!steps)
         return;
     const struct model_lane_step *step = &lane->steps.at[steps - 1];
-    const struct model_span *span = spans_of(lane, steps - 1);
+    const struct model_span *span = step->spans;
     size_t i = (steps - 1) * MODEL_LANE_STEP, end = end_of_step(lane, steps - 1);
     int64_t ns[MODEL_LANE_STATES] = {step->ns[0], step->ns[1]}, end_ns = step->from_ns;
     for (; i < end; i++, span++) {

@@ -1,5 +1,5 @@
 /* A lane: what something (a processor, the collector) was busy with over time, as slices that do not overlap, in
- * compact columns of paged memory (base/paged.h).
+ * paged memory (base/paged.h).
  *
  * Stacks are not kept: who asks about one slice reads the trace again for them.
  *
@@ -63,8 +63,9 @@ struct model_long_span {
     int64_t gap_ns, length_ns;
 };
 
-/* What is kept every MODEL_LANE_STEP slices. */
+/* MODEL_LANE_STEP slices. */
 struct model_lane_step {
+    struct model_span *spans;
     int64_t from_ns;               /* the end of the slice before, or the begin of the lane's first */
     int64_t ns[MODEL_LANE_STATES]; /* before it */
 };
@@ -74,7 +75,6 @@ struct model_lane {
     size_t count;
     int64_t end_ns; /* of the last slice */
     int64_t ns[MODEL_LANE_STATES];
-    BASE_PAGED(struct model_span) spans;
     BASE_VEC(struct model_long_span) long_spans;
     BASE_VEC(struct model_lane_step) steps;
     struct base_pages *pages;
@@ -95,7 +95,7 @@ struct model_slice model_lane_slice(const struct model_lane *lane, size_t index)
 /* What one slice is about: cheaper than the whole. */
 static inline uint32_t model_lane_what(const struct model_lane *lane, size_t index)
 {
-    return base_paged_at(&lane->spans, index)->what;
+    return lane->steps.at[index / MODEL_LANE_STEP].spans[index % MODEL_LANE_STEP].what;
 }
 
 void model_lane_place(const struct model_lane *lane, int64_t time_ns, struct model_place *ret_place);

@@ -20,7 +20,9 @@ static const struct {
 
 void model_lives_release(struct model_lives *lives)
 {
-    base_vec_release(&lives->by_slot);
+    base_vec_release(&lives->goroutines);
+    base_vec_release(&lives->states);
+    base_vec_release(&lives->since_ns);
     base_vec_release(&lives->state_by_reason);
 }
 
@@ -55,31 +57,42 @@ static enum model_state state_after(struct model_lives *lives, const struct orde
     }
 }
 
-static bool close_life(struct model_life *life, uint32_t slot, int64_t time_ns, struct model_interval *ret_ended)
+bool model_lives_close(struct model_lives *lives, uint32_t slot, int64_t time_ns, struct model_interval *ret_ended)
 {
-    *ret_ended = (struct model_interval){life->goroutine, slot, life->since_ns, time_ns, life->state};
-    if (!life->state)
-        ret_ended->goroutine = MODEL_NO_GOROUTINE;
-    life->state = MODEL_IDLE;
+    enum model_state state = lives->states.at[slot];
+    lives->states.at[slot] = MODEL_IDLE;
+    *ret_ended = (struct model_interval){
+        .goroutine = state ? lives->goroutines.at[slot] : MODEL_NO_GOROUTINE,
+        .slot = slot,
+        .start_ns = lives->timed ? lives->since_ns.at[slot] : 0,
+        .end_ns = time_ns,
+        .state = state,
+    };
     return ret_ended->goroutine != MODEL_NO_GOROUTINE;
 }
 
-bool model_lives_close(struct model_lives *lives, uint32_t slot, int64_t time_ns, struct model_interval *ret_ended)
+static void add_slots(struct model_lives *lives, uint32_t slot)
 {
-    return close_life(&lives->by_slot.at[slot], slot, time_ns, ret_ended);
+    while (slot >= lives->goroutines.count) {
+        *base_vec_add(&lives->goroutines) = MODEL_NO_GOROUTINE;
+        *base_vec_add(&lives->states) = MODEL_IDLE;
+        if (lives->timed)
+            *base_vec_add(&lives->since_ns) = 0;
+    }
 }
 
 uint32_t model_lives_change(struct model_lives *lives, const struct order_event *event,
                             const struct order_symbols *symbols, struct model_interval *ret_ended)
 {
     uint32_t slot = event->resource_slot;
-    while (slot >= lives->by_slot.count)
-        *base_vec_add(&lives->by_slot) = (struct model_life){.goroutine = MODEL_NO_GOROUTINE};
-    struct model_life *life = &lives->by_slot.at[slot];
-    close_life(life, slot, event->time_ns, ret_ended);
-    if (event->from <= ORDER_NOT_EXIST || life->goroutine == MODEL_NO_GOROUTINE)
-        life->goroutine = lives->count++;
-    life->state = (uint8_t)state_after(lives, event, symbols);
-    life->since_ns = event->from == ORDER_UNDETERMINED ? lives->sync_ns : event->time_ns;
-    return life->goroutine;
+    if (slot >= lives->goroutines.count)
+        add_slots(lives, slot);
+    model_lives_close(lives, slot, event->time_ns, ret_ended);
+    uint32_t *goroutine = &lives->goroutines.at[slot];
+    if (event->from <= ORDER_NOT_EXIST || *goroutine == MODEL_NO_GOROUTINE)
+        *goroutine = lives->count++;
+    lives->states.at[slot] = (uint8_t)state_after(lives, event, symbols);
+    if (lives->timed)
+        lives->since_ns.at[slot] = event->from == ORDER_UNDETERMINED ? lives->sync_ns : event->time_ns;
+    return *goroutine;
 }

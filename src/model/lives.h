@@ -20,19 +20,17 @@
 struct model_interval {
     uint32_t goroutine; /* its number; MODEL_NO_GOROUTINE: there is none */
     uint32_t slot;
-    int64_t start_ns, end_ns;
+    int64_t start_ns, end_ns; /* start_ns: only where lives are timed */
     enum model_state state;
 };
 
-struct model_life {
-    uint32_t goroutine; /* MODEL_NO_GOROUTINE: the slot is not in use */
-    uint8_t state;      /* of the open interval; 0: none is open */
-    int64_t since_ns;
-};
-
+/* A million may live at once: by slot, in columns. */
 struct model_lives {
-    BASE_VEC(struct model_life) by_slot;
-    uint32_t count; /* goroutines so far */
+    bool timed;                    /* it is kept since when; to be set before the first event */
+    BASE_VEC(uint32_t) goroutines; /* MODEL_NO_GOROUTINE: the slot is not in use */
+    BASE_VEC(uint8_t) states;      /* of the open interval; 0: none is open */
+    BASE_VEC(int64_t) since_ns;    /* likewise, if timed */
+    uint32_t count;                /* goroutines so far */
     int64_t sync_ns;
     BASE_VEC(uint8_t) state_by_reason; /* of waiting, by symbol; 0: not known yet */
 };
@@ -48,13 +46,13 @@ static inline void model_lives_sync(struct model_lives *lives, int64_t time_ns)
 uint32_t model_lives_change(struct model_lives *lives, const struct order_event *event,
                             const struct order_symbols *symbols, struct model_interval *ret_ended);
 
-/* Ends the interval that is open in a slot (below by_slot.count), if any. */
+/* Ends the interval that is open in a slot (below goroutines.count), if any. */
 bool model_lives_close(struct model_lives *lives, uint32_t slot, int64_t time_ns, struct model_interval *ret_ended);
 
 /* Forgets all that live, whose intervals were closed before: slots are given out anew behind a gap. */
 static inline void model_lives_end(struct model_lives *lives)
 {
-    lives->by_slot.count = 0;
+    lives->goroutines.count = lives->states.count = lives->since_ns.count = 0;
 }
 
 void model_lives_release(struct model_lives *lives);

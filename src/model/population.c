@@ -5,10 +5,16 @@
 #include <math.h>
 #include <string.h>
 
+/* A change is a byte, (class left * WHERE + class entered) * 8 + how, and the delta: nanoseconds since the change
+ * before, 0 for the first of a step, the lowest byte first. Below FAR, `how` is the upper two bits of ten, with one
+ * byte more; from there on it tells that two, three or four bytes follow. */
+enum { WHERE = MODEL_CLASSES + 1, FAR = 4, NEAR_NS = FAR << 8, MOST_CHANGE_BYTES = 5, CHUNK_BYTES = 1 << 14 };
+
 /* A place between two changes, and the counts there. */
 struct walker {
     const struct model_population *population;
-    size_t next; /* change */
+    size_t next;       /* change, */
+    const uint8_t *at; /* which stands here, unless it is the first of a step */
     int64_t time_ns;
     struct model_counts counts;
     uint64_t offset[MODEL_CLASSES];
@@ -22,7 +28,12 @@ void model_population_init(struct model_population *population, struct base_page
 static void begin_step(struct model_population *population, int64_t time_ns)
 {
     struct model_population_step *step = base_vec_add(&population->steps);
+    if (population->room < MODEL_POPULATION_STEP * MOST_CHANGE_BYTES) {
+        population->at = base_pages_alloc(population->pages, CHUNK_BYTES);
+        population->room = CHUNK_BYTES;
+    }
     step->time_ns = time_ns;
+    step->changes = population->at;
     step->before = step->highest = population->now;
     memcpy(step->offset, population->offset, sizeof step->offset);
     population->last_ns = time_ns;
@@ -30,8 +41,17 @@ static void begin_step(struct model_population *population, int64_t time_ns)
 
 static void add_change(struct model_population *population, uint32_t delta_ns, unsigned from, unsigned to)
 {
-    *base_paged_add(&population->deltas_ns, population->pages) = delta_ns;
-    *base_paged_add(&population->changes, population->pages) = (uint8_t)(from * 8 + to);
+    bool near = delta_ns < NEAR_NS;
+    unsigned how = near ? delta_ns >> 8 : (unsigned)(FAR + (delta_ns > 0xffff) + (delta_ns > 0xffffff));
+    unsigned bytes = near ? 2 : how - 1;
+    unsigned left = from < MODEL_CLASSES ? from : MODEL_CLASSES, entered = to < MODEL_CLASSES ? to : MODEL_CLASSES;
+    uint8_t *at = population->at;
+    at[0] = (uint8_t)((left * WHERE + entered) * 8 + how);
+    for (unsigned i = 0; i < 4; i++) /* there is room for all */
+        at[1 + i] = (uint8_t)(delta_ns >> 8 * i);
+    population->at += bytes;
+    population->room -= bytes;
+    population->change_count++;
     population->last_ns += delta_ns;
 }
 
@@ -64,9 +84,9 @@ __attribute__((noinline, cold)) static void move_seldom(struct model_population 
 {
     if (!population->steps.count)
         population->last_ns = time_ns;
-    while (time_ns - population->last_ns > UINT32_MAX && population->changes.count % MODEL_POPULATION_STEP)
+    while (time_ns - population->last_ns > UINT32_MAX && population->change_count % MODEL_POPULATION_STEP)
         add_change(population, UINT32_MAX, MODEL_NO_CLASS, MODEL_NO_CLASS);
-    if (population->changes.count % MODEL_POPULATION_STEP == 0)
+    if (population->change_count % MODEL_POPULATION_STEP == 0)
         begin_step(population, time_ns);
     move(population, time_ns, from, to);
 }
@@ -75,7 +95,7 @@ void model_population_move(struct model_population *population, int64_t time_ns,
 {
     if (from == to)
         return;
-    if (population->changes.count % MODEL_POPULATION_STEP == 0 || time_ns - population->last_ns > UINT32_MAX)
+    if (population->change_count % MODEL_POPULATION_STEP == 0 || time_ns - population->last_ns > UINT32_MAX)
         move_seldom(population, time_ns, from, to);
     else
         move(population, time_ns, from, to);
@@ -91,6 +111,7 @@ static void enter_step(struct walker *walker, size_t index)
 {
     const struct model_population_step *step = &walker->population->steps.at[index];
     walker->next = index * MODEL_POPULATION_STEP;
+    walker->at = step->changes;
     walker->time_ns = step->time_ns;
     walker->counts = step->before;
     memcpy(walker->offset, step->offset, sizeof walker->offset);
@@ -117,11 +138,25 @@ static void raise(struct model_counts *highest, const struct model_counts *count
             highest->of[i] = counts->of[i];
 }
 
+/* A change; returns where the next one of its step stands. */
+static inline const uint8_t *read_change(const uint8_t *at, uint32_t *ret_delta_ns, unsigned *ret_moved)
+{
+    unsigned how = at[0] % 8;
+    *ret_moved = at[0] / 8;
+    if (how < FAR) {
+        *ret_delta_ns = at[1] | how << 8;
+        return at + 2;
+    }
+    uint32_t delta_ns = at[1] | (uint32_t)at[2] << 8 | (uint32_t)at[3] << 16 | (uint32_t)at[4] << 24;
+    *ret_delta_ns = delta_ns & UINT32_MAX >> 8 * (FAR + 2 - how);
+    return at + how - 1;
+}
+
 /* Goes on to a time, raising *highest to all that is met; a whole step at a time where one lies before it. */
 static void walk_to(struct walker *walker, int64_t time_ns, struct model_counts *highest)
 {
     const struct model_population *population = walker->population;
-    size_t changes = population->changes.count;
+    size_t changes = population->change_count;
     while (walker->next < changes) {
         size_t step = walker->next / MODEL_POPULATION_STEP;
         if (walker->next % MODEL_POPULATION_STEP == 0) {
@@ -135,12 +170,15 @@ static void walk_to(struct walker *walker, int64_t time_ns, struct model_counts 
                 continue;
             }
         }
-        int64_t at_ns = walker->time_ns + *base_paged_at(&population->deltas_ns, walker->next);
+        uint32_t delta_ns;
+        unsigned moved;
+        const uint8_t *next = read_change(walker->at, &delta_ns, &moved);
+        int64_t at_ns = walker->time_ns + delta_ns;
         if (at_ns > time_ns)
             break;
-        uint8_t moved = *base_paged_at(&population->changes, walker->next);
+        walker->at = next;
         walker->next++;
-        change(&walker->counts, walker->offset, at_ns, moved / 8, moved % 8);
+        change(&walker->counts, walker->offset, at_ns, moved / WHERE, moved % WHERE);
         walker->time_ns = at_ns;
         raise(highest, &walker->counts);
     }

@@ -1,8 +1,8 @@
 /* How many of something (goroutines, processors) are in each of a few classes, over time.
  *
- * Each change is kept (five bytes, in paged memory), so that every zoom level is exact. Every 128 changes the counts,
- * their integral over time so far and the highest counts of the step are kept: the mean and the maximum of any stretch
- * cost two searches, at most 254 changes, and one look at each step within.
+ * Each change is kept (two to five bytes, in paged memory), so that every zoom level is exact. Every 128 changes the
+ * counts, their integral over time so far and the highest counts of the step are kept: the mean and the maximum of any
+ * stretch cost two searches, at most 254 changes, and one look at each step within.
  */
 #ifndef KYMO_MODEL_POPULATION_H
 #define KYMO_MODEL_POPULATION_H
@@ -20,15 +20,17 @@ struct model_counts {
 
 struct model_population_step {
     int64_t time_ns;                /* of the step's first change */
+    const uint8_t *changes;         /* one after the other; see population.c */
     struct model_counts before;     /* the counts before that change */
     struct model_counts highest;    /* from before it to the end of the step */
     uint64_t offset[MODEL_CLASSES]; /* see struct model_population */
 };
 
 struct model_population {
-    BASE_PAGED(uint32_t) deltas_ns; /* since the change before; 0 for the first of a step */
-    BASE_PAGED(uint8_t) changes;    /* class left * 8 + class entered */
+    size_t change_count;
     BASE_VEC(struct model_population_step) steps;
+    uint8_t *at; /* where the next change goes, */
+    size_t room; /* and how many bytes there are */
     struct model_counts now;
     int64_t last_ns;
     /* The integral of a count over time, up to a time t, is count * t - offset: every change of a count by one at u

@@ -249,7 +249,7 @@ static void end_lives(struct model_timeline *timeline, int64_t time_ns)
 {
     struct model_lives *lives = &timeline->work->lives;
     struct model_interval ended;
-    for (uint32_t slot = 0; slot < lives->by_slot.count; slot++)
+    for (uint32_t slot = 0; slot < lives->goroutines.count; slot++)
         if (model_lives_close(lives, slot, time_ns, &ended))
             count_interval(timeline, &ended);
     model_lives_end(lives);

@@ -7,25 +7,30 @@ static void ranges_free(struct order_ranges *ranges)
     free(ranges);
 }
 
-static void goroutine_release(struct known_goroutine *goroutine)
+static void lists_release(struct known_lists *lists)
 {
-    ranges_free(goroutine->ranges);
-    if (goroutine->regions)
-        base_vec_release(&goroutine->regions->open);
-    free(goroutine->regions);
+    ranges_free(lists->ranges);
+    if (lists->regions)
+        base_vec_release(&lists->regions->open);
+    free(lists->regions);
 }
 
 void order_contexts_forget(struct order_contexts *contexts)
 {
-    for (size_t i = 0; i < contexts->goroutines.count; i++)
-        goroutine_release(&contexts->goroutines.at[i]);
+    for (size_t i = 0; i < contexts->lists.count; i++)
+        lists_release(&contexts->lists.at[i]);
     for (size_t i = 0; i < contexts->procs.count; i++)
         ranges_free(contexts->procs.at[i].ranges);
     base_vec_release(&contexts->goroutines);
-    base_vec_release(&contexts->free_slots);
+    base_vec_release(&contexts->alive);
+    contexts->free_slots = 0;
+    base_vec_release(&contexts->lists);
+    base_vec_release(&contexts->lists_of);
+    base_vec_release(&contexts->states);
     base_vec_release(&contexts->procs);
     base_vec_release(&contexts->threads);
-    base_map_release(&contexts->goroutine_by_id);
+    base_index_release(&contexts->goroutine_by_id);
+    contexts->indexed = false;
     base_map_release(&contexts->proc_by_id);
     base_map_release(&contexts->thread_by_id);
 }
@@ -38,30 +43,72 @@ void order_contexts_release(struct order_contexts *contexts)
     base_map_release(&contexts->task_by_id);
 }
 
+void order_contexts_make_index(struct order_contexts *contexts)
+{
+    contexts->indexed = true;
+    for (uint32_t slot = 0; slot < contexts->goroutines.count; slot++)
+        if (order_contexts_alive(contexts, slot) && contexts->goroutines.at[slot].id.n != -1)
+            base_index_add(&contexts->goroutine_by_id, BASE_INDEX_KEYS(&contexts->goroutines), slot);
+}
+
 uint32_t order_contexts_add_goroutine(struct order_contexts *contexts, goroutine_id id)
 {
     uint32_t slot = (uint32_t)contexts->goroutines.count;
-    if (contexts->free_slots.count)
-        slot = contexts->free_slots.at[--contexts->free_slots.count];
-    else
-        *base_vec_add(&contexts->goroutines) = (struct known_goroutine){0};
+    if (contexts->free_slots) {
+        slot = contexts->free_slot;
+        contexts->free_slot = contexts->goroutines.at[slot].next_free;
+        contexts->free_slots--;
+    } else {
+        (void)base_vec_add(&contexts->goroutines);
+        if (slot % 64 == 0)
+            *base_vec_add(&contexts->alive) = 0;
+    }
     contexts->goroutines.at[slot].id = id;
-    contexts->goroutines.at[slot].state = ORDER_UNDETERMINED;
-    base_map_set(&contexts->goroutine_by_id, (uint64_t)id.n, slot);
+    contexts->alive.at[slot / 64] |= UINT64_C(1) << slot % 64;
+    if (slot < contexts->states.count)
+        contexts->states.at[slot] = ORDER_UNDETERMINED;
+    if (contexts->indexed && id.n != -1)
+        base_index_add(&contexts->goroutine_by_id, BASE_INDEX_KEYS(&contexts->goroutines), slot);
     return slot;
+}
+
+/* They stay for the next goroutine of the slot. */
+static void empty_lists(struct known_lists *lists)
+{
+    if (lists->ranges)
+        lists->ranges->open.count = 0;
+    if (lists->regions)
+        lists->regions->open.count = 0;
 }
 
 void order_contexts_remove_goroutine(struct order_contexts *contexts, uint32_t slot)
 {
-    struct known_goroutine *goroutine = &contexts->goroutines.at[slot];
-    base_map_remove(&contexts->goroutine_by_id, (uint64_t)goroutine->id.n);
-    goroutine->id = NO_GOROUTINE;
-    /* The lists stay, empty, for the next goroutine of the slot. */
-    if (goroutine->ranges)
-        goroutine->ranges->open.count = 0;
-    if (goroutine->regions)
-        goroutine->regions->open.count = 0;
-    *base_vec_add(&contexts->free_slots) = slot;
+    if (!order_contexts_alive(contexts, slot))
+        return;
+    base_index_remove(&contexts->goroutine_by_id, BASE_INDEX_KEYS(&contexts->goroutines), slot);
+    contexts->goroutines.at[slot].next_free = contexts->free_slot;
+    contexts->alive.at[slot / 64] &= ~(UINT64_C(1) << slot % 64);
+    contexts->free_slot = slot;
+    contexts->free_slots++;
+    if (slot < contexts->lists_of.count && contexts->lists_of.at[slot])
+        empty_lists(order_contexts_lists(contexts, slot));
+}
+
+struct known_lists *order_contexts_make_lists(struct order_contexts *contexts, uint32_t slot)
+{
+    while (slot >= contexts->lists_of.count)
+        *base_vec_add(&contexts->lists_of) = 0;
+    struct known_lists *lists = base_vec_add(&contexts->lists);
+    *lists = (struct known_lists){0};
+    contexts->lists_of.at[slot] = (uint32_t)contexts->lists.count;
+    return lists;
+}
+
+uint8_t *order_contexts_state(struct order_contexts *contexts, uint32_t slot)
+{
+    while (slot >= contexts->states.count)
+        *base_vec_add(&contexts->states) = ORDER_UNDETERMINED;
+    return &contexts->states.at[slot];
 }
 
 uint32_t order_contexts_proc(struct order_contexts *contexts, proc_id id)

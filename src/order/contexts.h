@@ -5,6 +5,7 @@
 #ifndef KYMO_ORDER_CONTEXTS_H
 #define KYMO_ORDER_CONTEXTS_H
 
+#include "base/index.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "order/event.h"
@@ -27,11 +28,16 @@ struct order_regions {
     BASE_VEC(struct open_region) open;
 };
 
-struct known_goroutine {
-    goroutine_id id;               /* NO_GOROUTINE: the slot is free */
-    uint8_t state;                 /* v1: the one it was last said to be in, enum order_state */
-    struct order_ranges *ranges;   /* made when first needed */
-    struct order_regions *regions; /* likewise */
+/* There may be a million of them, of which few ever have anything open. */
+union known_goroutine {
+    goroutine_id id;
+    uint32_t next_free; /* of a free slot */
+};
+
+/* What is open of a goroutine; made when first needed. */
+struct known_lists {
+    struct order_ranges *ranges;
+    struct order_regions *regions;
 };
 
 struct known_proc {
@@ -45,9 +51,15 @@ struct order_task {
 };
 
 struct order_contexts {
-    BASE_VEC(struct known_goroutine) goroutines; /* by slot */
-    BASE_VEC(uint32_t) free_slots;
-    struct base_map goroutine_by_id;
+    BASE_VEC(union known_goroutine) goroutines; /* by slot */
+    BASE_VEC(uint64_t) alive;                   /* a bit a slot */
+    uint32_t free_slots;                        /* how many; */
+    uint32_t free_slot;                         /* and the one that became free last */
+    BASE_VEC(struct known_lists) lists;
+    BASE_VEC(uint32_t) lists_of; /* by slot, as far as there are any: index in `lists` + 1, or 0 */
+    BASE_VEC(uint8_t) states;    /* v1: by slot, what it was last said to be in, enum order_state */
+    struct base_index goroutine_by_id;
+    bool indexed; /* somebody asked for an id */
     BASE_VEC(struct known_proc) procs;
     struct base_map proc_by_id;
     BASE_VEC(struct order_context) threads; /* what is current on each */
@@ -64,14 +76,36 @@ void order_contexts_release(struct order_contexts *contexts);
 /* Forgets all but the tasks, whose names and parents do not change. */
 void order_contexts_forget(struct order_contexts *contexts);
 
-/* The slot of a living goroutine, or ORDER_NO_SLOT. */
-static inline uint32_t order_contexts_goroutine(const struct order_contexts *contexts, goroutine_id id)
+static inline bool order_contexts_alive(const struct order_contexts *contexts, uint32_t slot)
 {
-    return id.n == -1 ? ORDER_NO_SLOT : base_map_find(&contexts->goroutine_by_id, (uint64_t)id.n);
+    return slot < contexts->goroutines.count && contexts->alive.at[slot / 64] >> slot % 64 & 1;
+}
+
+void order_contexts_make_index(struct order_contexts *contexts);
+
+/* The slot of a living goroutine, or ORDER_NO_SLOT. Most traces can be told without. */
+static inline uint32_t order_contexts_goroutine(struct order_contexts *contexts, goroutine_id id)
+{
+    if (id.n == -1)
+        return ORDER_NO_SLOT;
+    if (!contexts->indexed)
+        order_contexts_make_index(contexts);
+    return base_index_find(&contexts->goroutine_by_id, BASE_INDEX_KEYS(&contexts->goroutines), (uint64_t)id.n);
 }
 
 uint32_t order_contexts_add_goroutine(struct order_contexts *contexts, goroutine_id id);
 void order_contexts_remove_goroutine(struct order_contexts *contexts, uint32_t slot);
+
+struct known_lists *order_contexts_make_lists(struct order_contexts *contexts, uint32_t slot);
+
+/* What is open of a goroutine, and its state; the pointers are valid until the next call. */
+static inline struct known_lists *order_contexts_lists(struct order_contexts *contexts, uint32_t slot)
+{
+    if (slot < contexts->lists_of.count && contexts->lists_of.at[slot])
+        return &contexts->lists.at[contexts->lists_of.at[slot] - 1];
+    return order_contexts_make_lists(contexts, slot);
+}
+uint8_t *order_contexts_state(struct order_contexts *contexts, uint32_t slot);
 
 /* The index of a processor, or of a thread, that is made known by that. */
 uint32_t order_contexts_proc(struct order_contexts *contexts, proc_id id);

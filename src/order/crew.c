@@ -7,7 +7,7 @@
 enum { READ_AHEAD = 2 };
 
 /* Chunks that may wait whatever the file's size. */
-enum { LEAST_WAITING = 32 };
+enum { LEAST_WAITING = 8 };
 
 /* Taking over what a generation did not touch must not cost more than ordering it. In a whole trace it touches all. */
 enum { MOST_LEFT_A_MOVE = 4, ALWAYS_LEFT = 64 };

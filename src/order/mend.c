@@ -108,8 +108,7 @@ static bool need_goroutine(const struct mending *mending, enum go_status status)
         detach_goroutine(mending, id);
         move_goroutine(mending, slot, status);
     }
-    sched->goroutines.at[slot].sequence =
-        (struct order_sequence){mending->run->generation.number, mending->raw->args[1] - 1};
+    order_goroutine_count_from(&sched->goroutines.at[slot], mending->run->generation.number, mending->raw->args[1] - 1);
     return true;
 }
 

@@ -94,7 +94,7 @@ static void adopt_goroutines(const struct order_presumptions *presumptions, cons
         if (touched[i] || from->id.n == -1)
             continue;
         uint32_t slot = order_sched_add_goroutine(sched, from->id, (enum go_status)from->status, 0);
-        sched->goroutines.at[slot].sequence = from->sequence;
+        sched->goroutines.at[slot] = *from;
         *base_vec_add(&ret_adoptions->of) = (struct order_adopted){from->id, slot};
     }
     free(touched);

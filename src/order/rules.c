@@ -87,7 +87,7 @@ static inline uint32_t next_of_goroutine(struct order_run *run, const struct ord
     if (slot == ORDER_NO_SLOT)
         return ORDER_NO_SLOT;
     const struct order_goroutine *g = &run->sched.goroutines.at[slot];
-    return g->status == status && order_succeeds(run, &g->sequence, number) ? slot : ORDER_NO_SLOT;
+    return g->status == status && order_goroutine_succeeds(g, run->generation.number, number) ? slot : ORDER_NO_SLOT;
 }
 
 static inline enum order_verdict go_start(struct order_run *run, struct order_cursor *cursor, struct order_thread *m)
@@ -102,7 +102,7 @@ static inline enum order_verdict go_start(struct order_run *run, struct order_cu
         return ORDER_FATAL;
     struct order_goroutine *g = &run->sched.goroutines.at[slot];
     g->status = GO_RUNNING;
-    g->sequence.number++;
+    g->number++;
     order_set_goroutine(m, id, slot);
     order_put(run, cursor, slot);
     cursor->at = end;
@@ -118,7 +118,7 @@ static inline enum order_verdict go_unblock(struct order_run *run, struct order_
         return ORDER_RETRY;
     struct order_goroutine *g = &run->sched.goroutines.at[slot];
     g->status = GO_RUNNABLE;
-    g->sequence.number++;
+    g->number++;
     order_put(run, cursor, slot);
     cursor->at = wire_sound_skip(rest, 1);
     return ORDER_ADVANCED;

@@ -223,7 +223,7 @@ static enum order_verdict go_status(struct order_run *run, const struct order_cu
                       order_go_status_names[g->status], order_go_status_names[status]);
             return ORDER_FATAL;
         }
-        g->sequence = (struct order_sequence){run->generation.number, 0};
+        order_goroutine_count_from(g, run->generation.number, 0);
     } else if (run->presumptions.made && id.n != -1) {
         order_presume(&run->presumptions, ORDER_PRESUMED_GOROUTINE, id.n, status);
         slot = order_sched_add_goroutine(&run->sched, id, status, run->generation.number);
@@ -256,7 +256,7 @@ static enum order_verdict go_switch(struct order_run *run, const struct order_cu
     if (slot == ORDER_NO_SLOT)
         return ORDER_RETRY;
     struct order_goroutine *g = &run->sched.goroutines.at[slot];
-    if (g->status != GO_WAITING || !order_succeeds(run, &g->sequence, raw->args[1]))
+    if (g->status != GO_WAITING || !order_goroutine_succeeds(g, run->generation.number, raw->args[1]))
         return ORDER_RETRY;
     put_detailed(run, cursor, slot, raw->args, current);
     if (raw->type == WIRE_GO_SWITCH_DESTROY)
@@ -264,7 +264,7 @@ static enum order_verdict go_switch(struct order_run *run, const struct order_cu
     else
         run->sched.goroutines.at[current].status = GO_WAITING;
     g->status = GO_RUNNING;
-    g->sequence.number = raw->args[1];
+    g->number++;
     order_set_goroutine(m, next, slot);
     return ORDER_ADVANCED;
 }

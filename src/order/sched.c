@@ -32,12 +32,12 @@ const uint8_t order_proc_states[PROC_STATUSES] = {
 
 void order_sched_copy(struct order_sched *to, const struct order_sched *from)
 {
-    *to = (struct order_sched){.gc_number = from->gc_number, .gc = from->gc};
+    *to = (struct order_sched){
+        .gc_number = from->gc_number, .gc = from->gc, .free_slots = from->free_slots, .free_slot = from->free_slot};
     base_vec_copy(&to->goroutines, &from->goroutines);
-    base_vec_copy(&to->free_slots, &from->free_slots);
     base_vec_copy(&to->procs, &from->procs);
     base_vec_copy(&to->threads, &from->threads);
-    base_map_copy(&to->goroutine_by_id, &from->goroutine_by_id);
+    base_index_copy(&to->goroutine_by_id, &from->goroutine_by_id);
     base_map_copy(&to->proc_by_id, &from->proc_by_id);
     base_map_copy(&to->thread_by_id, &from->thread_by_id);
 }
@@ -45,10 +45,9 @@ void order_sched_copy(struct order_sched *to, const struct order_sched *from)
 void order_sched_release(struct order_sched *sched)
 {
     base_vec_release(&sched->goroutines);
-    base_vec_release(&sched->free_slots);
     base_vec_release(&sched->procs);
     base_vec_release(&sched->threads);
-    base_map_release(&sched->goroutine_by_id);
+    base_index_release(&sched->goroutine_by_id);
     base_map_release(&sched->proc_by_id);
     base_map_release(&sched->thread_by_id);
     *sched = (struct order_sched){0};
@@ -58,21 +57,28 @@ uint32_t order_sched_add_goroutine(struct order_sched *sched, goroutine_id id, e
                                    uint64_t generation)
 {
     uint32_t slot = (uint32_t)sched->goroutines.count;
-    if (sched->free_slots.count)
-        slot = sched->free_slots.at[--sched->free_slots.count];
-    else
+    if (sched->free_slots) {
+        slot = sched->free_slot;
+        sched->free_slot = sched->goroutines.at[slot].number;
+        sched->free_slots--;
+    } else {
         (void)base_vec_add(&sched->goroutines);
-    sched->goroutines.at[slot] = (struct order_goroutine){id, {generation, 0}, (uint8_t)status};
-    base_map_set(&sched->goroutine_by_id, (uint64_t)id.n, slot);
+    }
+    sched->goroutines.at[slot] =
+        (struct order_goroutine){.id = id, .generation = generation & 0xffffff, .status = (uint8_t)status};
+    if (id.n != -1)
+        base_index_add(&sched->goroutine_by_id, BASE_INDEX_KEYS(&sched->goroutines), slot);
     return slot;
 }
 
 void order_sched_remove_goroutine(struct order_sched *sched, uint32_t slot)
 {
     struct order_goroutine *goroutine = &sched->goroutines.at[slot];
-    base_map_remove(&sched->goroutine_by_id, (uint64_t)goroutine->id.n);
+    base_index_remove(&sched->goroutine_by_id, BASE_INDEX_KEYS(&sched->goroutines), slot);
     goroutine->id = NO_GOROUTINE;
-    *base_vec_add(&sched->free_slots) = slot;
+    goroutine->number = sched->free_slot;
+    sched->free_slot = slot;
+    sched->free_slots++;
 }
 
 uint32_t order_sched_proc(const struct order_sched *sched, proc_id id)
@@ -122,8 +128,8 @@ static void describe_goroutines(const struct order_sched *sched, struct base_tex
     base_sort_stable(alive.at, alive.count, sizeof *alive.at, goroutine_before, NULL);
     for (size_t i = 0; i < alive.count && i < DESCRIBED_AT_MOST; i++) {
         const struct order_goroutine *g = alive.at[i];
-        base_text_format(out, "G %" PRId64 " [status=%s seq=%" PRIu64 " (gen=%" PRIu64 ")]\n", g->id.n,
-                         order_go_status_names[g->status], g->sequence.number, g->sequence.generation);
+        base_text_format(out, "G %" PRId64 " [status=%s seq=%" PRIu32 " (gen=%u)]\n", g->id.n,
+                         order_go_status_names[g->status], g->number, g->generation);
     }
     if (alive.count > DESCRIBED_AT_MOST)
         base_text_format(out, "… and %zu goroutines more\n", alive.count - DESCRIBED_AT_MOST);

@@ -8,6 +8,7 @@
 #define KYMO_ORDER_SCHED_H
 
 #include "base/ids.h"
+#include "base/index.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -31,10 +32,12 @@ struct order_sequence {
     uint64_t generation, number;
 };
 
+/* There may be a million of them: 16 bytes. */
 struct order_goroutine {
-    goroutine_id id; /* NO_GOROUTINE: the slot is free */
-    struct order_sequence sequence;
-    uint8_t status; /* enum go_status */
+    goroutine_id id;          /* NO_GOROUTINE: the slot is free */
+    uint32_t number;          /* of its last event that is numbered, in its generation; of a free slot, the next one */
+    uint32_t generation : 24; /* the low bits of its number: a goroutine is told of in each */
+    uint32_t status : 8;      /* enum go_status */
 };
 
 struct order_proc {
@@ -54,8 +57,9 @@ struct order_thread {
 
 struct order_sched {
     BASE_VEC(struct order_goroutine) goroutines; /* by slot */
-    BASE_VEC(uint32_t) free_slots;
-    struct base_map goroutine_by_id;
+    uint32_t free_slots;                         /* how many; */
+    uint32_t free_slot;                          /* and the one that became free last */
+    struct base_index goroutine_by_id;
     BASE_VEC(struct order_proc) procs;
     struct base_map proc_by_id;
     BASE_VEC(struct order_thread) threads;
@@ -72,7 +76,8 @@ void order_sched_copy(struct order_sched *to, const struct order_sched *from);
 /* The slot of a living goroutine, or ORDER_NO_SLOT. */
 static inline uint32_t order_sched_goroutine(const struct order_sched *sched, goroutine_id id)
 {
-    return id.n == -1 ? ORDER_NO_SLOT : base_map_find(&sched->goroutine_by_id, (uint64_t)id.n);
+    return id.n == -1 ? ORDER_NO_SLOT
+                      : base_index_find(&sched->goroutine_by_id, BASE_INDEX_KEYS(&sched->goroutines), (uint64_t)id.n);
 }
 
 /* The slot of a thread's goroutine, which is remembered there; it may have died meanwhile, in a damaged trace. */
@@ -81,6 +86,20 @@ static inline uint32_t order_sched_current(const struct order_sched *sched, cons
     if (m->slot < sched->goroutines.count && sched->goroutines.at[m->slot].id.n == m->goroutine.n)
         return m->slot;
     return order_sched_goroutine(sched, m->goroutine);
+}
+
+/* Whether a number is the one after a goroutine's last, in the same generation. */
+static inline bool order_goroutine_succeeds(const struct order_goroutine *goroutine, uint64_t generation,
+                                            uint64_t number)
+{
+    return goroutine->generation == (generation & 0xffffff) && (uint64_t)goroutine->number + 1 == number;
+}
+
+/* The number of its last event; where it has more than 32 bits, which damage alone makes, nothing succeeds it. */
+static inline void order_goroutine_count_from(struct order_goroutine *goroutine, uint64_t generation, uint64_t number)
+{
+    goroutine->generation = generation & 0xffffff;
+    goroutine->number = (uint32_t)number;
 }
 
 uint32_t order_sched_add_goroutine(struct order_sched *sched, goroutine_id id, enum go_status status,

@@ -9,13 +9,15 @@
 /* The slot of a goroutine of the run. */
 static inline uint32_t slot_of(const struct order_teller *t, uint32_t in_run)
 {
-    return t->slots.at[in_run];
+    return in_run < t->slots.count ? t->slots.at[in_run] : in_run;
 }
 
 static void set_slot(struct order_teller *t, uint32_t in_run, uint32_t slot)
 {
-    while (t->slots.count <= in_run)
-        *base_vec_add(&t->slots) = ORDER_NO_SLOT;
+    if (in_run >= t->slots.count && in_run == slot)
+        return;
+    for (uint32_t same = (uint32_t)t->slots.count; same <= in_run; same++)
+        *base_vec_add(&t->slots) = same;
     t->slots.at[in_run] = slot;
 }
 

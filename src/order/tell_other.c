@@ -77,11 +77,11 @@ static struct order_event *emit_range(const struct order_telling *it, enum order
 }
 
 /* The slot of the context's goroutine, which may have died meanwhile, in a damaged trace. */
-static uint32_t current(const struct order_telling *it)
+static inline uint32_t current(const struct order_telling *it)
 {
-    const struct order_contexts *known = &it->t->known;
+    struct order_contexts *known = &it->t->known;
     uint32_t slot = it->m->goroutine_slot;
-    bool alive = slot < known->goroutines.count && known->goroutines.at[slot].id.n == it->m->goroutine.n;
+    bool alive = order_contexts_alive(known, slot) && known->goroutines.at[slot].id.n == it->m->goroutine.n;
     return alive ? slot : order_contexts_goroutine(known, it->m->goroutine);
 }
 
@@ -117,7 +117,7 @@ static bool tell_goroutine_range_begin(const struct order_telling *it)
         return false;
     bool stw = it->type == WIRE_STW_BEGIN;
     uint32_t kind = stw ? order_teller_string(it->t, it->args[0], it->type) : ORDER_EMPTY_STRING;
-    if (!order_ranges_open(&it->t->known.goroutines.at[slot].ranges, (struct open_range){kind, it->type}))
+    if (!order_ranges_open(&order_contexts_lists(&it->t->known, slot)->ranges, (struct open_range){kind, it->type}))
         return already_open(it);
     struct order_event *event = emit_range(it, ORDER_RANGE_BEGIN);
     event->stack = order_teller_stack(it->t, it->args[stw ? 1 : 0], it->type);
@@ -134,7 +134,7 @@ static bool tell_goroutine_range_end(const struct order_telling *it)
     if (slot == ORDER_NO_SLOT)
         return false;
     struct open_range range;
-    if (!order_ranges_close(it->t->known.goroutines.at[slot].ranges, begin_type(it->type), &range))
+    if (!order_ranges_close(order_contexts_lists(&it->t->known, slot)->ranges, begin_type(it->type), &range))
         return not_open(it);
     struct order_event *event = emit_range(it, ORDER_RANGE_END);
     if (event->detail == ORDER_RANGE_STW)
@@ -162,7 +162,7 @@ static bool tell_mark_assist_active(const struct order_telling *it)
                   order_type_name(it->t->version, it->type));
         return false;
     }
-    if (!confirm_range(it, &it->t->known.goroutines.at[slot].ranges))
+    if (!confirm_range(it, &order_contexts_lists(&it->t->known, slot)->ranges))
         return false;
     struct order_event *event = emit_range(it, ORDER_RANGE_ACTIVE);
     event->resource = id.n;
@@ -312,7 +312,7 @@ static bool tell_region(const struct order_telling *it)
                   wire_events[it->type].name, it->m->goroutine.n);
         return false;
     }
-    struct order_regions **regions = &it->t->known.goroutines.at[slot].regions;
+    struct order_regions **regions = &order_contexts_lists(&it->t->known, slot)->regions;
     if (begin) {
         if (!*regions)
             *regions = base_zalloc(1, sizeof **regions);

@@ -47,7 +47,7 @@ struct order_teller {
     int64_t last_time_ns;
     struct symbol_map strings, stacks; /* by the wire's id, where ids are dense */
     struct symbol_map frames;          /* by table index */
-    BASE_VEC(uint32_t) slots;          /* of goroutines, by their slot in the run */
+    BASE_VEC(uint32_t) slots;          /* of goroutines, by their slot in the run; behind its end they are the same */
     BASE_VEC(uint32_t) threads;        /* in `known`, by their place in the generation; ORDER_NO_SLOT: not met yet */
     /* The block being filled, and the one before it, which is still lent out. */
     struct order_event *events, *lent;

@@ -151,7 +151,7 @@ static uint32_t slot_of(struct order_teller *t, uint64_t id)
     return slot != ORDER_NO_SLOT ? slot : order_contexts_add_goroutine(&t->known, goroutine);
 }
 
-static struct order_context context_of(struct order_v1 *v1, const struct order_teller *t, const struct v1_event *event)
+static struct order_context context_of(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event)
 {
     struct order_context context = ORDER_NO_CONTEXT;
     context.proc.n = event->proc;
@@ -166,8 +166,7 @@ static struct order_context context_of(struct order_v1 *v1, const struct order_t
 
 /* Two kinds of events are made in a way of their own by the official tool: a processor without a known thread has
  * thread 0. */
-static struct order_context context_of_pair(struct order_v1 *v1, const struct order_teller *t,
-                                            const struct v1_event *event)
+static struct order_context context_of_pair(struct order_v1 *v1, struct order_teller *t, const struct v1_event *event)
 {
     struct order_context context = context_of(v1, t, event);
     if (context.thread.n == -1)
@@ -183,7 +182,7 @@ static struct order_event *emit_go(const struct order_v1 *v1, struct order_telle
     struct order_event *event = order_teller_emit(t, time_ns, ORDER_GO_TRANSITION, context);
     event->resource = (int64_t)goroutine;
     event->resource_slot = slot_of(t, goroutine);
-    uint8_t *state = &t->known.goroutines.at[event->resource_slot].state;
+    uint8_t *state = order_contexts_state(&t->known, event->resource_slot);
     event->transition.written_ns = time_ns;
     event->from = v1->mended && from != ORDER_NOT_EXIST ? *state : from;
     event->to = *state = to;

@@ -201,7 +201,8 @@ static size_t fill_population(struct model_population *population, struct move *
     unsigned of[MODEL_CLASSES] = {0};
     for (size_t i = 0; i < count; i++) {
         struct move *move = &moves[i];
-        time_ns += (int64_t)test_random_below(random, gaps && !test_random_below(random, 50) ? UINT64_C(1) << 35 : 100);
+        unsigned size = gaps && !test_random_below(random, 8) ? (unsigned)test_random_below(random, 36) : 7;
+        time_ns += (int64_t)test_random_below(random, UINT64_C(1) << size);
         move->time_ns = time_ns;
         do { /* something that is there, or comes into being */
             move->from = (unsigned)test_random_below(random, MODEL_CLASSES + 1);
