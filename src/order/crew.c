@@ -40,7 +40,7 @@ struct order_crew {
 /* The lock is held. */
 static void put_back(struct order_crew *crew, struct order_chunk *chunk)
 {
-    order_chunk_clear(chunk);
+    chunk->moves.count = chunk->args.count = 0;
     chunk->next = crew->spare;
     crew->spare = chunk;
     crew->waiting--;
@@ -96,7 +96,7 @@ static void reset(struct order_crew *crew, struct order_run *run)
     struct order_chunk *chunk;
     while ((chunk = take_first(run)))
         put_back(crew, chunk);
-    order_chunk_clear(run->chunk);
+    run->chunk->moves.count = run->chunk->args.count = 0;
     order_sched_release(&run->sched);
     run->presumptions.made = run->takeable = run->may_presume = run->begun = run->any_events = false;
     run->final = false;

@@ -62,7 +62,7 @@ static uint64_t bytes_left(const struct order_reader *reader, int64_t *ret_lates
     *ret_latest_ns = reader->teller.last_time_ns;
     for (size_t i = 0; i < reader->run->frontier.cursors.count; i++) {
         const struct order_cursor *cursor = &reader->run->frontier.cursors.at[i];
-        bytes += (uint64_t)(cursor->end - order_cursor_event_end(cursor));
+        bytes += (uint64_t)(cursor->end - cursor->at);
         for (uint32_t at = cursor->next_batch; at != WIRE_NO_BATCH; at = generation->batches.at[at].next)
             bytes += generation->batches.at[at].size_bytes;
     }
@@ -156,15 +156,14 @@ void order_reading_settle(struct order_reader *reader)
 
 /* ---- what cannot be ordered ---- */
 
-static void describe_event(const struct order_reader *reader, const struct order_cursor *cursor, struct base_text *out)
+static void describe_raw(const struct order_reader *reader, const struct order_cursor *cursor, struct base_text *out)
 {
-    const struct wire_event_spec *spec = &wire_events[cursor->type];
-    const struct order_raw raw = order_cursor_raw(cursor);
-    const char *name = wire_event_name(reader->header.version, cursor->type);
+    const struct wire_event_spec *spec = &wire_events[cursor->raw.type];
+    const char *name = wire_event_name(reader->header.version, cursor->raw.type);
     base_text_format(out, "M %" PRId64 " [%s time=%" PRId64, cursor->thread.n, name ? name : spec->name,
-                     cursor->time_ns);
+                     cursor->raw.time_ns);
     for (unsigned i = 1; i < spec->arg_count; i++)
-        base_text_format(out, " %s=%" PRIu64, spec->args[i], raw.args[i - 1]);
+        base_text_format(out, " %s=%" PRIu64, spec->args[i], cursor->raw.args[i - 1]);
     base_text_add(out, "]\n");
 }
 
@@ -177,7 +176,7 @@ static void fail_stuck(struct order_reader *reader)
     base_text_format(&text, "broken trace: failed to advance: frontier:\n[gen=%" PRIu64 "]\n\n",
                      reader->run->generation.number);
     for (size_t i = 0; i < frontier->heap.count && i < 1000; i++)
-        describe_event(reader, frontier->heap.at[i].cursor, &text);
+        describe_raw(reader, frontier->heap.at[i].cursor, &text);
     base_text_char(&text, '\n');
     order_sched_describe(&reader->run->sched, &text);
     base_fail(&error, "%s", base_text_cstring(&text));
@@ -225,8 +224,8 @@ static void mend(struct order_reader *reader, size_t i)
     reader->wrong.mended++;
     if (!order_run_mend(run, cursor) || order_run_advance(run, cursor) != ORDER_ADVANCED) {
         base_error_release(&run->error);
-        order_run_leave_out(run, cursor);
         reader->wrong.bytes += (uint64_t)(cursor->at - cursor->begin);
+        order_run_add(run, cursor, ORDER_MOVE_NOTHING);
     }
     step(reader, i);
 }
@@ -242,7 +241,7 @@ static void stuck(struct order_reader *reader)
     }
     if (!reader->wrong.why.cause) {
         base_text_add(&text, "broken trace: failed to advance: what has to come before is missing: ");
-        describe_event(reader, head, &text);
+        describe_raw(reader, head, &text);
         base_fail(&run->error, "%.*s", (int)text.size - 1, text.data); /* without the line's end */
         base_text_release(&text);
     }
@@ -302,7 +301,7 @@ static bool advances_in_time(struct order_run *run, const struct order_cursor *w
 {
     for (;;) {
         size_t i = try_to_advance(run);
-        order_chunk_clear(run->chunk);
+        run->chunk->moves.count = run->chunk->args.count = 0;
         if (i == SIZE_MAX)
             return false;
         if (run->frontier.heap.at[i].cursor == waiting)
@@ -350,53 +349,39 @@ void order_reading_stopped(struct order_reader *reader, enum order_stop stop)
     }
 }
 
-/* The batch that bytes of the generation are in; batches stand in the order of the file. */
-static uint32_t batch_of(const struct wire_generation *generation, const uint8_t *at)
+/* Where the events stand that moves were made of, which is asked for in the order of the moves. Nothing but their time
+ * and type is kept, so that of several that are alike the first is found. */
+static const struct order_cursor *find_event(struct order_reader *reader, const struct order_move *move)
 {
-    size_t low = 0, high = generation->batches.count;
-    while (low + 1 < high) {
-        size_t middle = low + (high - low) / 2;
-        if (generation->batches.at[middle].body <= at)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (uint32_t)low;
-}
-
-/* Goes back from an event's arguments: over dt, whose bytes but the last say that it goes on, to the type. */
-static const uint8_t *begin_of(const uint8_t *args, uint8_t type)
-{
-    const uint8_t *at = args - 1;
-    while (at[-1] & 0x80 && !(type & 0x80 && at[-1] == type && !(at[-2] & 0x80)))
-        at--;
-    return at - 1;
-}
-
-/* Stands at the event that a move was made of. */
-static struct order_cursor cursor_at(const struct wire_generation *generation, const uint8_t *args, uint8_t type)
-{
-    uint32_t batch = batch_of(generation, args);
-    return (struct order_cursor){.at = args,
-                                 .begin = begin_of(args, type),
-                                 .type = type,
-                                 .batch = batch,
-                                 .thread = generation->batches.at[batch].thread};
+    const struct wire_generation *generation = &reader->run->generation;
+    struct base_error ignored = BASE_NO_ERROR;
+    for (size_t i = reader->finders.count; i < generation->threads.count; i++)
+        *base_vec_add(&reader->finders) = (struct order_cursor){.batch = WIRE_NO_BATCH,
+                                                                .next_batch = generation->threads.at[i].first_batch,
+                                                                .thread = generation->threads.at[i].id};
+    struct order_cursor *cursor = &reader->finders.at[move->thread];
+    enum cursor_status status;
+    do {
+        status = order_cursor_next(cursor, generation, &ignored);
+        if (status == CURSOR_ERROR) { /* it was left out, and what is behind it in its batch */
+            base_error_release(&ignored);
+            cursor->at = cursor->end;
+        }
+    } while (status == CURSOR_ERROR ||
+             (status == CURSOR_EVENT && (cursor->raw.time_ns != move->time_ns || cursor->raw.type != move->type)));
+    return cursor;
 }
 
 void order_reading_untold(struct order_reader *reader)
 {
     struct order_teller *teller = &reader->teller;
-    const struct order_chunk *chunk = order_reading_chunk(reader);
-    const struct order_move *move = &chunk->moves.at[reader->told];
-    const struct order_cursor cursor =
-        cursor_at(&reader->run->generation, order_move_at(chunk, move), (uint8_t)move->type);
+    const struct order_cursor *cursor = find_event(reader, &order_reading_chunk(reader)->moves.at[reader->told]);
     if (!reader->go_on) {
-        order_reading_fail(reader, &teller->error, &cursor);
+        order_reading_fail(reader, &teller->error, cursor);
         return;
     }
-    note(reader, &teller->error, &cursor);
+    note(reader, &teller->error, cursor);
     reader->wrong.mended++;
-    reader->wrong.bytes += (uint64_t)(order_cursor_event_end(&cursor) - cursor.begin);
+    reader->wrong.bytes += (uint64_t)(cursor->at - cursor->begin);
     reader->told++;
 }

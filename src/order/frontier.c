@@ -2,11 +2,11 @@
 
 #include "base/sort.h"
 
-/* In a batch with a malformed number, perhaps, each event is looked at. */
-static const uint8_t *fast_end_of(const struct wire_batch *batch)
+const uint8_t *order_cursor_read_long(const uint8_t *at, uint64_t *ret_value)
 {
-    bool fast = batch->size_bytes > WIRE_MAX_EVENT_BYTES && wire_is_sound(batch->body, batch->size_bytes);
-    return fast ? batch->body + batch->size_bytes - WIRE_MAX_EVENT_BYTES : batch->body;
+    struct wire_cursor bytes = wire_cursor_of(at, WIRE_MAX_VARINT_BYTES);
+    *ret_value = wire_read_long_uvarint(&bytes);
+    return bytes.failure ? NULL : bytes.at;
 }
 
 static bool next_batch(struct order_cursor *cursor, const struct wire_generation *generation)
@@ -18,32 +18,34 @@ static bool next_batch(struct order_cursor *cursor, const struct wire_generation
         cursor->batch = cursor->next_batch;
         cursor->next_batch = batch->next;
         cursor->at = batch->body;
-        cursor->fast_end = fast_end_of(batch);
         cursor->end = batch->body + batch->size_bytes;
-        cursor->time_ns = wire_clock_ns(&generation->clock, batch->time_units);
+        cursor->raw.time_ns = wire_clock_ns(&generation->clock, batch->time_units);
     }
     return true;
 }
 
-/* The time since the event before; the arguments behind it are looked through. */
-static bool look_through(struct order_cursor *cursor, unsigned count, uint64_t *ret_dt, struct base_error *ret_error)
+static enum cursor_status fail_number(unsigned index, struct base_error *ret_error)
+{
+    base_fail(ret_error, index ? "found invalid uvarint" : "found invalid uvarint for timestamp");
+    return CURSOR_ERROR;
+}
+
+static enum cursor_status decode(struct order_cursor *cursor, unsigned count, uint64_t *ret_dt,
+                                 struct base_error *ret_error)
 {
     struct wire_cursor bytes = {cursor->at, cursor->end, WIRE_OK};
     *ret_dt = wire_read_uvarint(&bytes);
-    const uint8_t *args = bytes.at;
     for (unsigned i = 1; i < count && !bytes.failure; i++)
-        (void)wire_read_uvarint(&bytes);
+        cursor->raw.args[i - 1] = wire_read_uvarint(&bytes);
     if (bytes.failure)
-        return base_fail(ret_error,
-                         bytes.at > cursor->at ? "found invalid uvarint" : "found invalid uvarint for timestamp");
-    cursor->at = args;
-    return true;
+        return fail_number(bytes.at > cursor->at, ret_error);
+    cursor->at = bytes.at;
+    return CURSOR_EVENT;
 }
 
 enum cursor_status order_cursor_next_slowly(struct order_cursor *cursor, const struct wire_generation *generation,
                                             struct base_error *ret_error)
 {
-    cursor->type = WIRE_NONE;
     if (cursor->at == cursor->end && !next_batch(cursor, generation))
         return CURSOR_DONE;
     cursor->begin = cursor->at;
@@ -56,24 +58,11 @@ enum cursor_status order_cursor_next_slowly(struct order_cursor *cursor, const s
         return CURSOR_ERROR;
     }
     uint64_t dt;
-    if (!look_through(cursor, count, &dt, ret_error))
+    if (decode(cursor, count, &dt, ret_error) != CURSOR_EVENT)
         return CURSOR_ERROR;
-    cursor->time_ns = (int64_t)((uint64_t)cursor->time_ns + (uint64_t)wire_clock_ns(&generation->clock, dt));
-    cursor->type = type;
+    cursor->raw.time_ns = (int64_t)((uint64_t)cursor->raw.time_ns + (uint64_t)wire_clock_ns(&generation->clock, dt));
+    cursor->raw.type = type;
     return CURSOR_EVENT;
-}
-
-struct order_raw order_cursor_raw(const struct order_cursor *cursor)
-{
-    struct order_raw raw = {.type = cursor->type, .end = cursor->at};
-    for (unsigned i = 0; i + 1 < wire_timed_args[cursor->type]; i++)
-        raw.end = wire_sound_read(raw.end, &raw.args[i]);
-    return raw;
-}
-
-const uint8_t *order_cursor_event_end(const struct order_cursor *cursor)
-{
-    return order_cursor_raw(cursor).end;
 }
 
 void order_cursor_place(const struct order_cursor *cursor, const struct wire_generation *generation,
@@ -81,7 +70,7 @@ void order_cursor_place(const struct order_cursor *cursor, const struct wire_gen
 {
     const struct wire_batch *batch = cursor->batch == WIRE_NO_BATCH ? NULL : &generation->batches.at[cursor->batch];
     base_error_place(error, generation->number, batch ? batch->number : 0, cursor->thread,
-                     batch ? (uint64_t)(order_cursor_event_end(cursor) - file->data) : generation->offset_bytes);
+                     batch ? (uint64_t)(cursor->at - file->data) : generation->offset_bytes);
 }
 
 void frontier_release(struct frontier *frontier)
@@ -138,7 +127,7 @@ void frontier_insert(struct frontier *frontier, struct frontier_entry entry)
 
 void frontier_update(struct frontier *frontier, size_t i)
 {
-    frontier->heap.at[i].time_ns = frontier->heap.at[i].cursor->time_ns;
+    frontier->heap.at[i].time_ns = frontier->heap.at[i].cursor->raw.time_ns;
     if (!sift_up(frontier, i))
         sift_down(frontier, i);
 }

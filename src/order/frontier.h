@@ -10,31 +10,24 @@
 #include "base/error.h"
 #include "wire/event.h"
 #include "wire/generation.h"
-#include "wire/sound.h"
 
-/* One thread's events. It stands at an event: type and time are decoded, the arguments are not. Whoever takes the event
- * moves `at` behind them, and asks for the next one. */
-struct order_cursor {
-    const uint8_t *at;       /* the event's arguments, or, if they were taken, the next event */
-    const uint8_t *fast_end; /* before this, whole events can be decoded without a look at each byte */
-    const uint8_t *end;      /* of the batch */
-    const uint8_t *begin;    /* of the event */
-    int64_t time_ns;
-    uint32_t index; /* of the thread in the generation */
-    uint32_t met;   /* of the thread in what ordering knows; see run.h */
-    uint8_t type;   /* WIRE_NONE: it stands at none */
-    uint32_t batch; /* the batch `at` points into; WIRE_NO_BATCH: none yet */
-    uint32_t next_batch;
-    thread_id thread;
-};
-
-/* An event with its arguments, all decoded; for what is seldom. */
+/* One decoded wire event. */
 struct order_raw {
+    int64_t time_ns;
     uint64_t args[WIRE_MAX_ARGS - 1]; /* without dt */
-    const uint8_t *end;
     uint8_t type;
 };
 
+struct order_cursor {
+    const uint8_t *at, *end;
+    const uint8_t *begin; /* of the event decoded last */
+    struct order_raw raw; /* the event decoded last; its time runs on */
+    uint32_t index;       /* of the thread in the generation */
+    uint32_t met;         /* of the thread in what ordering knows; see run.h */
+    uint32_t batch;       /* the batch `at` points into; WIRE_NO_BATCH: none yet */
+    uint32_t next_batch;
+    thread_id thread;
+};
 struct frontier_entry {
     int64_t time_ns; /* v1: in ticks */
     union {
@@ -50,33 +43,57 @@ struct frontier {
 
 enum cursor_status { CURSOR_EVENT, CURSOR_DONE, CURSOR_ERROR };
 
-/* The way of events near a batch's end, in batches with long numbers, and of those that are wrong. */
+/* The way of events at a batch's end, and of those that are wrong. */
 enum cursor_status order_cursor_next_slowly(struct order_cursor *cursor, const struct wire_generation *generation,
                                             struct base_error *ret_error);
+const uint8_t *order_cursor_read_long(const uint8_t *at, uint64_t *ret_value);
 
-/* Decodes the thread's next event. Its arguments are sound then. */
+/* A number that is known to end within the readable bytes; NULL if it is malformed. Lengths repeat, so that branches on
+ * them are foreseen well: measured faster than eight bytes at a time without branches. */
+static inline const uint8_t *order_cursor_read(const uint8_t *at, uint64_t *ret_value)
+{
+    uint64_t value = at[0];
+    if (value < 0x80) {
+        *ret_value = value;
+        return at + 1;
+    }
+    value += (uint64_t)at[1] << 7;
+    if (at[1] < 0x80) {
+        *ret_value = value - 0x80;
+        return at + 2;
+    }
+    value += (uint64_t)at[2] << 14;
+    if (at[2] < 0x80) {
+        *ret_value = value - 0x80 - (0x80 << 7);
+        return at + 3;
+    }
+    return order_cursor_read_long(at, ret_value);
+}
+
+/* Decodes the thread's next event into cursor->raw. */
 static inline enum cursor_status
 order_cursor_next(struct order_cursor *cursor, const struct wire_generation *generation, struct base_error *ret_error)
 {
     const uint8_t *at = cursor->at;
-    if (__builtin_expect(at >= cursor->fast_end || !wire_timed_args[*at], 0))
+    if (__builtin_expect(cursor->end - at < 1 + WIRE_MAX_EVENT_BYTES, 0))
         return order_cursor_next_slowly(cursor, generation, ret_error);
+    uint8_t type = *at++;
+    unsigned count = wire_timed_args[type];
     uint64_t dt;
-    cursor->begin = at;
-    cursor->type = *at;
-    cursor->at = wire_sound_read(at + 1, &dt);
+    at = order_cursor_read(at, &dt);
+    for (unsigned i = 0; at && i + 1 < count; i++)
+        at = order_cursor_read(at, &cursor->raw.args[i]);
+    if (__builtin_expect(!at || !count, 0))
+        return order_cursor_next_slowly(cursor, generation, ret_error);
+    cursor->begin = cursor->at;
+    cursor->at = at;
     /* The sum may wrap in a damaged trace; it is only compared. */
-    cursor->time_ns = (int64_t)((uint64_t)cursor->time_ns + (uint64_t)wire_clock_ns(&generation->clock, dt));
+    cursor->raw.time_ns = (int64_t)((uint64_t)cursor->raw.time_ns + (uint64_t)wire_clock_ns(&generation->clock, dt));
+    cursor->raw.type = type;
     return CURSOR_EVENT;
 }
 
-/* Decodes the event's arguments. */
-struct order_raw order_cursor_raw(const struct order_cursor *cursor);
-
-/* Where the event ends that the cursor stands at; if it stands at none, `at`. */
-const uint8_t *order_cursor_event_end(const struct order_cursor *cursor);
-
-/* Adds the error's place: where the cursor's event ends. */
+/* Adds the error's place: where the cursor's last event stands. */
 void order_cursor_place(const struct order_cursor *cursor, const struct wire_generation *generation,
                         const struct base_mapping *file, struct base_error *error);
 

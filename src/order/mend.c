@@ -23,10 +23,10 @@ static struct order_thread *thread_of(const struct mending *mending)
 static void tell_thread(const struct mending *mending, const struct order_thread *thread)
 {
     struct order_run *run = mending->run;
-    const uint64_t args[] = {(uint64_t)thread->id.n, (uint64_t)thread->goroutine.n,
-                             (uint64_t)order_sched_proc_of(&run->sched, thread).n};
+    uint64_t args[ORDER_MOVE_ARGS] = {(uint64_t)thread->id.n, (uint64_t)thread->goroutine.n,
+                                      (uint64_t)order_sched_proc_of(&run->sched, thread).n};
     if (thread->id.n != -1)
-        order_run_add(run, mending->cursor, ORDER_MOVE_THREAD, thread->slot, args);
+        order_run_add_wide(run, mending->cursor, ORDER_MOVE_THREAD, args)->a = thread->slot;
 }
 
 static void set_goroutine(const struct mending *mending, struct order_thread *thread, goroutine_id id, uint32_t slot)
@@ -42,24 +42,23 @@ static void set_proc(const struct mending *mending, struct order_thread *thread,
     tell_thread(mending, thread);
 }
 
-static void tell_goroutine(const struct mending *mending, uint32_t slot, uint8_t from, uint8_t to)
-{
-    const uint64_t args[3] = {from, to};
-    order_run_add(mending->run, mending->cursor, ORDER_MOVE_GOROUTINE, slot, args);
-}
-
 static void move_goroutine(const struct mending *mending, uint32_t slot, enum go_status status)
 {
     struct order_goroutine *g = &mending->run->sched.goroutines.at[slot];
-    tell_goroutine(mending, slot, order_go_states[g->status], order_go_states[status]);
+    struct order_move *move = order_run_add(mending->run, mending->cursor, ORDER_MOVE_GOROUTINE);
+    move->a = slot;
+    move->b = order_go_states[g->status];
+    move->c = order_go_states[status];
     g->status = (uint8_t)status;
 }
 
 static void move_proc(const struct mending *mending, uint32_t index, enum proc_status status)
 {
     struct order_proc *p = &mending->run->sched.procs.at[index];
-    const uint64_t args[] = {(uint64_t)p->id.n, order_proc_states[p->status], order_proc_states[status]};
-    order_run_add(mending->run, mending->cursor, ORDER_MOVE_PROC, 0, args);
+    uint64_t args[ORDER_MOVE_ARGS] = {(uint64_t)p->id.n};
+    struct order_move *move = order_run_add_wide(mending->run, mending->cursor, ORDER_MOVE_PROC, args);
+    move->a = order_proc_states[p->status];
+    move->b = order_proc_states[status];
     p->status = (uint8_t)status;
 }
 
@@ -67,8 +66,8 @@ static uint32_t add_goroutine(const struct mending *mending, goroutine_id id)
 {
     struct order_run *run = mending->run;
     uint32_t slot = order_sched_add_goroutine(&run->sched, id, GO_BAD, run->generation.number);
-    const uint64_t args[3] = {(uint64_t)id.n};
-    order_run_add(run, mending->cursor, ORDER_MOVE_NEW_GOROUTINE, slot, args);
+    uint64_t args[ORDER_MOVE_ARGS] = {(uint64_t)id.n};
+    order_run_add_wide(run, mending->cursor, ORDER_MOVE_NEW_GOROUTINE, args)->a = slot;
     return slot;
 }
 
@@ -157,8 +156,10 @@ static bool forget_goroutine(const struct mending *mending)
     if (slot == ORDER_NO_SLOT)
         return false;
     detach_goroutine(mending, id);
-    uint8_t status = mending->run->sched.goroutines.at[slot].status;
-    tell_goroutine(mending, slot, order_go_states[status], ORDER_NOT_EXIST);
+    struct order_move *move = order_run_add(mending->run, mending->cursor, ORDER_MOVE_GOROUTINE);
+    move->a = slot;
+    move->b = order_go_states[mending->run->sched.goroutines.at[slot].status];
+    move->c = ORDER_NOT_EXIST;
     order_sched_remove_goroutine(&mending->run->sched, slot);
     return true;
 }
@@ -238,11 +239,10 @@ static bool is_nonsense(const struct mending *mending)
 
 bool order_run_mend(struct order_run *run, const struct order_cursor *cursor)
 {
-    const struct order_raw raw = order_cursor_raw(cursor);
-    const struct mending mending = {run, cursor, &raw};
+    const struct mending mending = {run, cursor, &cursor->raw};
     if (is_nonsense(&mending))
         return false;
-    switch ((enum wire_type)raw.type) {
+    switch ((enum wire_type)cursor->raw.type) {
     case WIRE_PROC_START:
         leave_goroutine(&mending);
         leave_proc(&mending);
@@ -264,7 +264,7 @@ bool order_run_mend(struct order_run *run, const struct order_cursor *cursor)
     case WIRE_GO_SYSCALL_BEGIN: return renumber_proc(&mending) && (end_syscall(&mending) || true);
     case WIRE_GO_SYSCALL_END_BLOCKED: leave_proc(&mending); return true;
     case WIRE_GC_BEGIN:
-    case WIRE_GC_END: run->sched.gc_number = raw.args[0] - 1; return true;
+    case WIRE_GC_END: run->sched.gc_number = cursor->raw.args[0] - 1; return true;
     default: return false;
     }
 }

@@ -15,60 +15,55 @@
 
 /* Beside the wire's types: */
 enum order_move_type {
-    ORDER_MOVE_SAMPLE = WIRE_TYPE_END, /* slot: index of the CPU sample; is_detailed, but without any */
+    ORDER_MOVE_SAMPLE =
+        WIRE_TYPE_END, /* a: index of the CPU sample; wide, but without arguments, and without a thread */
     /* What mends a damaged trace: */
     ORDER_MOVE_NOTHING,       /* an event that was left out */
-    ORDER_MOVE_GOROUTINE,     /* args: the states it goes from and to */
-    ORDER_MOVE_NEW_GOROUTINE, /* args: id */
-    ORDER_MOVE_PROC,          /* args: id, the states it goes from and to */
-    ORDER_MOVE_THREAD,        /* args: id of the thread, and of the goroutine and processor it has now */
+    ORDER_MOVE_GOROUTINE,     /* a: slot; b, c: the states it goes from and to */
+    ORDER_MOVE_NEW_GOROUTINE, /* a: slot; wide: id */
+    ORDER_MOVE_PROC,          /* b, c: the states it goes from and to; wide: id */
+    ORDER_MOVE_THREAD,        /* wide: id of the thread, and of the goroutine and processor it has now; a: slot */
     ORDER_MOVE_TYPES
 };
 
-/* `note` of a status: it is new; its thread was known before; see order_proc_status. */
+/* `b` of a status: it is new; its thread was known before; see order_run's proc_status. */
 enum { ORDER_STATUS_NEW = 1, ORDER_STATUS_KNOWN_THREAD = 2, ORDER_STATUS_PROMOTED = 4 };
 
-/* What happens next. Of most events ordering needs to know only whom they concern; what else they say stays in the
- * file until it is told. */
+/* The goroutine that an event is about stands in `a`, as a slot of the run; otherwise a, b, c are the first three
+ * arguments of the event. Where they do not suffice the move is wide, and c is the index of all the arguments in the
+ * chunk's `args`. */
 struct order_move {
     int64_t time_ns; /* as the thread's clock had it */
-    union {
-        const uint8_t *at; /* the event's arguments, which are sound */
-        uint64_t details;  /* is_detailed: its place in the chunk's `details` */
-    };
-    uint32_t slot;        /* in the run, of the goroutine concerned */
+    uint32_t a, b, c;
     uint32_t thread : 23; /* of the generation */
-    uint32_t is_detailed : 1;
+    uint32_t wide : 1;
     uint32_t type : 8;
-};
-
-/* The arguments of a move that are not the event's own, or not all there is to be said. */
-struct order_details {
-    const uint8_t *at; /* the event's arguments */
-    uint64_t args[WIRE_MAX_ARGS - 1];
-    uint32_t note; /* what ordering found out besides */
 };
 
 enum {
     ORDER_CHUNK_MOVES = 4096,
     ORDER_MOST_THREADS = (1 << 23) - 1, /* of a generation */
+    ORDER_MOVE_ARGS = WIRE_MAX_ARGS - 1,
 };
 
 struct order_chunk {
     BASE_VEC(struct order_move) moves;
-    BASE_VEC(struct order_details) details;
+    BASE_VEC(uint64_t) args;
     struct order_chunk *next; /* of the same run */
 };
 
-static inline void order_chunk_clear(struct order_chunk *chunk)
+/* Keeps arguments, for a wide move; returns their index. */
+static inline uint32_t order_chunk_keep(struct order_chunk *chunk, const uint64_t args[ORDER_MOVE_ARGS])
 {
-    chunk->moves.count = chunk->details.count = 0;
+    uint32_t index = (uint32_t)chunk->args.count;
+    for (int i = 0; i < ORDER_MOVE_ARGS; i++)
+        *base_vec_add(&chunk->args) = args[i];
+    return index;
 }
 
-/* Where the arguments stand of the event that a move was made of. */
-static inline const uint8_t *order_move_at(const struct order_chunk *chunk, const struct order_move *move)
+static inline const uint64_t *order_move_args(const struct order_chunk *chunk, const struct order_move *move)
 {
-    return move->is_detailed ? chunk->details.at[move->details].at : move->at;
+    return &chunk->args.at[move->c];
 }
 
 #endif

@@ -43,6 +43,7 @@ void order_reader_free(struct order_reader *reader)
     for (size_t i = 0; i < reader->losses.count; i++)
         base_error_release(&reader->losses.at[i].why);
     base_vec_release(&reader->losses);
+    base_vec_release(&reader->finders);
     order_teller_release(&reader->teller);
     if (reader->v1)
         order_v1_release(reader->v1);
@@ -178,6 +179,7 @@ static void leave_generation(struct order_reader *reader)
 {
     struct order_run *run = reader->run;
     order_reading_settle(reader);
+    reader->finders.count = 0;
     if (run != reader->before_all) {
         order_teller_adopt(&reader->teller, &run->adoptions);
         base_os_forget(reader->file, run->generation.offset_bytes, run->generation.end_bytes);
@@ -218,7 +220,7 @@ static bool get_moves(struct order_reader *reader)
         return false;
     reader->told = 0;
     if (!reader->taken)
-        order_chunk_clear(run->chunk);
+        run->chunk->moves.count = run->chunk->args.count = 0;
     if (stop == ORDER_RUN_DONE) {
         next_generation(reader);
     } else if (stop != ORDER_RUN_FULL) {

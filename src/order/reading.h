@@ -45,7 +45,8 @@ struct order_reader {
 
     /* When reading goes on: */
     BASE_VEC(struct order_loss) losses;
-    uint64_t generation_count; /* that were read, or a part of them */
+    BASE_VEC(struct order_cursor) finders; /* by thread of the generation; see damage.c */
+    uint64_t generation_count;             /* that were read, or a part of them */
     struct order_wrong wrong;
     bool broken; /* what is known holds no longer */
     int64_t broken_from_ns;

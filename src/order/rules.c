@@ -10,58 +10,53 @@ static const int64_t LONGEST_WAIT_NS = 1000000;
 
 /* ---- processors ---- */
 
-static enum order_verdict proc_start(struct order_run *run, struct order_cursor *cursor, struct order_thread *m)
+static enum order_verdict proc_start(struct order_run *run, const struct order_cursor *cursor, struct order_thread *m)
 {
-    uint64_t id, number;
-    const uint8_t *end = wire_sound_read(wire_sound_read(cursor->at, &id), &number);
-    uint32_t index = order_sched_proc(&run->sched, (proc_id){(int64_t)id});
+    const struct order_raw *raw = &cursor->raw;
+    uint32_t index = order_sched_proc(&run->sched, (proc_id){(int64_t)raw->args[0]});
     if (index == ORDER_NO_SLOT)
         return ORDER_RETRY;
     struct order_proc *p = &run->sched.procs.at[index];
-    if (p->status != PROC_IDLE || !order_succeeds(run, &p->sequence, number) || !order_has_no_proc(run, m))
+    if (p->status != PROC_IDLE || !order_succeeds(run, &p->sequence, raw->args[1]) || !order_has_no_proc(run, m))
         return ORDER_RETRY;
     if (!order_require(run, m, NEED_M))
         return ORDER_FATAL;
     p->status = PROC_RUNNING;
-    p->sequence.number = number;
+    p->sequence.number = raw->args[1];
     order_set_proc(m, index);
-    order_put(run, cursor, 0);
-    cursor->at = end;
-    return ORDER_ADVANCED;
+    return order_pass_on(run, cursor);
 }
 
 static enum order_verdict proc_stop(struct order_run *run, const struct order_cursor *cursor, struct order_thread *m)
 {
+    const struct order_raw *raw = &cursor->raw;
     if (m->proc == ORDER_NO_SLOT) {
-        base_fail(&run->error, "event %s for proc (-1) that doesn't exist", order_event_name(run, cursor));
+        base_fail(&run->error, "event %s for proc (-1) that doesn't exist", order_raw_name(run, raw));
         return ORDER_FATAL;
     }
     struct order_proc *p = &run->sched.procs.at[m->proc];
     if (p->status != PROC_RUNNING && p->status != PROC_SYSCALL) {
-        base_fail(&run->error, "%s event for proc that's not Running or Syscall", order_event_name(run, cursor));
+        base_fail(&run->error, "%s event for proc that's not Running or Syscall", order_raw_name(run, raw));
         return ORDER_FATAL;
     }
     if (!order_require(run, m, NEED_M))
         return ORDER_FATAL;
     p->status = PROC_IDLE;
     order_set_proc(m, ORDER_NO_SLOT);
-    order_put(run, cursor, 0);
-    return ORDER_ADVANCED;
+    return order_pass_on(run, cursor);
 }
 
 /* ---- goroutines ---- */
 
-static inline enum order_verdict go_create(struct order_run *run, struct order_cursor *cursor, struct order_thread *m,
-                                           enum go_status status)
+static enum order_verdict go_create(struct order_run *run, const struct order_cursor *cursor, struct order_thread *m)
 {
-    uint64_t number;
-    const uint8_t *end = wire_sound_skip(wire_sound_read(cursor->at, &number), 2);
-    goroutine_id id = {(int64_t)number};
+    const struct order_raw *raw = &cursor->raw;
+    goroutine_id id = {(int64_t)raw->args[0]};
     if (!order_require(run, m, NEED_M | NEED_P))
         return ORDER_FATAL;
     uint32_t creator = order_has_no_goroutine(run, m) ? ORDER_NO_SLOT : order_sched_current(&run->sched, m);
     if (creator != ORDER_NO_SLOT && run->sched.goroutines.at[creator].status != GO_RUNNING) {
-        base_fail(&run->error, "%s event for goroutine that's not Running", order_event_name(run, cursor));
+        base_fail(&run->error, "%s event for goroutine that's not Running", order_raw_name(run, raw));
         return ORDER_FATAL;
     }
     if (order_sched_goroutine(&run->sched, id) != ORDER_NO_SLOT) {
@@ -70,116 +65,96 @@ static inline enum order_verdict go_create(struct order_run *run, struct order_c
     }
     if (run->presumptions.made)
         order_presume(&run->presumptions, ORDER_PRESUMED_NO_GOROUTINE, id.n, 0);
-    order_put(run, cursor, order_sched_add_goroutine(&run->sched, id, status, run->generation.number));
-    cursor->at = end;
+    bool blocked = raw->type == WIRE_GO_CREATE_BLOCKED;
+    uint32_t slot =
+        order_sched_add_goroutine(&run->sched, id, blocked ? GO_WAITING : GO_RUNNABLE, run->generation.number);
+    order_put_wide(run, cursor, slot, raw->args);
     return ORDER_ADVANCED;
 }
 
-/* An event that names a goroutine and the next number of it, which is in a status and comes into another. Returns the
- * goroutine's slot, and, behind the number, the event's other arguments; ORDER_NO_SLOT: not yet. */
-static inline uint32_t next_of_goroutine(struct order_run *run, const struct order_cursor *cursor,
-                                         enum go_status status, goroutine_id *ret_id, const uint8_t **ret_rest)
+static inline enum order_verdict go_start(struct order_run *run, const struct order_cursor *cursor,
+                                          struct order_thread *m)
 {
-    uint64_t id, number;
-    *ret_rest = wire_sound_read(wire_sound_read(cursor->at, &id), &number);
-    *ret_id = (goroutine_id){(int64_t)id};
-    uint32_t slot = order_sched_goroutine(&run->sched, *ret_id);
+    const struct order_raw *raw = &cursor->raw;
+    goroutine_id id = {(int64_t)raw->args[0]};
+    uint32_t slot = order_sched_goroutine(&run->sched, id);
     if (slot == ORDER_NO_SLOT)
-        return ORDER_NO_SLOT;
-    const struct order_goroutine *g = &run->sched.goroutines.at[slot];
-    return g->status == status && order_goroutine_succeeds(g, run->generation.number, number) ? slot : ORDER_NO_SLOT;
-}
-
-static inline enum order_verdict go_start(struct order_run *run, struct order_cursor *cursor, struct order_thread *m)
-{
-    goroutine_id id;
-    const uint8_t *end;
-    uint32_t slot = next_of_goroutine(run, cursor, GO_RUNNABLE, &id, &end);
-    if (slot == ORDER_NO_SLOT)
+        return ORDER_RETRY;
+    struct order_goroutine *g = &run->sched.goroutines.at[slot];
+    if (g->status != GO_RUNNABLE || !order_goroutine_succeeds(g, run->generation.number, raw->args[1]))
         return ORDER_RETRY;
     if (!order_require(run, m, NEED_M | NEED_P) ||
         (!order_has_no_goroutine(run, m) && !order_require(run, m, NO_G_MAY_BE)))
         return ORDER_FATAL;
-    struct order_goroutine *g = &run->sched.goroutines.at[slot];
     g->status = GO_RUNNING;
     g->number++;
     order_set_goroutine(m, id, slot);
-    order_put(run, cursor, slot);
-    cursor->at = end;
+    order_put_move(run, cursor, slot, 0, 0);
     return ORDER_ADVANCED;
 }
 
-static inline enum order_verdict go_unblock(struct order_run *run, struct order_cursor *cursor)
+static inline enum order_verdict go_stop(struct order_run *run, const struct order_cursor *cursor,
+                                         struct order_thread *m, enum go_status to)
 {
-    goroutine_id id;
-    const uint8_t *rest;
-    uint32_t slot = next_of_goroutine(run, cursor, GO_WAITING, &id, &rest);
+    const struct order_raw *raw = &cursor->raw;
+    uint32_t slot = order_current(run, raw, m, GO_RUNNING, NEED_M | NEED_P | NEED_G);
+    if (slot == ORDER_NO_SLOT)
+        return ORDER_FATAL;
+    if (to == GO_BAD) {
+        order_sched_remove_goroutine(&run->sched, slot);
+        order_put_move(run, cursor, slot, 0, 0);
+    } else {
+        run->sched.goroutines.at[slot].status = (uint8_t)to;
+        order_put_move(run, cursor, slot, raw->args[0], raw->args[1]);
+    }
+    order_set_goroutine(m, NO_GOROUTINE, ORDER_NO_SLOT);
+    return ORDER_ADVANCED;
+}
+
+static inline enum order_verdict go_unblock(struct order_run *run, const struct order_cursor *cursor)
+{
+    const struct order_raw *raw = &cursor->raw;
+    uint32_t slot = order_sched_goroutine(&run->sched, (goroutine_id){(int64_t)raw->args[0]});
     if (slot == ORDER_NO_SLOT)
         return ORDER_RETRY;
     struct order_goroutine *g = &run->sched.goroutines.at[slot];
+    if (g->status != GO_WAITING || !order_goroutine_succeeds(g, run->generation.number, raw->args[1]))
+        return ORDER_RETRY;
     g->status = GO_RUNNABLE;
     g->number++;
-    order_put(run, cursor, slot);
-    cursor->at = wire_sound_skip(rest, 1);
-    return ORDER_ADVANCED;
-}
-
-/* The thread's goroutine runs no longer. */
-static inline enum order_verdict go_stop(struct order_run *run, struct order_cursor *cursor, struct order_thread *m,
-                                         enum go_status to)
-{
-    uint32_t slot = order_current(run, cursor, m, GO_RUNNING, NEED_M | NEED_P | NEED_G);
-    if (slot == ORDER_NO_SLOT)
-        return ORDER_FATAL;
-    run->sched.goroutines.at[slot].status = (uint8_t)to;
-    order_set_goroutine(m, NO_GOROUTINE, ORDER_NO_SLOT);
-    order_put(run, cursor, slot);
-    cursor->at = wire_sound_skip(cursor->at, 2);
-    return ORDER_ADVANCED;
-}
-
-static inline enum order_verdict go_destroy(struct order_run *run, const struct order_cursor *cursor,
-                                            struct order_thread *m)
-{
-    uint32_t slot = order_current(run, cursor, m, GO_RUNNING, NEED_M | NEED_P | NEED_G);
-    if (slot == ORDER_NO_SLOT)
-        return ORDER_FATAL;
-    order_sched_remove_goroutine(&run->sched, slot);
-    order_set_goroutine(m, NO_GOROUTINE, ORDER_NO_SLOT);
-    order_put(run, cursor, slot);
+    order_put_move(run, cursor, slot, raw->args[2], 0);
     return ORDER_ADVANCED;
 }
 
 /* ---- syscalls ---- */
 
-static inline enum order_verdict go_syscall_begin(struct order_run *run, struct order_cursor *cursor,
-                                                  struct order_thread *m)
+static enum order_verdict go_syscall_begin(struct order_run *run, const struct order_cursor *cursor,
+                                           struct order_thread *m)
 {
-    uint64_t number;
-    const uint8_t *rest = wire_sound_read(cursor->at, &number);
-    uint32_t slot = order_current(run, cursor, m, GO_RUNNING, NEED_M | NEED_P | NEED_G);
+    const struct order_raw *raw = &cursor->raw;
+    uint32_t slot = order_current(run, raw, m, GO_RUNNING, NEED_M | NEED_P | NEED_G);
     if (slot == ORDER_NO_SLOT)
         return ORDER_FATAL;
     struct order_proc *p = &run->sched.procs.at[m->proc];
-    if (!order_succeeds(run, &p->sequence, number)) {
+    if (!order_succeeds(run, &p->sequence, raw->args[0])) {
         base_fail(
             &run->error,
             "failed to advance %s: can't make sequence: %" PRIu64 " (gen=%" PRIu64 ") -> %" PRIu64 " (gen=%" PRIu64 ")",
-            order_event_name(run, cursor), p->sequence.number, p->sequence.generation, number, run->generation.number);
+            order_raw_name(run, raw), p->sequence.number, p->sequence.generation, raw->args[0], run->generation.number);
         return ORDER_FATAL;
     }
-    p->sequence.number = number;
+    p->sequence.number = raw->args[0];
     p->status = PROC_SYSCALL;
     run->sched.goroutines.at[slot].status = GO_SYSCALL;
-    order_put(run, cursor, slot);
-    cursor->at = wire_sound_skip(rest, 1);
+    order_put_move(run, cursor, slot, raw->args[1], 0);
     return ORDER_ADVANCED;
 }
 
-static inline enum order_verdict go_syscall_end(struct order_run *run, const struct order_cursor *cursor,
-                                                struct order_thread *m)
+static enum order_verdict go_syscall_end(struct order_run *run, const struct order_cursor *cursor,
+                                         struct order_thread *m)
 {
-    uint32_t slot = order_current(run, cursor, m, GO_SYSCALL, NEED_M | NEED_P | NEED_G);
+    const struct order_raw *raw = &cursor->raw;
+    uint32_t slot = order_current(run, raw, m, GO_SYSCALL, NEED_M | NEED_P | NEED_G);
     if (slot == ORDER_NO_SLOT)
         return ORDER_FATAL;
     struct order_proc *p = &run->sched.procs.at[m->proc];
@@ -190,7 +165,7 @@ static inline enum order_verdict go_syscall_end(struct order_run *run, const str
     }
     p->status = PROC_RUNNING;
     run->sched.goroutines.at[slot].status = GO_RUNNING;
-    order_put(run, cursor, slot);
+    order_put_move(run, cursor, slot, 0, 0);
     return ORDER_ADVANCED;
 }
 
@@ -200,80 +175,56 @@ static enum order_verdict go_syscall_end_blocked(struct order_run *run, const st
     /* The processor is stolen or stopped first. */
     if (!order_has_no_proc(run, m) && run->sched.procs.at[m->proc].status == PROC_SYSCALL)
         return ORDER_RETRY;
-    uint32_t slot = order_current(run, cursor, m, GO_SYSCALL, NEED_M | NEED_G);
+    uint32_t slot = order_current(run, &cursor->raw, m, GO_SYSCALL, NEED_M | NEED_G);
     if (slot == ORDER_NO_SLOT)
         return ORDER_FATAL;
     run->sched.goroutines.at[slot].status = GO_RUNNABLE;
     order_set_goroutine(m, NO_GOROUTINE, ORDER_NO_SLOT);
-    order_put(run, cursor, slot);
+    order_put_move(run, cursor, slot, 0, 0);
     return ORDER_ADVANCED;
 }
 
 /* ---- all of them ---- */
 
-/* An event that changes nothing here, with so many arguments. */
-static inline __attribute__((always_inline)) enum order_verdict pass_on(struct order_run *run,
-                                                                        struct order_cursor *cursor, unsigned args)
-{
-    order_put(run, cursor, 0);
-    cursor->at = wire_sound_skip(cursor->at, args);
-    return ORDER_ADVANCED;
-}
-
-/* A thread that was not tried yet, or none: of that nothing stays from event to event. */
-static ORDER_SELDOM struct order_thread *meet(struct order_run *run, struct order_cursor *cursor)
-{
-    if (cursor->thread.n == -1) {
-        cursor->met = ORDER_NO_SLOT;
-        run->no_thread = (struct order_thread){NO_THREAD, NO_GOROUTINE, ORDER_NO_SLOT, ORDER_NO_SLOT, false, false};
-        return &run->no_thread;
-    }
-    cursor->met = order_meet_thread(run, cursor->thread);
-    return &run->sched.threads.at[cursor->met];
-}
-
-static inline struct order_thread *thread_of(struct order_run *run, struct order_cursor *cursor)
-{
-    bool met = cursor->met < run->sched.threads.count;
-    return __builtin_expect(met, 1) ? &run->sched.threads.at[cursor->met] : meet(run, cursor);
-}
-
 static inline __attribute__((always_inline)) enum order_verdict advance(struct order_run *run,
                                                                         struct order_cursor *cursor)
 {
-    struct order_thread *m = thread_of(run, cursor);
-    switch ((enum wire_type)cursor->type) {
+    const struct order_raw *raw = &cursor->raw;
+    struct order_thread *m = &run->no_thread;
+    if (__builtin_expect(cursor->met == ORDER_NOT_MET, 0))
+        cursor->met = cursor->thread.n == -1 ? ORDER_NO_SLOT : order_meet_thread(run, cursor->thread);
+    if (__builtin_expect(cursor->met != ORDER_NO_SLOT, 1))
+        m = &run->sched.threads.at[cursor->met];
+    else
+        *m = (struct order_thread){NO_THREAD, NO_GOROUTINE, ORDER_NO_SLOT, ORDER_NO_SLOT, false, false};
+    switch ((enum wire_type)raw->type) {
     case WIRE_GO_START: return go_start(run, cursor, m);
     case WIRE_GO_BLOCK: return go_stop(run, cursor, m, GO_WAITING);
     case WIRE_GO_STOP: return go_stop(run, cursor, m, GO_RUNNABLE);
-    case WIRE_GO_DESTROY: return go_destroy(run, cursor, m);
+    case WIRE_GO_DESTROY: return go_stop(run, cursor, m, GO_BAD);
     case WIRE_GO_UNBLOCK: return go_unblock(run, cursor);
-    case WIRE_GO_CREATE: return go_create(run, cursor, m, GO_RUNNABLE);
-    case WIRE_GO_CREATE_BLOCKED: return go_create(run, cursor, m, GO_WAITING);
+    case WIRE_GO_CREATE:
+    case WIRE_GO_CREATE_BLOCKED: return go_create(run, cursor, m);
     case WIRE_GO_SYSCALL_BEGIN: return go_syscall_begin(run, cursor, m);
     case WIRE_GO_SYSCALL_END: return go_syscall_end(run, cursor, m);
     case WIRE_GO_SYSCALL_END_BLOCKED: return go_syscall_end_blocked(run, cursor, m);
     case WIRE_PROC_START: return proc_start(run, cursor, m);
     case WIRE_PROC_STOP: return proc_stop(run, cursor, m);
-    case WIRE_HEAP_ALLOC:
-    case WIRE_GC_SWEEP_BEGIN:
-    case WIRE_GC_MARK_ASSIST_BEGIN: return pass_on(run, cursor, 1);
-    case WIRE_GC_SWEEP_END: return pass_on(run, cursor, 2);
-    case WIRE_USER_REGION_BEGIN:
-    case WIRE_USER_REGION_END: return pass_on(run, cursor, 3);
-    case WIRE_PROC_STEAL:
-    case WIRE_PROC_STATUS:
+    case WIRE_PROC_STEAL: return order_proc_steal(run, cursor, m);
+    case WIRE_PROC_STATUS: return order_proc_status(run, cursor, m);
     case WIRE_GO_STATUS:
-    case WIRE_GO_STATUS_STACK:
+    case WIRE_GO_STATUS_STACK: return order_go_status(run, cursor, m);
     case WIRE_GO_SWITCH:
-    case WIRE_GO_SWITCH_DESTROY:
-    case WIRE_GO_CREATE_SYSCALL:
-    case WIRE_GO_DESTROY_SYSCALL:
+    case WIRE_GO_SWITCH_DESTROY: return order_go_switch(run, cursor, m);
+    case WIRE_GO_CREATE_SYSCALL: return order_go_create_syscall(run, cursor, m);
+    case WIRE_GO_DESTROY_SYSCALL: return order_go_destroy_syscall(run, cursor, m);
     case WIRE_GC_BEGIN:
     case WIRE_GC_ACTIVE:
-    case WIRE_GC_END:
-    case WIRE_CLOCK_SNAPSHOT: return order_advance_seldom(run, cursor, m);
-    default: return pass_on(run, cursor, wire_timed_args[cursor->type] - 1U);
+    case WIRE_GC_END: return order_gc(run, cursor, m);
+    case WIRE_CLOCK_SNAPSHOT:
+        base_fail(&run->error, "bad event type found while ordering: %u", raw->type);
+        return ORDER_FATAL;
+    default: return order_pass_on(run, cursor);
     }
 }
 
@@ -364,7 +315,7 @@ static enum order_stop advance_head(struct order_run *run)
     struct order_cursor *cursor = head->cursor;
     int64_t until_ns = others_from_ns(run);
     do {
-        head->time_ns = cursor->time_ns;
+        head->time_ns = cursor->raw.time_ns;
         enum order_verdict verdict = advance(run, cursor);
         if (__builtin_expect(verdict != ORDER_ADVANCED, 0))
             return verdict == ORDER_RETRY ? advance_another(run) : stop_at(run, 0, ORDER_RUN_WRONG);
@@ -375,8 +326,8 @@ static enum order_stop advance_head(struct order_run *run)
         }
         if (__builtin_expect(status == CURSOR_ERROR, 0))
             return stop_at(run, 0, ORDER_RUN_UNDECODABLE);
-    } while (cursor->time_ns <= until_ns && run->out < run->out_end);
-    frontier_sink_head(&run->frontier, cursor->time_ns);
+    } while (cursor->raw.time_ns <= until_ns && run->out < run->out_end);
+    frontier_sink_head(&run->frontier, cursor->raw.time_ns);
     return ORDER_RUN_FULL;
 }
 
@@ -385,7 +336,7 @@ static void put_sample(struct order_run *run)
 {
     const struct wire_cpu_sample *sample = &run->generation.samples.at[run->next_sample];
     *run->out++ = (struct order_move){
-        .time_ns = sample->time_ns, .slot = (uint32_t)run->next_sample, .is_detailed = true, .type = ORDER_MOVE_SAMPLE};
+        .time_ns = sample->time_ns, .a = (uint32_t)run->next_sample, .wide = 1, .type = ORDER_MOVE_SAMPLE};
     order_run_find_sample(run, run->next_sample + 1);
 }
 

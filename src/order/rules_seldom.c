@@ -52,41 +52,38 @@ uint32_t order_meet_thread(struct order_run *run, thread_id id)
     return index;
 }
 
-uint32_t order_current_slowly(struct order_run *run, const struct order_cursor *cursor, const struct order_thread *m,
+uint32_t order_current_slowly(struct order_run *run, const struct order_raw *raw, const struct order_thread *m,
                               enum go_status status, int needs)
 {
     if (!order_require(run, m, needs))
         return ORDER_NO_SLOT;
     uint32_t slot = order_sched_current(&run->sched, m);
     if (slot == ORDER_NO_SLOT) {
-        base_fail(&run->error, "event %s for goroutine (%" PRId64 ") that doesn't exist", order_event_name(run, cursor),
+        base_fail(&run->error, "event %s for goroutine (%" PRId64 ") that doesn't exist", order_raw_name(run, raw),
                   m->goroutine.n);
     } else if (run->sched.goroutines.at[slot].status != status) {
         /* The official reader calls what is needed so, but for the end of a goroutine of a C thread. */
-        bool syscall = cursor->type == WIRE_GO_DESTROY_SYSCALL;
-        base_fail(&run->error, "%s event for goroutine that's not %s", order_event_name(run, cursor),
+        bool syscall = raw->type == WIRE_GO_DESTROY_SYSCALL;
+        base_fail(&run->error, "%s event for goroutine that's not %s", order_raw_name(run, raw),
                   syscall ? "Syscall" : "Running");
         slot = ORDER_NO_SLOT;
     }
     return slot;
 }
 
-/* Of events whose arguments are not all there is to be told. */
-static void put_detailed(struct order_run *run, const struct order_cursor *cursor, uint32_t slot,
-                         const uint64_t args[WIRE_MAX_ARGS - 1], uint32_t note)
+struct order_move *order_put_wide(struct order_run *run, const struct order_cursor *cursor, uint32_t slot,
+                                  const uint64_t args[ORDER_MOVE_ARGS])
 {
-    order_put(run, cursor, slot);
-    run->out[-1].is_detailed = true;
-    run->out[-1].details = run->chunk->details.count;
-    *base_vec_add(&run->chunk->details) =
-        (struct order_details){.at = cursor->at, .args = {args[0], args[1], args[2], args[3]}, .note = note};
+    order_put(run, cursor, slot, 0, order_chunk_keep(run->chunk, args));
+    run->out[-1].wide = 1;
+    return &run->out[-1];
 }
 
 /* ---- processors ---- */
 
-static enum order_verdict proc_status(struct order_run *run, const struct order_cursor *cursor,
-                                      const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_proc_status(struct order_run *run, const struct order_cursor *cursor, struct order_thread *m)
 {
+    const struct order_raw *raw = &cursor->raw;
     proc_id id = {(int64_t)raw->args[0]};
     uint8_t status = (uint8_t)raw->args[1];
     uint32_t index = order_sched_proc(&run->sched, id), how = 0;
@@ -117,7 +114,8 @@ static enum order_verdict proc_status(struct order_run *run, const struct order_
     if (how != ORDER_STATUS_PROMOTED &&
         (status == PROC_RUNNING || status == PROC_SYSCALL)) /* a promoted one stays its thread's */
         order_set_proc(m, index);
-    put_detailed(run, cursor, 0, (const uint64_t[WIRE_MAX_ARGS - 1]){raw->args[0], status}, how);
+    uint64_t args[ORDER_MOVE_ARGS] = {raw->args[0], status};
+    order_put_wide(run, cursor, 0, args)->b = how;
     return ORDER_ADVANCED;
 }
 
@@ -154,9 +152,9 @@ static struct order_thread *steal_victim(struct order_run *run, const struct ord
     return NULL;
 }
 
-static enum order_verdict proc_steal(struct order_run *run, const struct order_cursor *cursor,
-                                     const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_proc_steal(struct order_run *run, const struct order_cursor *cursor, struct order_thread *m)
 {
+    const struct order_raw *raw = &cursor->raw;
     uint32_t index = order_sched_proc(&run->sched, (proc_id){(int64_t)raw->args[0]});
     if (index == ORDER_NO_SLOT)
         return ORDER_RETRY;
@@ -173,7 +171,8 @@ static enum order_verdict proc_steal(struct order_run *run, const struct order_c
     run->sched.procs.at[index].sequence.number = raw->args[1];
     if (victim)
         order_set_proc(victim, ORDER_NO_SLOT);
-    put_detailed(run, cursor, 0, (const uint64_t[WIRE_MAX_ARGS - 1]){raw->args[0], abandoned, raw->args[2]}, 0);
+    uint64_t args[ORDER_MOVE_ARGS] = {raw->args[0], abandoned, raw->args[2]};
+    order_put_wide(run, cursor, 0, args);
     return ORDER_ADVANCED;
 }
 
@@ -206,9 +205,9 @@ static bool place_in_syscall(struct order_run *run, const struct order_raw *raw,
     return true;
 }
 
-static enum order_verdict go_status(struct order_run *run, const struct order_cursor *cursor,
-                                    const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_go_status(struct order_run *run, const struct order_cursor *cursor, struct order_thread *m)
 {
+    const struct order_raw *raw = &cursor->raw;
     goroutine_id id = {(int64_t)raw->args[0]};
     uint8_t status = (uint8_t)raw->args[2];
     if (status >= GO_STATUSES) {
@@ -240,16 +239,16 @@ static enum order_verdict go_status(struct order_run *run, const struct order_cu
         order_set_goroutine(m, id, slot);
     else if (status == GO_SYSCALL && !place_in_syscall(run, raw, m, id, slot, &how))
         return ORDER_FATAL;
-    put_detailed(run, cursor, slot, raw->args, how);
+    order_put_wide(run, cursor, slot, raw->args)->b = how;
     return ORDER_ADVANCED;
 }
 
 /* The current goroutine hands its place to another: three transitions in one event. */
-static enum order_verdict go_switch(struct order_run *run, const struct order_cursor *cursor,
-                                    const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_go_switch(struct order_run *run, const struct order_cursor *cursor, struct order_thread *m)
 {
+    const struct order_raw *raw = &cursor->raw;
     goroutine_id next = {(int64_t)raw->args[0]};
-    uint32_t current = order_current(run, cursor, m, GO_RUNNING, NEED_M | NEED_P | NEED_G);
+    uint32_t current = order_current(run, raw, m, GO_RUNNING, NEED_M | NEED_P | NEED_G);
     if (current == ORDER_NO_SLOT)
         return ORDER_FATAL;
     uint32_t slot = order_sched_goroutine(&run->sched, next);
@@ -258,7 +257,7 @@ static enum order_verdict go_switch(struct order_run *run, const struct order_cu
     struct order_goroutine *g = &run->sched.goroutines.at[slot];
     if (g->status != GO_WAITING || !order_goroutine_succeeds(g, run->generation.number, raw->args[1]))
         return ORDER_RETRY;
-    put_detailed(run, cursor, slot, raw->args, current);
+    order_put_move(run, cursor, slot, current, 0);
     if (raw->type == WIRE_GO_SWITCH_DESTROY)
         order_sched_remove_goroutine(&run->sched, current);
     else
@@ -269,9 +268,10 @@ static enum order_verdict go_switch(struct order_run *run, const struct order_cu
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict go_create_syscall(struct order_run *run, const struct order_cursor *cursor,
-                                            const struct order_raw *raw, struct order_thread *m)
+enum order_verdict order_go_create_syscall(struct order_run *run, const struct order_cursor *cursor,
+                                           struct order_thread *m)
 {
+    const struct order_raw *raw = &cursor->raw;
     goroutine_id id = {(int64_t)raw->args[0]};
     if (!order_require(run, m, NEED_M) || (!order_has_no_goroutine(run, m) && !order_require(run, m, NO_G_MAY_BE)))
         return ORDER_FATAL;
@@ -283,21 +283,22 @@ static enum order_verdict go_create_syscall(struct order_run *run, const struct 
         order_presume(&run->presumptions, ORDER_PRESUMED_NO_GOROUTINE, id.n, 0);
     uint32_t slot = order_sched_add_goroutine(&run->sched, id, GO_SYSCALL, run->generation.number);
     order_set_goroutine(m, id, slot);
-    order_put(run, cursor, slot);
+    order_put_wide(run, cursor, slot, raw->args);
     return ORDER_ADVANCED;
 }
 
-static enum order_verdict go_destroy_syscall(struct order_run *run, const struct order_cursor *cursor,
-                                             struct order_thread *m)
+enum order_verdict order_go_destroy_syscall(struct order_run *run, const struct order_cursor *cursor,
+                                            struct order_thread *m)
 {
-    uint32_t slot = order_current(run, cursor, m, GO_SYSCALL, NEED_M | NEED_G);
+    const struct order_raw *raw = &cursor->raw;
+    uint32_t slot = order_current(run, raw, m, GO_SYSCALL, NEED_M | NEED_G);
     if (slot == ORDER_NO_SLOT)
         return ORDER_FATAL;
     if (!order_has_no_proc(run, m)) {
         struct order_proc *p = &run->sched.procs.at[m->proc];
         if (p->status != PROC_SYSCALL) {
             base_fail(&run->error, "proc %" PRId64 " in unexpected state %s during %s", p->id.n,
-                      order_proc_status_names[p->status], order_event_name(run, cursor));
+                      order_proc_status_names[p->status], order_raw_name(run, raw));
             return ORDER_FATAL;
         }
         /* Abandoned, so that a later steal that names this thread does not disturb its next goroutine. */
@@ -306,7 +307,7 @@ static enum order_verdict go_destroy_syscall(struct order_run *run, const struct
     }
     order_sched_remove_goroutine(&run->sched, slot);
     order_set_goroutine(m, NO_GOROUTINE, ORDER_NO_SLOT);
-    order_put(run, cursor, slot);
+    order_put_move(run, cursor, slot, 0, 0);
     return ORDER_ADVANCED;
 }
 
@@ -322,9 +323,9 @@ static void presume_gc(struct order_run *run, const struct order_raw *raw, enum 
     order_presume(&run->presumptions, ORDER_PRESUMED_GC, (int64_t)run->sched.gc_number, status);
 }
 
-static enum order_verdict gc(struct order_run *run, const struct order_cursor *cursor, const struct order_raw *raw,
-                             struct order_thread *m)
+enum order_verdict order_gc(struct order_run *run, const struct order_cursor *cursor, struct order_thread *m)
 {
+    const struct order_raw *raw = &cursor->raw;
     struct order_sched *sched = &run->sched;
     bool begin = raw->type == WIRE_GC_BEGIN, active = raw->type == WIRE_GC_ACTIVE;
     presume_gc(run, raw, begin ? GC_NOT_RUNNING : GC_RUNNING);
@@ -350,36 +351,5 @@ static enum order_verdict gc(struct order_run *run, const struct order_cursor *c
         return ORDER_FATAL;
     sched->gc = raw->type == WIRE_GC_END ? GC_NOT_RUNNING : GC_RUNNING;
     sched->gc_number = raw->args[0];
-    order_put(run, cursor, 0);
-    return ORDER_ADVANCED;
-}
-
-/* ---- all of them ---- */
-
-static enum order_verdict apply(struct order_run *run, const struct order_cursor *cursor, const struct order_raw *raw,
-                                struct order_thread *m)
-{
-    switch ((enum wire_type)raw->type) {
-    case WIRE_PROC_STEAL: return proc_steal(run, cursor, raw, m);
-    case WIRE_PROC_STATUS: return proc_status(run, cursor, raw, m);
-    case WIRE_GO_STATUS:
-    case WIRE_GO_STATUS_STACK: return go_status(run, cursor, raw, m);
-    case WIRE_GO_SWITCH:
-    case WIRE_GO_SWITCH_DESTROY: return go_switch(run, cursor, raw, m);
-    case WIRE_GO_CREATE_SYSCALL: return go_create_syscall(run, cursor, raw, m);
-    case WIRE_GO_DESTROY_SYSCALL: return go_destroy_syscall(run, cursor, m);
-    case WIRE_GC_BEGIN:
-    case WIRE_GC_ACTIVE:
-    case WIRE_GC_END: return gc(run, cursor, raw, m);
-    default: base_fail(&run->error, "bad event type found while ordering: %u", raw->type); return ORDER_FATAL;
-    }
-}
-
-enum order_verdict order_advance_seldom(struct order_run *run, struct order_cursor *cursor, struct order_thread *m)
-{
-    const struct order_raw raw = order_cursor_raw(cursor);
-    enum order_verdict verdict = apply(run, cursor, &raw, m);
-    if (verdict == ORDER_ADVANCED)
-        cursor->at = raw.end;
-    return verdict;
+    return order_pass_on(run, cursor);
 }

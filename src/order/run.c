@@ -5,7 +5,7 @@
 void order_chunk_free(struct order_chunk *chunk)
 {
     base_vec_release(&chunk->moves);
-    base_vec_release(&chunk->details);
+    base_vec_release(&chunk->args);
     free(chunk);
 }
 
@@ -67,7 +67,7 @@ bool order_run_enter_further(struct order_run *run)
         if (status == CURSOR_ERROR)
             return false;
         if (status == CURSOR_EVENT)
-            frontier_insert(frontier, (struct frontier_entry){cursor->time_ns, {cursor}});
+            frontier_insert(frontier, (struct frontier_entry){cursor->raw.time_ns, {cursor}});
     }
     run->any_events = frontier->heap.count > 0;
     return true;
@@ -75,21 +75,19 @@ bool order_run_enter_further(struct order_run *run)
 
 /* ---- moves ---- */
 
-void order_run_add(struct order_run *run, const struct order_cursor *cursor, enum order_move_type type, uint32_t slot,
-                   const uint64_t args[3])
+struct order_move *order_run_add(struct order_run *run, const struct order_cursor *cursor, unsigned type)
 {
-    struct order_chunk *chunk = run->chunk;
-    *base_vec_add(&chunk->moves) = (struct order_move){.time_ns = cursor->time_ns,
-                                                       .details = chunk->details.count,
-                                                       .slot = slot,
-                                                       .thread = cursor->index & ORDER_MOST_THREADS,
-                                                       .is_detailed = true,
-                                                       .type = (uint8_t)type};
-    *base_vec_add(&chunk->details) = (struct order_details){.at = cursor->at, .args = {args[0], args[1], args[2]}};
+    struct order_move *move = base_vec_add(&run->chunk->moves);
+    *move = (struct order_move){
+        .time_ns = cursor->raw.time_ns, .thread = cursor->index & ORDER_MOST_THREADS, .type = type & 0xff};
+    return move;
 }
 
-void order_run_leave_out(struct order_run *run, struct order_cursor *cursor)
+struct order_move *order_run_add_wide(struct order_run *run, const struct order_cursor *cursor, unsigned type,
+                                      const uint64_t args[ORDER_MOVE_ARGS])
 {
-    order_run_add(run, cursor, ORDER_MOVE_NOTHING, 0, (const uint64_t[3]){0});
-    cursor->at = order_cursor_event_end(cursor);
+    struct order_move *move = order_run_add(run, cursor, type);
+    move->wide = 1;
+    move->c = order_chunk_keep(run->chunk, args);
+    return move;
 }

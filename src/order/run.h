@@ -87,15 +87,15 @@ enum order_verdict order_run_advance(struct order_run *run, struct order_cursor 
  * that cannot be decoded. */
 bool order_run_step(struct order_run *run, size_t i);
 
-/* Leaves out the event that a cursor stands at. */
-void order_run_leave_out(struct order_run *run, struct order_cursor *cursor);
-
 /* Of an event that cannot be: makes the state what it needs, if that can be told. Then it may be tried once more. */
 bool order_run_mend(struct order_run *run, const struct order_cursor *cursor);
 
-/* A new move that mends, with arguments of its own: the first three, the others are 0. */
-void order_run_add(struct order_run *run, const struct order_cursor *cursor, enum order_move_type type, uint32_t slot,
-                   const uint64_t args[3]);
+/* A new move, of which only type, time and thread are set. */
+struct order_move *order_run_add(struct order_run *run, const struct order_cursor *cursor, unsigned type);
+
+/* The same with arguments. */
+struct order_move *order_run_add_wide(struct order_run *run, const struct order_cursor *cursor, unsigned type,
+                                      const uint64_t args[ORDER_MOVE_ARGS]);
 
 /* Makes a CPU sample the next one. */
 void order_run_find_sample(struct order_run *run, size_t index);

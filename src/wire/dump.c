@@ -7,7 +7,6 @@
 #include "wire/cursor.h"
 #include "wire/event.h"
 #include "wire/header.h"
-#include "wire/sound.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -287,7 +286,8 @@ static void begin_stretch(struct part *part)
     size_t left = (size_t)(part->end - begin), size = left < STRETCH_BYTES ? left : STRETCH_BYTES;
     part->stretch_end = begin + size;
     size += BEYOND_BYTES;
-    part->plain = size <= wire_cursor_left(&part->cursor) && wire_is_sound(begin, size) && !has_padding(begin, size);
+    part->plain =
+        size <= wire_cursor_left(&part->cursor) && !wire_has_long_run(begin, size) && !has_padding(begin, size);
 }
 
 /* Counts up to an event that count_plain can take. False at the end of the part, or of what can be read. */

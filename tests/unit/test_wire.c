@@ -61,6 +61,27 @@ static void failure_stays(void **state)
     assert_ptr_equal(cursor.at, bytes);
 }
 
+static void long_runs_are_found(void **state)
+{
+    enum { SIZE = 80 };
+    (void)state;
+    for (size_t run = 0; run <= 12; run++) {
+        for (size_t size = run; size < SIZE; size++) {
+            for (size_t from = 0; from + run <= size; from++) {
+                uint8_t bytes[SIZE];
+                memset(bytes, 0x7f, sizeof bytes);
+                memset(bytes + from, 0x80, run);
+                memset(bytes + size, 0x80, sizeof bytes - size); /* not to be looked at */
+                struct base_mapping copy = test_mapping_of(bytes, size);
+                bool found = wire_has_long_run(copy.data, copy.size);
+                assert_false(run < 6 && found);
+                assert_false(run >= 9 && !found);
+                test_mapping_free(&copy);
+            }
+        }
+    }
+}
+
 static void failures_have_the_official_words(void **state)
 {
     (void)state;
@@ -806,6 +827,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_of_any_length),
         cmocka_unit_test(failure_stays),
+        cmocka_unit_test(long_runs_are_found),
         cmocka_unit_test(failures_have_the_official_words),
         cmocka_unit_test(headers),
         cmocka_unit_test(both_tables_agree),
