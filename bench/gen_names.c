@@ -33,9 +33,28 @@ static const char *const region_texts[GEN_REGION_NAMES] = {"parse",  "authorize"
 static const char *const task_texts[GEN_TASK_NAMES] = {"GET /items", "GET /items/{id}", "POST /items", "DELETE /items",
                                                        "GET /users", "checkout",        "search",      "refresh"};
 
-void gen_names_init(struct gen_names *names, struct wire_writer *writer, uint64_t depth)
+/* What follows a name in a hostile trace. */
+static const char *const spoils[] = {
+    "<img src=x onerror=alert(1)>",
+    "\"><script>alert(1)</script>",
+    "'; alert(1); //",
+    "</title></textarea><svg/onload=alert(1)>",
+    "&lt;b&gt;&amp;&#0;",
+    "javascript:alert(1)",
+    "${alert(1)}{{alert(1)}}%s%n",
+    "\x1b[31m\x1b]0;title\x07\r\n\t\b",
+    "\u202egpj.exe\u2066\u200f\u0627\u0644",
+    "\xff\xfe\xc0\x80\xed\xa0\x80",
+    "\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301",
+    "../../../../etc/passwd?x=1#y&z=%00",
+};
+enum { SPOILS = sizeof spoils / sizeof *spoils };
+
+void gen_names_init(struct gen_names *names, struct wire_writer *writer, const struct gen_shape *shape)
 {
-    *names = (struct gen_names){.writer = writer, .depth = depth < WIRE_MAX_FRAMES ? (uint32_t)depth : WIRE_MAX_FRAMES};
+    *names = (struct gen_names){.writer = writer,
+                                .depth = shape->depth < WIRE_MAX_FRAMES ? (uint32_t)shape->depth : WIRE_MAX_FRAMES,
+                                .hostile = shape->hostile};
 }
 
 void gen_names_release(struct gen_names *names)
@@ -58,6 +77,28 @@ void gen_names_begin(struct gen_names *names, uint64_t first_stack, uint64_t sta
     memset(names->stack_ids.at, 0, (stacks + 1) * sizeof *names->stack_ids.at);
 }
 
+size_t gen_names_spoil(const struct gen_names *names, char *text, size_t size)
+{
+    if (!names->hostile)
+        return size;
+    unsigned kind = 0;
+    for (size_t i = 0; i < size; i++)
+        kind = kind * 31 + (unsigned char)text[i];
+    if (kind % (SPOILS + 1) == SPOILS) { /* as long as can be */
+        memset(text + size, 'W', GEN_NAME_BYTES - size);
+        return GEN_NAME_BYTES;
+    }
+    const char *spoil = spoils[kind % (SPOILS + 1)];
+    memcpy(text + size, spoil, strlen(spoil));
+    return size + strlen(spoil);
+}
+
+static uint32_t add(struct gen_names *names, char *text, size_t size)
+{
+    size = gen_names_spoil(names, text, size);
+    return (uint32_t)wire_writer_string(names->writer, (struct base_str){text, size});
+}
+
 uint64_t gen_names_text(struct gen_names *names, enum gen_text text)
 {
     uint32_t *id = &names->texts[text];
@@ -65,7 +106,10 @@ uint64_t gen_names_text(struct gen_names *names, enum gen_text text)
         const char *string = text < GEN_TEXT_REGION ? fixed_texts[text]
                              : text < GEN_TEXT_TASK ? region_texts[text - GEN_TEXT_REGION]
                                                     : task_texts[text - GEN_TEXT_TASK];
-        *id = (uint32_t)wire_writer_string(names->writer, base_str_of(string));
+        char spoiled[GEN_NAME_BYTES];
+        memcpy(spoiled, string, strlen(string));
+        *id = text < GEN_TEXT_LOG_KEY ? (uint32_t)wire_writer_string(names->writer, base_str_of(string))
+                                      : add(names, spoiled, strlen(string));
     }
     return *id;
 }
@@ -76,10 +120,10 @@ static uint64_t function_name(struct gen_names *names, uint32_t function)
 {
     uint32_t *id = &names->functions[function];
     if (!*id) {
-        char text[64];
+        char text[GEN_NAME_BYTES];
         int size = snprintf(text, sizeof text, "example.com/service/pkg%u.(*Type%u).Method%u", function / 128,
                             function / 16 % 8, function % 16);
-        *id = (uint32_t)wire_writer_string(names->writer, (struct base_str){text, (size_t)size});
+        *id = add(names, text, (size_t)size);
     }
     return *id;
 }
@@ -88,9 +132,9 @@ static uint64_t file_name(struct gen_names *names, uint32_t function)
 {
     uint32_t file = function / (GEN_FUNCTIONS / GEN_FILES), *id = &names->files[file];
     if (!*id) {
-        char text[64];
+        char text[GEN_NAME_BYTES];
         int size = snprintf(text, sizeof text, "/src/service/pkg%u/type%u.go", function / 128, function / 16 % 8);
-        *id = (uint32_t)wire_writer_string(names->writer, (struct base_str){text, (size_t)size});
+        *id = add(names, text, (size_t)size);
     }
     return *id;
 }

@@ -7,6 +7,7 @@
 #ifndef KYMO_BENCH_GEN_NAMES_H
 #define KYMO_BENCH_GEN_NAMES_H
 
+#include "gen_shape.h"
 #include "wire/writer.h"
 
 enum gen_text {
@@ -51,6 +52,7 @@ enum { GEN_ENTRIES = 64, GEN_FUNCTIONS = 4096, GEN_FILES = 256 };
 struct gen_names {
     struct wire_writer *writer;
     uint32_t depth;
+    bool hostile;                 /* see gen_names_add */
     uint64_t first_stack, stacks; /* of this generation */
     uint32_t functions_used;      /* the more stacks, the more functions */
     /* Ids in this generation; 0: not there yet. */
@@ -59,11 +61,16 @@ struct gen_names {
     struct wire_writer_frame frames[WIRE_MAX_FRAMES];
 };
 
-void gen_names_init(struct gen_names *names, struct wire_writer *writer, uint64_t depth);
+void gen_names_init(struct gen_names *names, struct wire_writer *writer, const struct gen_shape *shape);
 void gen_names_release(struct gen_names *names);
 
 /* A generation begins, which has the given number of stacks beginning with the given one. */
 void gen_names_begin(struct gen_names *names, uint64_t first_stack, uint64_t stacks);
+
+/* A name, or a message, as it goes into the trace: in a hostile one something follows it that markup, a terminal or a
+ * table may stumble over. `text` must have room for GEN_NAME_BYTES. Returns its size then. */
+enum { GEN_NAME_BYTES = WIRE_MAX_STRING_BYTES };
+size_t gen_names_spoil(const struct gen_names *names, char *text, size_t size);
 
 uint64_t gen_names_text(struct gen_names *names, enum gen_text text);
 

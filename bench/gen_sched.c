@@ -456,7 +456,7 @@ void gen_sched_init(struct gen_sched *sched, const struct gen_shape *shape, uint
     sched->gap_units = shape->gap_ns < NS_PER_UNIT ? 1 : shape->gap_ns / NS_PER_UNIT;
     sched->most_held = (uint32_t)(HELD_BYTES / 8 / shape->procs);
     wire_writer_init(&sched->writer, WIRE_GO_1_26, &sched->out);
-    gen_names_init(&sched->names, &sched->writer, shape->depth);
+    gen_names_init(&sched->names, &sched->writer, shape);
     begin_generation(sched);
     for (uint32_t i = (uint32_t)shape->procs; i-- > 0;) {
         *base_vec_add(&sched->procs) = (struct gen_proc){.status = GEN_PROC_IDLE, .thread = GEN_NONE};

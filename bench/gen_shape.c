@@ -151,6 +151,25 @@ const struct gen_shape gen_shapes[] = {
         .tasks_left_open = 6,
         .weight = {[GEN_BLOCK] = 20, [GEN_YIELD] = 20, [GEN_UNBLOCK] = 20, [GEN_REGION] = 300, [GEN_LOG] = 80},
     },
+    {
+        .name = "hostile",
+        .about = "names with markup, quotes, control characters, other directions, 1,024 bytes, and none in UTF-8",
+        .events = 20000,
+        .goroutine_every = 100,
+        .generations = 2,
+        .task_every = 50,
+        .stacks = 200,
+        .collection_every = 5000,
+        .living = 40,
+        .procs = 4,
+        .depth = 6,
+        .gap_ns = 786,
+        .ahead_ns = 128,
+        .steps_in_a_row = 2,
+        .created_within = 100,
+        .hostile = true,
+        .weight = SERVICE_WEIGHTS,
+    },
 };
 const size_t gen_shape_count = sizeof gen_shapes / sizeof *gen_shapes;
 

@@ -37,6 +37,7 @@ struct gen_shape {
     uint8_t created_within;  /* per cent of the trace in which goroutines are created */
     bool new_stacks;         /* each generation has its own share of the stacks; else all have the same */
     bool drains;             /* goes on until all have ended that end at all */
+    bool hostile;            /* names are not what names should be (gen_names.h) */
     uint8_t tasks_left_open; /* of a hundred */
     uint16_t weight[GEN_ACTIONS];
 };

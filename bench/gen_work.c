@@ -1,5 +1,7 @@
 #include "gen_work.h"
 
+#include <stdio.h>
+
 enum {
     HEAP_LIVE_BYTES = 4 << 20,
     HEAP_STEP_BYTES = 8192,
@@ -74,11 +76,11 @@ static void do_region(struct gen_work *work, uint32_t thread)
 
 static void do_log(struct gen_sched *sched, uint32_t thread)
 {
-    struct base_text message = {0};
+    char message[GEN_NAME_BYTES];
     uint64_t id = sched->counts.of_type[WIRE_USER_LOG];
-    base_text_format(&message, "%llu", (unsigned long long)id);
-    uint64_t value = wire_writer_message(&sched->writer, (struct base_str){message.data, message.size});
-    base_text_release(&message);
+    int digits = snprintf(message, sizeof message, "%llu", (unsigned long long)id);
+    size_t size = gen_names_spoil(&sched->names, message, (size_t)digits);
+    uint64_t value = wire_writer_message(&sched->writer, (struct base_str){message, size});
     gen_event(sched, thread, WIRE_USER_LOG, gen_goroutine_on(sched, thread)->task,
               gen_names_text(&sched->names, GEN_TEXT_LOG_KEY), value, gen_stack(sched, GEN_STACK_USER));
 }

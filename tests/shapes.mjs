@@ -8,7 +8,7 @@ import { check, run, Tally } from "./tally.mjs";
 
 const EVENTS = 100_000;
 const MANY_EVENTS = 1_000_000;
-const shapes = ["service", "one-goroutine", "many-goroutines", "one-generation", "many-procs", "deep-stacks", "tasks"];
+const shapes = ["service", "one-goroutine", "many-goroutines", "one-generation", "many-procs", "deep-stacks", "tasks", "hostile"];
 
 const programs = new Programs(process.argv[2] ?? "build");
 const folder = mkdtempSync(join(tmpdir(), "kymo-shapes-"));

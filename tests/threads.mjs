@@ -8,7 +8,7 @@ import { Programs } from "../bench/kymo.mjs";
 import { check, root, run, Tally } from "./tally.mjs";
 
 const EVENTS = 60_000;
-const shapes = ["service", "one-goroutine", "many-goroutines", "many-procs", "deep-stacks", "tasks"];
+const shapes = ["service", "one-goroutine", "many-goroutines", "many-procs", "deep-stacks", "tasks", "hostile"];
 const prints = [["-d=parsed"], ["-d=footprint"], ["-pprof=sync"], ["info", "--json"], ["goroutines", "--json"]];
 
 const [build, ...folders] = process.argv.slice(2);

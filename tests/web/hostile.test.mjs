@@ -1,0 +1,72 @@
+// A trace whose names are markup, quotes, control characters, other writing directions, 1,024 bytes long and not UTF-8: every page shows
+// them as text, and nothing of them comes to life.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Programs } from "../../bench/kymo.mjs";
+import { api, check, equal, skip, startServer } from "./harness.mjs";
+
+const kymo = process.argv[2];
+const done = new Set();
+
+// The same whatever trace the other tests look at: once is enough.
+async function withHostileServer(test, allow, look) {
+  if (process.env.KYMO_TEST_URL || done.has(test)) skip("it has been looked at");
+  done.add(test);
+  const folder = mkdtempSync(join(tmpdir(), "kymo-hostile-"));
+  const trace = join(folder, "<img src=x onerror=alert(1)>.trace");
+  let server;
+  try {
+    new Programs(dirname(kymo)).generate(trace, "--shape", "hostile");
+    server = await startServer(kymo, trace);
+    allow(new RegExp(`request to ${server.url}`));
+    await look(server.url);
+  } finally {
+    server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+// Elements that only a name could have made.
+function alive(page) {
+  return page.evaluate(() => {
+    const made = 'img[src="x"], [onerror], [onload], a[href^="javascript:"], svg[onload], script:not([src])';
+    return [...document.querySelectorAll(made)].map((element) => element.outerHTML.slice(0, 100));
+  });
+}
+
+async function visit(page, base, path) {
+  await page.goto(base + path);
+  await page.locator("main").waitFor();
+  await page.waitForLoadState("networkidle");
+  const found = await alive(page);
+  equal(found.length, 0, `${path}: elements of names: ${found.join(" ")}`);
+}
+
+const plain = (text) => text.replace(/\s+/g, " ").trim();
+
+// Names are shown without their paths where there is little room.
+const lastPart = (name) => plain(name.slice(name.lastIndexOf("/") + 1));
+
+async function lookAtGoroutines(page, base) {
+  await visit(page, base, "/goroutines");
+  const { groups } = await api(base, "/api/groups");
+  const names = groups.map(({ name }) => name).filter((name) => /onerror=alert\(1\)>$|&#0;$/.test(name));
+  check(names.length > 3, `only ${names.length} names have markup`);
+  const shown = plain(await page.locator("main").innerText());
+  for (const name of names.slice(0, 5)) check(shown.includes(lastPart(name)), `${name} is not shown`);
+  await visit(page, base, `/goroutine?name=${encodeURIComponent(names[0])}`);
+  check(plain(await page.locator("main").innerText()).includes(lastPart(names[0])), `${names[0]} is not shown on its page`);
+}
+
+export const tests = {
+  "hostile names are text in the tables of goroutines": ({ page, allow }) =>
+    withHostileServer("goroutines", allow, (base) => lookAtGoroutines(page, base)),
+
+  "hostile names do not come to life on any page": ({ page, allow }) =>
+    withHostileServer("pages", allow, async (base) => {
+      for (const path of ["/", "/trace", "/goroutines", "/io", "/block", "/syscall", "/sched", "/regionblock"]) await visit(page, base, path);
+      allow(/status of 500/); // there is no such group
+      await visit(page, base, "/block?name=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E");
+    }),
+};
