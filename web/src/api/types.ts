@@ -77,6 +77,7 @@ export interface CounterLane extends LaneBase {
 export interface SliceLane extends LaneBase {
   kind: "slices";
   slices: number;
+  goroutine?: { id: number; name: string; nameIndex: number; start: number; end: number }; // whose lane it is
 }
 
 export type Lane = CounterLane | SliceLane;
@@ -94,6 +95,7 @@ export interface TimelineReply {
   gaps: Gap[]; // in which nothing is known
   doubtful: Gap[]; // in which some events are missing
   lanes: Lane[];
+  goroutines: number; // each has a lane, too
 }
 
 export interface StackFrame {

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 const KEYS: [keys: string[], does: string][] = [
   [["W", "S"], "zoom in, zoom out at the pointer"],
   [["A", "D"], "move left, right (also ← →)"],
-  [["↑", "↓"], "scroll the lanes"],
+  [["↑", "↓"], "scroll the lanes (page up, page down: faster)"],
   [["wheel"], "zoom at the pointer; over the names: scroll"],
   [["shift", "wheel"], "move left, right"],
   [["drag"], "move"],
@@ -14,6 +14,9 @@ const KEYS: [keys: string[], does: string][] = [
   [[",", "."], "previous, next slice of the same goroutine"],
   [["0"], "the whole trace"],
   [["C"], "compact lanes"],
+  [["L"], "filter all lanes"],
+  [["G"], "filter goroutines"],
+  [["P"], "pin the lane under the pointer, or the selection's, to the top; unpin it"],
   [["Esc"], "clear the selection"],
   [["?"], "these keys"],
 ];
