@@ -742,6 +742,72 @@ static void lists_by_more(void **state)
     base_os_unmap(&file);
 }
 
+/* ---- who woke whom ---- */
+
+/* The state of the goroutine of an id at a moment; MODEL_IDLE: none. */
+static enum model_state state_at(struct web_trace *trace, int64_t id, int64_t time_ns)
+{
+    for (uint32_t number = 0; number < trace->timeline.actors.count; number++) {
+        struct model_goroutine_lane lane = model_goroutine_lane_of(web_goroutine_lanes_get(trace), number);
+        struct model_place place;
+        struct model_slice slice;
+        if (trace->timeline.actors.at[number].id.n != id)
+            continue;
+        model_goroutine_lane_place(&lane, time_ns, &place);
+        if (model_goroutine_lane_read(&lane, place.after, 1, &slice) && slice.start_ns <= time_ns)
+            return slice.state;
+    }
+    return MODEL_IDLE;
+}
+
+/* Whoever wakes a goroutine, or creates it, runs at that moment; and the wait ends then. Returns whether one did. */
+static bool check_wake(struct web_trace *trace, uint32_t number, size_t index)
+{
+    struct model_goroutine_lane lane = model_goroutine_lane_of(web_goroutine_lanes_get(trace), number);
+    struct base_text target = {0};
+    struct model_slice slice;
+    assert_int_equal(model_goroutine_lane_read(&lane, index, 1, &slice), 1);
+    base_text_format(&target, "/api/slice?lane=g%" PRIu32 "&index=%zu", number, index);
+    const struct web_request request = {.method = "GET", .target = base_text_cstring(&target), .host = "localhost"};
+    struct web_response response = {0};
+    web_answer(trace, &request, &response);
+    assert_int_equal(response.status, 200);
+    const char *wake = strstr(base_text_cstring(&response.body), "\"wake\":{");
+    const char *who = wake ? strstr(wake, "\"goroutine\":") : NULL;
+    bool by = who && who[strlen("\"goroutine\":")] != 'n';
+    bool waits = slice.state != MODEL_RUNNING && slice.state != MODEL_RUNNABLE && slice.state != MODEL_SYSCALL;
+    assert_int_equal(waits, strstr(base_text_cstring(&response.body), "\"reason\":null") == NULL);
+    if (by) {
+        int64_t time_ns = figure_in(wake, "time_ns") + trace->timeline.first_ns;
+        assert_true(time_ns == (waits ? slice.end_ns : slice.start_ns));
+        assert_int_equal(state_at(trace, figure_in(wake, "goroutine"), time_ns), MODEL_RUNNING);
+    }
+    base_text_release(&response.body);
+    base_text_release(&target);
+    return by;
+}
+
+static void who_wakes_runs(void **state)
+{
+    struct base_mapping file = test_map_source("examples/contention.trace");
+    struct base_error error = BASE_NO_ERROR;
+    struct web_trace trace;
+    size_t wakes = 0;
+    (void)state;
+    assert_true(web_trace_open(&trace, "x", &file, NULL, NULL, &error));
+    assert_non_null(web_goroutine_lanes_get(&trace));
+    for (uint32_t number = 0; number < trace.timeline.actors.count; number++) {
+        struct model_goroutine_lane lane = model_goroutine_lane_of(web_goroutine_lanes_get(&trace), number);
+        for (size_t index = 1; index + 1 < lane.count && index < 12; index++)
+            wakes += check_wake(&trace, number, index);
+        if (wakes > 20)
+            break;
+    }
+    assert_true(wakes > 20);
+    web_trace_release(&trace);
+    base_os_unmap(&file);
+}
+
 /* ---- paged memory ---- */
 
 static void fill_pages(struct base_pages *pages)
@@ -820,6 +886,7 @@ int main(void)
         cmocka_unit_test(lists_by_name),
         cmocka_unit_test(lists_by_function),
         cmocka_unit_test(lists_by_more),
+        cmocka_unit_test(who_wakes_runs),
         cmocka_unit_test(touched_are_those_created_and_woken),
         cmocka_unit_test(paged_memory),
         cmocka_unit_test(paged_memory_without_a_file),

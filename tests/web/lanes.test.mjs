@@ -92,6 +92,32 @@ export const tests = {
     equal(first.start_ns + first.duration_ns, second.start_ns, "where one state ends and the next begins");
   },
 
+  "lanes: the details say who woke a goroutine": async (context) => {
+    const { page, base } = context;
+    const { rows } = await list(base, "sort=start&order=desc&limit=40");
+    const row = rows.find(({ intervals, start_ns: from, end_ns: to }) => intervals > 1 && intervals < 100 && to - from > 2000);
+    if (!row) skip("no such goroutine");
+    const first = await api(base, `/api/slice?lane=${row.lane}&index=0`);
+    if (!first.wake?.created || first.duration_ns < 100) skip("its creation is not told");
+    const ms = (ns) => ns / 1e6;
+    await open(context, `&goroutines=${row.id}`, `#${ms(first.start_ns)}:${ms(first.start_ns + first.duration_ns)}`);
+    const at = (await list(base, `sort=running&filter=${row.id}`)).rows.findIndex(({ lane }) => lane === row.lane);
+    await until("a tooltip", async () => (await tipAt(page, rowY(at), 0.5)).startsWith(`G${row.id}`));
+    const box = await canvasBox(page);
+    await page.mouse.click(box.x + NAMES + (box.width - NAMES) / 2, box.y + rowY(at));
+    const wake = page.locator(".wake");
+    const by = first.wake.goroutine === null ? "the runtime" : `G${first.wake.goroutine}`;
+    await until("who created it", async () => (await wake.count()) > 0 && (await wake.innerText()).includes(`created by ${by}`));
+    if (first.wake.stack) check((await wake.innerText()).includes(first.wake.stack[0].func), "the function is missing");
+    if (first.wake.goroutine === null) return;
+    await wake.locator("a").click();
+    await until("the one that created it", () => query(page).get("goid") === String(first.wake.goroutine));
+    const { count } = await list(base, `goid=${first.wake.goroutine}`);
+    check(count >= 2, "it touched nobody");
+    await page.goBack();
+    await until("what was there before", () => query(page).get("goroutines") === String(row.id) && !query(page).has("goid"));
+  },
+
   "lanes: the last of all goroutines is at the bottom": async (context) => {
     const { page, base } = context;
     const { span_ns: span } = await api(base, "/api/timeline");

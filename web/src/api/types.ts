@@ -112,6 +112,14 @@ export interface SliceEvent {
   stack: StackFrame[] | null;
 }
 
+// Who created a goroutine, or ended its wait; null: not a goroutine.
+export interface Wake {
+  created: boolean;
+  time_ns: number;
+  goroutine: number | null;
+  stack: StackFrame[] | null;
+}
+
 export interface Slice {
   lane: string;
   index: number;
@@ -122,6 +130,8 @@ export interface Slice {
   duration_ns: number;
   start_stack: StackFrame[] | null;
   end_stack: StackFrame[] | null;
+  reason: string | null; // of a goroutine's lane: why it waits
+  wake: Wake | null;
   events: SliceEvent[];
   events_total: number;
   previous: number | null;

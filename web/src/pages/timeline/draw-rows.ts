@@ -27,7 +27,7 @@ export function drawTriangle({ context, palette }: Frame, x: number, middle: num
 
 function fitted(context: CanvasRenderingContext2D, name: string, width: number): string {
   const length = Math.floor((width * 10) / context.measureText("0123456789").width);
-  return fitName(name, length) ?? clipText(context, name, width);
+  return fitName(name, length) ?? clipText(context, name.slice(name.lastIndexOf(".") + 1), width);
 }
 
 // Behind a goroutine's id, its start function.

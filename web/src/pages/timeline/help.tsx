@@ -11,6 +11,7 @@ const KEYS: [keys: string[], does: string][] = [
   [["shift", "drag"], "select a span"],
   [["click"], "show a slice"],
   [["double click", "F"], "fit the selection"],
+  [["click a name"], "fit the goroutine's life"],
   [[",", "."], "previous, next slice of the same goroutine"],
   [["0"], "the whole trace"],
   [["C"], "compact lanes"],

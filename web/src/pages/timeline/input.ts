@@ -113,6 +113,7 @@ export function listen(canvas: HTMLCanvasElement, timeline: Timeline, events: In
     if (row?.kind === "header") timeline.toggleFold(row.group);
     else if (row?.kind === "function") timeline.toggleFunction(row.row.name);
     else if (row?.kind === "lane" && onPin(x)) timeline.togglePin(row);
+    else if (row?.kind === "lane" && x < timeline.left) timeline.fitLife(row);
     else if (row && x >= timeline.left) void timeline.selectAt(x, y);
   };
 

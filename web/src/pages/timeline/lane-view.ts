@@ -24,7 +24,6 @@ export interface LaneView {
   readonly open: readonly string[]; // start functions
   readonly pinned: readonly string[]; // ids of lanes, from the top down
   readonly goid: number | null; // only this goroutine and those it touched
-  readonly threads: boolean; // threads before processors
 }
 
 export const PLAIN: LaneView = {
@@ -37,10 +36,9 @@ export const PLAIN: LaneView = {
   open: [],
   pinned: [],
   goid: null,
-  threads: false,
 };
 
-const OWN = ["lanes", "goroutines", "by", "sort", "order", "fold", "open", "pin", "goid", "view"];
+const OWN = ["lanes", "goroutines", "by", "sort", "order", "fold", "open", "pin", "goid"];
 
 // Null if the query says nothing of lanes.
 export function parseLaneView(query: URLSearchParams): LaneView | null {
@@ -58,14 +56,12 @@ export function parseLaneView(query: URLSearchParams): LaneView | null {
     open: query.getAll("open"),
     pinned: [...new Set(query.getAll("pin"))],
     goid: goid !== null && /^\d{1,18}$/.test(goid) ? Number(goid) : null,
-    threads: query.get("view") === "thread",
   };
 }
 
 export function formatLaneView(view: LaneView): string {
   const query = new URLSearchParams();
   if (view.goid !== null) query.set("goid", String(view.goid));
-  if (view.threads) query.set("view", "thread");
   if (view.filter) query.set("lanes", view.filter);
   if (view.goroutines) query.set("goroutines", view.goroutines);
   if (view.byFunction) query.set("by", "function");

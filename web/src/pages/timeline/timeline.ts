@@ -241,6 +241,13 @@ export class Timeline {
     if (row) this.togglePin(row);
   }
 
+  // A goroutine's life, from its name.
+  fitLife({ lane }: LaneRow): void {
+    if (lane.kind !== "slices" || !lane.goroutine) return;
+    this.view.fit(lane.goroutine.start, lane.goroutine.end);
+    this.invalidate();
+  }
+
   private scrollToLane(id: string): void {
     const row = this.pinned.laneRow(id) ? null : this.layout.laneRow(id);
     if (!row) return;
