@@ -25,6 +25,8 @@ static void ask_for_page(struct web_trace *trace)
         "/api/timeline",
         "/api/groups",
         "/api/lanes?group=goroutines&sort=waiting&limit=20",
+        "/api/lanes?group=goroutines&goid=1&function=main.main&also=1",
+        "/api/lanes?group=functions&sort=running&filter=main&limit=20",
         "/api/lanes?group=goroutines&sort=name&filter=main&state=1&from=1000&to=1000000",
         "/api/profiles",
         "/api/profile?kind=net",

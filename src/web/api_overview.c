@@ -265,5 +265,6 @@ void web_timeline(struct web_trace *trace, const struct web_request *request, st
     add_slices_lane(&json, "stw", "Runtime", "Stop the world", timeline->stw.count);
     add_procs(&json, timeline);
     output_json_close(&json, ']');
+    output_json_u64(&json, "goroutines", timeline->actors.count);
     output_json_close(&json, '}');
 }

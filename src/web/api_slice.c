@@ -52,6 +52,14 @@ struct within {
     const struct known *known;
     int64_t origin_ns;
     uint32_t start_stack, end_stack; /* symbols of this pass */
+    /* Of a goroutine's lane: why it waits, and what created it or ended its wait, at one of the slice's ends. */
+    uint32_t reason;
+    struct wake {
+        bool any, created; /* instead of woken */
+        int64_t time_ns;
+        goroutine_id by; /* NO_GOROUTINE: the runtime did it */
+        uint32_t stack;
+    } wake;
     uint64_t total;
 };
 
@@ -77,12 +85,26 @@ static void note_stacks(struct within *within, const struct order_event *event)
     bool stops = event->kind == ORDER_GO_TRANSITION && event->resource == known->goroutine.n &&
                  event->from == ORDER_RUNNING && event->to != ORDER_RUNNING;
     bool range = event->kind == ORDER_RANGE_BEGIN && event->time_ns == known->slice.start_ns;
-    if (known->proc.n != NO_PROC.n ? !stops : !range)
+    if (known->proc.n != NO_PROC.n || known->of_goroutine ? !stops : !range)
         return;
     if (event->time_ns <= known->slice.start_ns)
         within->start_stack = event->stack;
     else
         within->end_stack = event->stack;
+}
+
+/* Notes why a goroutine waits, and what wakes or creates it, at either end of the slice. */
+static void note_wake(struct within *within, const struct order_event *event)
+{
+    const struct known *known = within->known;
+    if (!known->of_goroutine || event->kind != ORDER_GO_TRANSITION || event->resource != known->goroutine.n)
+        return;
+    bool at_start = event->time_ns == known->slice.start_ns, at_end = event->time_ns == known->slice.end_ns;
+    if (at_start && event->to == ORDER_WAITING)
+        within->reason = event->name;
+    bool created = event->from == ORDER_NOT_EXIST;
+    if ((at_start || at_end) && event->to != ORDER_WAITING && (created || event->from == ORDER_WAITING))
+        within->wake = (struct wake){true, created, event->time_ns, event->context.goroutine, event->stack};
 }
 
 /* Whether an event happened on the lane's processor, or by or to its goroutine. */
@@ -105,9 +127,29 @@ static void add_block(void *self, const struct order_block *block, const struct 
             return;
         }
         note_stacks(within, event);
+        note_wake(within, event);
         if (event->time_ns >= known->slice.start_ns && concerns(known, event))
             add_event(within, event, symbols);
     }
+}
+
+static void add_wake(struct output_json *json, const struct within *within)
+{
+    const struct order_symbols *symbols = model_pass_symbols(&within->pass);
+    if (within->reason)
+        output_json_string(json, "reason", order_string(symbols, within->reason));
+    else
+        output_json_null(json, "reason");
+    if (!within->wake.any) {
+        output_json_null(json, "wake");
+        return;
+    }
+    output_json_open(json, "wake", '{');
+    output_json_bool(json, "created", within->wake.created);
+    output_json_i64(json, "time_ns", within->wake.time_ns - within->origin_ns);
+    add_goroutine(json, within->wake.by);
+    add_stack(json, "stack", symbols, within->wake.stack);
+    output_json_close(json, '}');
 }
 
 static void add_what_happened(struct output_json *json, struct web_trace *trace, const struct known *known)
@@ -121,6 +163,7 @@ static void add_what_happened(struct output_json *json, struct web_trace *trace,
         web_trace_run_pass(trace, &within.pass, &sink, 1);
         add_stack(json, "start_stack", model_pass_symbols(&within.pass), within.start_stack);
         add_stack(json, "end_stack", model_pass_symbols(&within.pass), within.end_stack);
+        add_wake(json, &within);
         model_pass_release(&within.pass);
     }
     output_json_close(&within.json, ']');

@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "base/sort.h"
+#include "model/touched.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -66,6 +67,8 @@ const struct model_goroutine_lanes *web_goroutine_lanes_ready(const struct web_t
 const struct model_goroutine_lanes *web_goroutine_lanes_get(struct web_trace *trace)
 {
     struct web_goroutine_lanes *of_trace = trace->goroutine_lanes;
+    if (web_goroutine_lanes_ready(trace))
+        return &of_trace->lanes;
     if (!web_trace_wait(trace))
         return NULL;
     pthread_mutex_lock(&of_trace->lock);
@@ -172,16 +175,28 @@ static void sort(const struct web_trace *trace, enum web_goroutine_key key)
 
 /* ---- the filter ---- */
 
+/* What a text stands for. */
+struct wanted {
+    bool *names; /* by index of trace->timeline.names; NULL: all */
+    bool is_id;
+    int64_t id;
+};
+
 struct filter {
     const struct web_trace *trace;
     const struct web_goroutine_query *query;
     int64_t from_ns, to_ns; /* as times of the trace */
     bool by_time;           /* or state */
-    bool *wanted_names;     /* by index of trace->timeline.names; NULL: all */
-    bool is_id;             /* the text is */
-    int64_t id;
+    struct wanted texts[2];
+    bool *function; /* like wanted.names */
+    struct model_touched touched;
     uint8_t *found; /* by number */
 };
+
+static struct base_str name_at(const struct web_trace *trace, size_t i)
+{
+    return order_string(&trace->symbols, trace->timeline.names.at[i]);
+}
 
 static bool *find_names(const struct web_trace *trace, struct base_str text)
 {
@@ -189,9 +204,16 @@ static bool *find_names(const struct web_trace *trace, struct base_str text)
     bool *wanted = base_zalloc(trace->timeline.names.count, sizeof *wanted);
     base_text_bytes(&part, text.data, text.size);
     for (size_t i = 0; i < trace->timeline.names.count; i++)
-        wanted[i] =
-            base_str_contains(order_string(&trace->symbols, trace->timeline.names.at[i]), base_text_cstring(&part));
+        wanted[i] = base_str_contains(name_at(trace, i), base_text_cstring(&part));
     base_text_release(&part);
+    return wanted;
+}
+
+static bool *find_function(const struct web_trace *trace, struct base_str name)
+{
+    bool *wanted = base_zalloc(trace->timeline.names.count, sizeof *wanted);
+    for (size_t i = 0; i < trace->timeline.names.count; i++)
+        wanted[i] = base_str_equal(name_at(trace, i), name);
     return wanted;
 }
 
@@ -204,6 +226,21 @@ static bool is_id(struct base_str text, int64_t *ret_id)
         *ret_id = *ret_id * 10 + (text.data[i] - '0');
     int size = snprintf(digits, sizeof digits, "%" PRId64, *ret_id);
     return base_str_equal(text, (struct base_str){digits, (size_t)size});
+}
+
+static struct wanted want(const struct web_trace *trace, struct base_str text)
+{
+    struct wanted wanted = {0};
+    if (!text.size)
+        return wanted;
+    wanted.names = find_names(trace, text);
+    wanted.is_id = is_id(text, &wanted.id);
+    return wanted;
+}
+
+static bool meets(const struct wanted *wanted, const struct model_actor *actor, uint32_t name)
+{
+    return !wanted->names || wanted->names[name] || (wanted->is_id && wanted->id == actor->id.n);
 }
 
 static bool has_state(const struct filter *filter, uint32_t goroutine)
@@ -219,9 +256,12 @@ static void note_found(void *context, uint32_t goroutine, const struct model_lif
 {
     struct filter *filter = context;
     const struct model_actor *actor = &filter->trace->timeline.actors.at[goroutine];
+    uint32_t name = filter->trace->timeline.name_by_symbol.at[actor->name];
     int64_t state = filter->query->state;
-    if (filter->wanted_names && !filter->wanted_names[filter->trace->timeline.name_by_symbol.at[actor->name]] &&
-        !(filter->is_id && filter->id == actor->id.n))
+    if (!meets(&filter->texts[0], actor, name) || !meets(&filter->texts[1], actor, name) ||
+        (filter->function && !filter->function[name]) ||
+        (filter->query->number != -1 && filter->query->number != goroutine) ||
+        (filter->query->touching != -1 && !model_touched_has(&filter->touched, actor->id)))
         return;
     filter->found[goroutine] = !filter->by_time;
     if (!filter->by_time || figures->start_ns >= filter->to_ns || figures->end_ns < filter->from_ns)
@@ -229,28 +269,60 @@ static void note_found(void *context, uint32_t goroutine, const struct model_lif
     filter->found[goroutine] = !state || (figures->ns[state] && has_state(filter, goroutine));
 }
 
-static void find(const struct web_trace *trace, const struct web_goroutine_query *query)
+static void find_touched(struct web_trace *trace, int64_t id, struct model_touched *touched)
 {
-    struct web_goroutine_lanes *of_trace = trace->goroutine_lanes;
-    size_t count = trace->timeline.actors.count;
+    struct model_pass pass;
+    model_touched_init(touched, (goroutine_id){id});
+    if (id == -1 || !web_trace_begin_pass(trace, &pass))
+        return;
+    const struct model_sink sink = {model_touched_add, touched, MODEL_TOUCHED_KINDS};
+    web_trace_run_pass(trace, &pass, &sink, 1);
+    model_pass_release(&pass);
+}
+
+/* Whether a query finds them, by number: for the caller to free. */
+static uint8_t *filter_all(struct web_trace *trace, const struct web_goroutine_query *query)
+{
     struct filter filter = {
         .trace = trace,
         .query = query,
         .from_ns = base_i64_sum(trace->timeline.first_ns, query->from_ns),
         .to_ns = base_i64_sum(trace->timeline.first_ns, query->to_ns),
         .by_time = query->from_ns != INT64_MIN || query->to_ns != INT64_MAX || query->state,
-        .wanted_names = query->text.size ? find_names(trace, query->text) : NULL,
-        .found = base_zalloc(count, sizeof *filter.found),
+        .texts = {want(trace, query->text), want(trace, query->also)},
+        .function = query->one_function ? find_function(trace, query->function) : NULL,
+        .found = base_zalloc(trace->timeline.actors.count, sizeof *filter.found),
     };
-    filter.is_id = is_id(query->text, &filter.id);
+    find_touched(trace, query->touching, &filter.touched);
     visit_all(trace, filter.by_time, note_found, &filter);
+    model_touched_release(&filter.touched);
+    free(filter.texts[0].names);
+    free(filter.texts[1].names);
+    free(filter.function);
+    return filter.found;
+}
+
+static void find(struct web_trace *trace, const struct web_goroutine_query *query)
+{
+    struct web_goroutine_lanes *of_trace = trace->goroutine_lanes;
+    uint8_t *found = filter_all(trace, query);
     of_trace->found.count = 0;
-    for (size_t i = 0; i < count; i++)
-        if (filter.found[of_trace->order[i]])
+    for (size_t i = 0; i < trace->timeline.actors.count; i++)
+        if (found[of_trace->order[i]])
             *base_vec_add(&of_trace->found) = of_trace->order[i];
-    free(filter.wanted_names);
-    free(filter.found);
+    free(found);
     of_trace->filtered = true;
+}
+
+/* What a query filters by, as bytes that are equal for those that find the same. */
+static void write_filter(struct base_text *out, const struct web_goroutine_query *query)
+{
+    base_text_format(out, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d %zu %zu ", query->from_ns,
+                     query->to_ns, query->state, query->touching, query->number, query->one_function, query->text.size,
+                     query->also.size);
+    base_text_bytes(out, query->text.data, query->text.size);
+    base_text_bytes(out, query->also.data, query->also.size);
+    base_text_bytes(out, query->function.data, query->function.size);
 }
 
 size_t web_goroutine_page(struct web_trace *trace, const struct web_goroutine_query *query, size_t offset, size_t limit,
@@ -262,8 +334,7 @@ size_t web_goroutine_page(struct web_trace *trace, const struct web_goroutine_qu
     *ret_found = 0;
     if (!web_goroutine_lanes_get(trace))
         return 0;
-    base_text_format(&filter, "%" PRId64 " %" PRId64 " %" PRId64 " ", query->from_ns, query->to_ns, query->state);
-    base_text_bytes(&filter, query->text.data, query->text.size);
+    write_filter(&filter, query);
     pthread_mutex_lock(&of_trace->lock);
     if (!of_trace->sorted || of_trace->key != query->key)
         sort(trace, query->key);
@@ -279,5 +350,93 @@ size_t web_goroutine_page(struct web_trace *trace, const struct web_goroutine_qu
         ret_numbers[taken] = of_trace->found.at[query->descending ? found - 1 - offset - taken : offset + taken];
     pthread_mutex_unlock(&of_trace->lock);
     base_text_release(&filter);
+    return taken;
+}
+
+/* ---- by function ---- */
+
+struct gathering {
+    const struct web_trace *trace;
+    const uint8_t *found;
+    uint32_t *places; /* by index of trace->timeline.names: one more than that in functions; 0: not met yet */
+    BASE_VEC(struct web_function) functions;
+};
+
+static void gather(void *context, uint32_t goroutine, const struct model_life_figures *figures)
+{
+    struct gathering *gathering = context;
+    const struct model_actor *actor = &gathering->trace->timeline.actors.at[goroutine];
+    if (!gathering->found[goroutine])
+        return;
+    uint32_t *place = &gathering->places[gathering->trace->timeline.name_by_symbol.at[actor->name]];
+    if (!*place) {
+        *base_vec_add(&gathering->functions) = (struct web_function){
+            .name = actor->name, .number = goroutine, .start_ns = figures->start_ns, .end_ns = figures->end_ns};
+        *place = (uint32_t)gathering->functions.count;
+    }
+    struct web_function *function = &gathering->functions.at[*place - 1];
+    function->count++;
+    function->intervals += actor->intervals;
+    function->total_ns += figures->end_ns - figures->start_ns;
+    function->start_ns = figures->start_ns < function->start_ns ? figures->start_ns : function->start_ns;
+    function->end_ns = figures->end_ns > function->end_ns ? figures->end_ns : function->end_ns;
+    for (int state = 0; state < MODEL_STATES; state++)
+        function->ns[state] += figures->ns[state];
+}
+
+static int64_t function_key(const struct web_trace *trace, const struct web_function *function,
+                            enum web_goroutine_key key, const uint32_t *name_ranks)
+{
+    struct model_life_figures sums = {.start_ns = 0, .end_ns = function->total_ns};
+    memcpy(sums.ns, function->ns, sizeof sums.ns);
+    const struct sorting sorting = {.trace = trace, .key = key};
+    switch (key) {
+    case WEB_BY_NUMBER:
+    case WEB_BY_ID: return function->number;
+    case WEB_BY_NAME: return name_ranks[trace->timeline.name_by_symbol.at[function->name]];
+    case WEB_BY_START: return function->start_ns;
+    case WEB_BY_END: return function->end_ns;
+    case WEB_BY_INTERVALS: return (int64_t)function->intervals;
+    default: return key_of(&sorting, function->number, &sums);
+    }
+}
+
+/* Their places in order, ascending: for the caller to free. */
+static uint32_t *sort_functions(const struct web_trace *trace, const struct gathering *gathering,
+                                enum web_goroutine_key key)
+{
+    size_t count = gathering->functions.count;
+    uint32_t *order = base_zalloc(count, sizeof *order), *ranks = key == WEB_BY_NAME ? rank_names(trace) : NULL;
+    uint64_t *keys = base_zalloc(count, sizeof *keys);
+    for (size_t i = 0; i < count; i++) {
+        order[i] = (uint32_t)i;
+        keys[i] = (uint64_t)function_key(trace, &gathering->functions.at[i], key, ranks) ^ UINT64_C(1) << 63;
+    }
+    base_sort_by_keys(keys, order, count);
+    free(keys);
+    free(ranks);
+    return order;
+}
+
+size_t web_function_page(struct web_trace *trace, const struct web_goroutine_query *query, size_t offset, size_t limit,
+                         struct web_function *ret_functions, size_t *ret_found)
+{
+    size_t taken = 0;
+    *ret_found = 0;
+    if (!web_goroutine_lanes_get(trace))
+        return 0;
+    uint8_t *found = filter_all(trace, query);
+    struct gathering gathering = {
+        .trace = trace, .found = found, .places = base_zalloc(trace->timeline.names.count, sizeof *gathering.places)};
+    visit_all(trace, true, gather, &gathering);
+    uint32_t *order = sort_functions(trace, &gathering, query->key);
+    size_t count = *ret_found = gathering.functions.count;
+    for (; taken < limit && offset < count && taken < count - offset; taken++)
+        ret_functions[taken] =
+            gathering.functions.at[order[query->descending ? count - 1 - offset - taken : offset + taken]];
+    free(order);
+    free(gathering.places);
+    free(found);
+    base_vec_release(&gathering.functions);
     return taken;
 }

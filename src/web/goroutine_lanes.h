@@ -36,7 +36,13 @@ enum web_goroutine_key {
 struct web_goroutine_query {
     enum web_goroutine_key key;
     bool descending;
-    struct base_str text;   /* part of the start function's name, or an id; empty: any */
+    struct base_str text; /* part of the start function's name, or an id; empty: any */
+    struct base_str also; /* likewise: both must hold */
+    bool one_function;    /* only those whose start function's name is this: */
+    struct base_str function;
+    int64_t number;         /* only the one of this number; -1: all */
+    int64_t touching;       /* only the goroutine of this id and those that created or woke it, or that it did;
+                               -1: all */
     int64_t from_ns, to_ns; /* there at some time within, after the trace's first event */
     int64_t state;          /* and in this state at some time within; MODEL_IDLE: in any */
 };
@@ -45,5 +51,19 @@ struct web_goroutine_query {
  * Returns how many are in the page. The last order and the last query's findings are kept for the next pages. */
 size_t web_goroutine_page(struct web_trace *trace, const struct web_goroutine_query *query, size_t offset, size_t limit,
                           uint32_t *ret_numbers, size_t *ret_found);
+
+/* The goroutines of one start function that a query finds, in figures; the states' times added up. */
+struct web_function {
+    uint32_t name;            /* symbol */
+    uint32_t count, number;   /* how many, and the first one's number */
+    int64_t start_ns, end_ns; /* from the first one's begin to the last one's end */
+    int64_t total_ns, ns[MODEL_STATES];
+    uint64_t intervals;
+};
+
+/* Functions instead of goroutines: a page of them likewise, sorted by the same keys, those that are no times of a
+ * moment added up. By number or id they come in order of their first goroutine. */
+size_t web_function_page(struct web_trace *trace, const struct web_goroutine_query *query, size_t offset, size_t limit,
+                         struct web_function *ret_functions, size_t *ret_found);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/paged.h"
 #include "base/sort.h"
+#include "model/touched.h"
 #include "web/goroutine_lanes.h"
 #include "web/lanes.h"
 
@@ -614,6 +615,199 @@ static void lists_by_name(void **state)
     base_os_unmap(&file);
 }
 
+/* ---- functions, and who has to do with whom ---- */
+
+static int64_t figure_in(const char *row, const char *name)
+{
+    char key[32];
+    snprintf(key, sizeof key, "\"%s\":", name);
+    const char *at = strstr(row, key);
+    assert_non_null(at);
+    return strtoll(at + strlen(key), NULL, 10);
+}
+
+/* A function's figures are those of the goroutines that are listed under it. */
+static void check_function(struct web_trace *trace, const char *row, struct base_str name)
+{
+    struct listed listed = {0};
+    struct base_text query = {0};
+    int64_t total_ns = 0;
+    size_t all = trace->timeline.actors.count, members = 0;
+    for (size_t i = 0; i < all; i++)
+        members += base_str_equal(order_string(&trace->symbols, trace->timeline.actors.at[i].name), name);
+    base_text_format(&query, "limit=1000&sort=number&order=asc&function=");
+    for (size_t i = 0; i < name.size; i++)
+        base_text_format(&query, "%%%02x", (unsigned char)name.data[i]);
+    ask_for_list(trace, base_text_cstring(&query), &listed);
+    assert_int_equal(listed.count, members);
+    assert_int_equal(figure_in(row, "count"), members);
+    if (members <= 1000) {
+        for (size_t i = 0; i < listed.numbers.count; i++)
+            total_ns += key_of(trace, BY_TOTAL, listed.numbers.at[i]);
+        assert_int_equal(figure_in(row, "total_ns"), total_ns);
+    }
+    base_text_release(&query);
+    base_vec_release(&listed.numbers);
+}
+
+static void lists_by_function(void **state)
+{
+    static const char *const targets[] = {"sort=running", "sort=name&order=asc", "sort=total&limit=3"};
+    struct base_mapping file = test_map_source("examples/workerpool.trace");
+    struct base_error error = BASE_NO_ERROR;
+    struct web_trace trace;
+    (void)state;
+    assert_true(web_trace_open(&trace, "x", &file, NULL, NULL, &error));
+    assert_true(web_trace_wait(&trace));
+    for (size_t i = 0; i < COUNT_OF(targets); i++) {
+        struct base_text target = {0};
+        base_text_format(&target, "/api/lanes?group=functions&%s", targets[i]);
+        const struct web_request request = {.method = "GET", .target = base_text_cstring(&target), .host = "localhost"};
+        struct web_response response = {0};
+        web_answer(&trace, &request, &response);
+        const char *row = strstr(base_text_cstring(&response.body), "\"rows\":");
+        size_t rows = 0;
+        while ((row = strstr(row + 1, "\"name\":\""))) {
+            const char *name = row + strlen("\"name\":\"");
+            check_function(&trace, row, (struct base_str){name, (size_t)(strchr(name, '"') - name)});
+            rows++;
+        }
+        assert_int_equal(rows, i == 2 ? 3 : (size_t)figure_in(base_text_cstring(&response.body), "count"));
+        base_text_release(&response.body);
+        base_text_release(&target);
+    }
+    web_trace_release(&trace);
+    base_os_unmap(&file);
+}
+
+/* By hand: G1 creates G2 and G3, and wakes G2, which wakes G3. */
+static void touched_are_those_created_and_woken(void **state)
+{
+    struct order_event events[6] = {
+        {.kind = ORDER_GO_TRANSITION, .from = ORDER_NOT_EXIST, .to = ORDER_RUNNABLE, .resource = 2},
+        {.kind = ORDER_GO_TRANSITION, .from = ORDER_NOT_EXIST, .to = ORDER_RUNNABLE, .resource = 3},
+        {.kind = ORDER_GO_TRANSITION, .from = ORDER_WAITING, .to = ORDER_RUNNABLE, .resource = 2},
+        {.kind = ORDER_GO_TRANSITION, .from = ORDER_WAITING, .to = ORDER_RUNNING, .resource = 4},
+        {.kind = ORDER_GO_TRANSITION, .from = ORDER_RUNNING, .to = ORDER_WAITING, .resource = 2},
+        {.kind = ORDER_GO_TRANSITION, .from = ORDER_WAITING, .to = ORDER_RUNNABLE, .resource = 5},
+    };
+    static const int64_t by[] = {1, 1, 1, 2, 2, -1};
+    static const struct {
+        int64_t of;
+        const char *touched; /* digits of 1 to 5 */
+    } cases[] = {{1, "123"}, {2, "124"}, {3, "13"}, {4, "24"}, {5, "5"}, {9, ""}};
+    (void)state;
+    for (int i = 0; i < 6; i++)
+        events[i].context.goroutine.n = by[i];
+    const struct order_block block = {.events = events, .count = 6};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct model_touched touched;
+        model_touched_init(&touched, (goroutine_id){cases[i].of});
+        model_touched_add(&touched, &block, NULL);
+        for (int64_t id = 1; id <= 5; id++)
+            assert_int_equal(model_touched_has(&touched, (goroutine_id){id}),
+                             strchr(cases[i].touched, (char)('0' + id)) != NULL);
+        model_touched_release(&touched);
+    }
+}
+
+static void lists_by_more(void **state)
+{
+    struct base_mapping file = test_map_source("examples/workerpool.trace");
+    struct base_error error = BASE_NO_ERROR;
+    struct web_trace trace;
+    struct listed both = {0}, one = {0}, touched = {0};
+    (void)state;
+    assert_true(web_trace_open(&trace, "x", &file, NULL, NULL, &error));
+    ask_for_list(&trace, "filter=main.&also=func&sort=number&order=asc&limit=1000", &both);
+    size_t next = 0;
+    for (uint32_t i = 0; i < trace.timeline.actors.count; i++) {
+        struct base_str name = order_string(&trace.symbols, trace.timeline.actors.at[i].name);
+        if (base_str_contains(name, "main.") && base_str_contains(name, "func") && next < both.numbers.count)
+            assert_int_equal(both.numbers.at[next++], i);
+    }
+    assert_int_equal(next, both.numbers.count);
+    ask_for_list(&trace, "number=3", &one);
+    assert_int_equal(one.count, 1);
+    assert_int_equal(one.numbers.at[0], 3);
+    ask_for_list(&trace, "goid=1&sort=id&order=asc", &touched);
+    assert_true(touched.count > 1 && touched.count < trace.timeline.actors.count);
+    assert_int_equal(trace.timeline.actors.at[touched.numbers.at[0]].id.n, 1);
+    ask_for_list(&trace, "goid=99999999", &touched);
+    assert_int_equal(touched.count, 0);
+    base_vec_release(&both.numbers);
+    base_vec_release(&one.numbers);
+    base_vec_release(&touched.numbers);
+    web_trace_release(&trace);
+    base_os_unmap(&file);
+}
+
+/* ---- who woke whom ---- */
+
+/* The state of the goroutine of an id at a moment; MODEL_IDLE: none. */
+static enum model_state state_at(struct web_trace *trace, int64_t id, int64_t time_ns)
+{
+    for (uint32_t number = 0; number < trace->timeline.actors.count; number++) {
+        struct model_goroutine_lane lane = model_goroutine_lane_of(web_goroutine_lanes_get(trace), number);
+        struct model_place place;
+        struct model_slice slice;
+        if (trace->timeline.actors.at[number].id.n != id)
+            continue;
+        model_goroutine_lane_place(&lane, time_ns, &place);
+        if (model_goroutine_lane_read(&lane, place.after, 1, &slice) && slice.start_ns <= time_ns)
+            return slice.state;
+    }
+    return MODEL_IDLE;
+}
+
+/* Whoever wakes a goroutine, or creates it, runs at that moment; and the wait ends then. Returns whether one did. */
+static bool check_wake(struct web_trace *trace, uint32_t number, size_t index)
+{
+    struct model_goroutine_lane lane = model_goroutine_lane_of(web_goroutine_lanes_get(trace), number);
+    struct base_text target = {0};
+    struct model_slice slice;
+    assert_int_equal(model_goroutine_lane_read(&lane, index, 1, &slice), 1);
+    base_text_format(&target, "/api/slice?lane=g%" PRIu32 "&index=%zu", number, index);
+    const struct web_request request = {.method = "GET", .target = base_text_cstring(&target), .host = "localhost"};
+    struct web_response response = {0};
+    web_answer(trace, &request, &response);
+    assert_int_equal(response.status, 200);
+    const char *wake = strstr(base_text_cstring(&response.body), "\"wake\":{");
+    const char *who = wake ? strstr(wake, "\"goroutine\":") : NULL;
+    bool by = who && who[strlen("\"goroutine\":")] != 'n';
+    bool waits = slice.state != MODEL_RUNNING && slice.state != MODEL_RUNNABLE && slice.state != MODEL_SYSCALL;
+    assert_int_equal(waits, strstr(base_text_cstring(&response.body), "\"reason\":null") == NULL);
+    if (by) {
+        int64_t time_ns = figure_in(wake, "time_ns") + trace->timeline.first_ns;
+        assert_true(time_ns == (waits ? slice.end_ns : slice.start_ns));
+        assert_int_equal(state_at(trace, figure_in(wake, "goroutine"), time_ns), MODEL_RUNNING);
+    }
+    base_text_release(&response.body);
+    base_text_release(&target);
+    return by;
+}
+
+static void who_wakes_runs(void **state)
+{
+    struct base_mapping file = test_map_source("examples/contention.trace");
+    struct base_error error = BASE_NO_ERROR;
+    struct web_trace trace;
+    size_t wakes = 0;
+    (void)state;
+    assert_true(web_trace_open(&trace, "x", &file, NULL, NULL, &error));
+    assert_non_null(web_goroutine_lanes_get(&trace));
+    for (uint32_t number = 0; number < trace.timeline.actors.count; number++) {
+        struct model_goroutine_lane lane = model_goroutine_lane_of(web_goroutine_lanes_get(&trace), number);
+        for (size_t index = 1; index + 1 < lane.count && index < 12; index++)
+            wakes += check_wake(&trace, number, index);
+        if (wakes > 20)
+            break;
+    }
+    assert_true(wakes > 20);
+    web_trace_release(&trace);
+    base_os_unmap(&file);
+}
+
 /* ---- paged memory ---- */
 
 static void fill_pages(struct base_pages *pages)
@@ -690,6 +884,10 @@ int main(void)
         cmocka_unit_test(lists_are_sorted),
         cmocka_unit_test(lists_are_filtered),
         cmocka_unit_test(lists_by_name),
+        cmocka_unit_test(lists_by_function),
+        cmocka_unit_test(lists_by_more),
+        cmocka_unit_test(who_wakes_runs),
+        cmocka_unit_test(touched_are_those_created_and_woken),
         cmocka_unit_test(paged_memory),
         cmocka_unit_test(paged_memory_without_a_file),
         cmocka_unit_test(sorting_by_keys),

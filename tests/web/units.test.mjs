@@ -46,6 +46,38 @@ export const tests = {
     for (const bad of ["", "#", "#1", "#2:1", "#a:b", "#1:2:3", "#%"]) equal(parseFragment(bad), null, bad);
   },
 
+  "which lanes are shown is told by the query, and only if it says so": async () => {
+    const { formatLaneView, parseLaneView, parseSection, searchText, PLAIN } = await load("pages/timeline/lane-view.ts");
+    const read = (text) => parseLaneView(new URLSearchParams(text));
+    for (const silent of ["", "?start=1&end=2", "?x=1"]) equal(read(silent), null, silent);
+    equal(formatLaneView(PLAIN), "", "nothing special");
+    const view = { ...PLAIN, filter: "a&b", goroutines: "=<x>", byFunction: true, descending: false, folded: ["Counters", "x y"], open: ["f.(*T).g[…]", ""], pinned: ["g1", "p0"], goid: 7 };
+    equal(JSON.stringify(read(formatLaneView(view))), JSON.stringify(view), "there and back");
+    const hostile = read("?goid=-1&sort=__proto__&order=up&pin=p0&pin=p0");
+    equal(JSON.stringify([hostile.goid, hostile.sort.key, hostile.descending, hostile.pinned]), '[null,"running",true,["p0"]]', "what makes no sense");
+    equal(read("?sort=start").descending, false, "by start, the first come first");
+    const section = (text) => JSON.stringify(parseSection(new URLSearchParams(text)));
+    equal(section("?start=5&end=9"), '{"start":5,"width":4}', "a section");
+    for (const bad of ["", "?start=5", "?start=9&end=5", "?start=a&end=b"]) equal(section(bad), "null", bad);
+    equal(searchText(" G12 "), "12", "an id as it is shown");
+    equal(searchText("g12x"), "g12x", "a name");
+  },
+
+  "rows of long lists are made where they are looked at": async () => {
+    const { Layout } = await load("pages/timeline/layout.ts");
+    const list = { count: 1e6, at: (i) => ({ id: `g${i}` }), indexOf: (id) => Number(id.slice(1)) };
+    const items = [{ kind: "lane", lane: { id: "p0", kind: "slices" } }, { kind: "list", list, indent: false }];
+    const layout = new Layout([{ name: "A", note: "", header: true, items }, { name: "B", note: "", header: true, items: [] }], [], false);
+    equal(layout.height, 22 + 22 + 22e6 + 22, "height");
+    const seen = layout.between(44 + 22 * 1000 + 5, 44 + 22 * 1003);
+    equal(seen.map((row) => row.lane.id).join(), "g1000,g1001,g1002", "rows in sight");
+    equal(seen[0].y, 44 + 22 * 1000, "place of the first");
+    equal(layout.between(22e6 + 44 - 1, 22e6 + 66).map((row) => row.lane?.id ?? row.group).join(), "g999999,B", "rows at the end");
+    equal(JSON.stringify(layout.listsBetween(0, 44 + 30).map(({ first, end }) => [first, end])), "[[0,2]]", "parts in sight");
+    equal(layout.laneRow("g5").y, 44 + 110, "a lane's place");
+    equal(new Layout([{ name: "A", note: "", header: true, items }], ["A"], false).height, 22, "folded");
+  },
+
   "a link shows a stretch with room around it, and a moment with its surroundings": async () => {
     const { parseFragment, stretchLink } = await load("pages/timeline/fragment.ts");
     const shown = (from, to, span) => parseFragment(stretchLink(from, to, span).replace("/trace", ""));

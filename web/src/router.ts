@@ -7,36 +7,39 @@ export interface Location {
 }
 
 const listeners = new Set<() => void>();
+let shown = location.pathname + location.search;
 
 function current(): Location {
   return { path: location.pathname, query: new URLSearchParams(location.search) };
 }
 
+// A fragment is the timeline's own business.
 function announce(): void {
+  const now = location.pathname + location.search;
+  if (now === shown) return;
+  shown = now;
   for (const listener of listeners) listener();
 }
+
+window.addEventListener("popstate", announce);
 
 export function navigate(href: string): void {
   history.pushState(null, "", href);
   announce();
 }
 
+// The same place by another name, which no page has to be told of.
+export function renameLocation(url: string): void {
+  history.replaceState(history.state, "", url);
+  shown = location.pathname + location.search;
+}
+
 export function useLocation(): Location {
   const [place, setPlace] = useState(current);
   useEffect(() => {
-    let shown = location.pathname + location.search;
-    const update = () => {
-      const now = location.pathname + location.search;
-      // A fragment is the timeline's own business.
-      if (now !== shown) setPlace(current());
-      shown = now;
-    };
+    const update = () => setPlace(current());
     listeners.add(update);
-    window.addEventListener("popstate", update);
-    return () => {
-      listeners.delete(update);
-      window.removeEventListener("popstate", update);
-    };
+    return () => void listeners.delete(update);
   }, []);
   return place;
 }

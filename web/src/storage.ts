@@ -29,3 +29,20 @@ export function recallNumber(key: string, fallback: number): number {
   const value = Number(recall(key) ?? NaN);
   return Number.isFinite(value) ? value : fallback;
 }
+
+// What is remembered as long as the tab is open, and no other tab knows.
+export function rememberInTab(key: string, value: string): void {
+  try {
+    sessionStorage.setItem("kymo." + key, value);
+  } catch {
+    // As above.
+  }
+}
+
+export function recallInTab(key: string): string | null {
+  try {
+    return sessionStorage.getItem("kymo." + key);
+  } catch {
+    return null;
+  }
+}

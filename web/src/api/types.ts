@@ -77,6 +77,7 @@ export interface CounterLane extends LaneBase {
 export interface SliceLane extends LaneBase {
   kind: "slices";
   slices: number;
+  goroutine?: { id: number; name: string; nameIndex: number; start: number; end: number }; // whose lane it is
 }
 
 export type Lane = CounterLane | SliceLane;
@@ -94,6 +95,7 @@ export interface TimelineReply {
   gaps: Gap[]; // in which nothing is known
   doubtful: Gap[]; // in which some events are missing
   lanes: Lane[];
+  goroutines: number; // each has a lane, too
 }
 
 export interface StackFrame {
@@ -110,6 +112,14 @@ export interface SliceEvent {
   stack: StackFrame[] | null;
 }
 
+// Who created a goroutine, or ended its wait; null: not a goroutine.
+export interface Wake {
+  created: boolean;
+  time_ns: number;
+  goroutine: number | null;
+  stack: StackFrame[] | null;
+}
+
 export interface Slice {
   lane: string;
   index: number;
@@ -120,6 +130,8 @@ export interface Slice {
   duration_ns: number;
   start_stack: StackFrame[] | null;
   end_stack: StackFrame[] | null;
+  reason: string | null; // of a goroutine's lane: why it waits
+  wake: Wake | null;
   events: SliceEvent[];
   events_total: number;
   previous: number | null;

@@ -1,11 +1,11 @@
 // The panel on the selected slice.
 import { useRef, useState } from "preact/hooks";
-import type { Slice, SliceEvent, StackFrame } from "../../api/types";
+import type { Slice, SliceEvent, StackFrame, Wake } from "../../api/types";
 import { count, duration, exactDuration } from "../../format";
 import { groupName } from "../../names";
 import { href } from "../../router";
 import { recall, recallNumber, remember } from "../../storage";
-import { stateStyle } from "../../states";
+import { State, stateStyle } from "../../states";
 import { Swatch } from "../../ui/breakdown";
 import type { Timeline } from "./timeline";
 
@@ -67,6 +67,22 @@ function Events({ slice, onCentre }: { slice: Slice; onCentre: (time: number) =>
   );
 }
 
+// By whom, and in which function. A click shows the moment.
+function WakeLine({ wake, slice, timeline }: { wake: Wake; slice: Slice; timeline: Timeline }) {
+  const at = wake.stack?.[0]?.func;
+  const delay = wake.time_ns === slice.start_ns && slice.state === State.Runnable;
+  return (
+    <span class="wake">
+      <button type="button" class="link" title={`at ${exactDuration(wake.time_ns)}\nClick to centre the timeline here`} onClick={() => timeline.centre(wake.time_ns)}>
+        {wake.created ? "created" : "woken"}
+      </button>{" "}
+      by {wake.goroutine === null ? "the runtime" : <a href={href("/trace", { goid: String(wake.goroutine) }) + location.hash}>G{wake.goroutine}</a>}
+      {at && <> in <span class="code">{at}</span></>}
+      {delay && <>, ran <span class="figure">{duration(slice.duration_ns)}</span> later</>}
+    </span>
+  );
+}
+
 function Heading({ slice, timeline }: { slice: Slice; timeline: Timeline }) {
   return (
     <div class="details-title">
@@ -80,6 +96,9 @@ function Heading({ slice, timeline }: { slice: Slice; timeline: Timeline }) {
         <span class="muted"> since </span>
         <span class="figure">{exactDuration(slice.start_ns)}</span>
       </span>
+      {slice.reason && <span>for: {slice.reason}</span>}
+      {slice.wake && <WakeLine wake={slice.wake} slice={slice} timeline={timeline} />}
+      {slice.goroutine !== null && <a href={href("/trace", { goid: String(slice.goroutine) }) + location.hash}>Those it touched</a>}
       {slice.goroutine !== null && <a href={href("/goroutine", { name: slice.name })}>Goroutines of this function</a>}
       <span class="push button-row">
         <button type="button" class="button" disabled={slice.previous === null} title="Previous slice of this goroutine (,)" onClick={() => timeline.step("previous")}>

@@ -1,18 +1,19 @@
 // The lanes beneath the head: names, headers that stick, grid, bands and the selection.
 import { alpha } from "../../colour";
-import { count, figure } from "../../format";
+import { figure } from "../../format";
 import { MONOSPACE, SYSTEM } from "../../palette";
 import { stateStyle } from "../../states";
 import { drawDoubtful, drawGaps, gapBands, type Band } from "../../ui/gaps";
 import type { Ticks } from "../../ui/ticks";
 import { drawCounterLane, seriesColour, type Scales } from "./draw-counters";
 import { barsOf, drawSliceLane } from "./draw-slices";
-import { HEAD_HEIGHT, snap, xOf, type Frame } from "./frame";
-import { HEADER_HEIGHT, type HeaderRow, type LaneRow, type Layout } from "./layout";
+import { clipText, HEAD_HEIGHT, PIN_WIDTH, snap, xOf, type Frame } from "./frame";
+import { drawFunctionHead, drawFunctionName, drawFunctionRow, drawNote, drawTriangle } from "./draw-rows";
+import { HEADER_HEIGHT, type HeaderRow, type LaneRow, type Layout, type Row } from "./layout";
+import { PROCESSORS } from "./lanes-shown";
 import type { Range } from "./viewport";
 
 export const STW_LANE = "stw";
-export const PROCESSORS = "Processors";
 
 export interface Selected {
   readonly lane: string;
@@ -22,21 +23,22 @@ export interface Selected {
   readonly state: number;
 }
 
-export interface LaneScene {
+// A part of the height in which lanes are scrolled.
+export interface Pane {
   readonly layout: Layout;
   readonly scroll: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+export interface LaneScene {
+  readonly panes: Pane[];
   readonly scales: Scales;
   readonly selected: Selected | null;
   readonly range: Range | null;
   readonly mark: number | null; // a moment that was asked for
   readonly hovered: string | null; // lane under the pointer
-}
-
-function clipText(context: CanvasRenderingContext2D, text: string, width: number): string {
-  if (context.measureText(text).width <= width) return text;
-  let length = text.length;
-  while (length > 1 && context.measureText(text.slice(0, length) + "…").width > width) length--;
-  return text.slice(0, length) + "…";
+  readonly pinned: readonly string[];
 }
 
 function drawLaneName(frame: Frame, scene: LaneScene, row: LaneRow, y: number): void {
@@ -49,15 +51,33 @@ function drawLaneName(frame: Frame, scene: LaneScene, row: LaneRow, y: number): 
   context.textBaseline = "middle";
   context.font = `12px ${SYSTEM}`;
   context.fillStyle = palette.ink;
-  context.fillText(clipText(context, lane.name, left - 20), 12, middle);
+  const x = row.indent ? 28 : 12;
+  context.fillText(clipText(context, lane.name, left - 8 - x), x, middle);
+  if (scene.hovered === lane.id || scene.pinned.includes(lane.id)) drawPin(frame, y, scene.pinned.includes(lane.id));
+  if (lane.kind === "slices") drawFunctionName(frame, lane, x + context.measureText(lane.name).width + 8, middle);
   if (lane.kind !== "counter") return;
   const most = figure(scene.scales.of(lane), lane.unit);
   context.font = `10px ${MONOSPACE}`;
   context.fillStyle = palette.muted;
   context.textAlign = "right";
-  context.fillText(most, left - 8, y + 13);
+  context.fillText(most, left - 22, y + 13);
   context.textAlign = "left";
   if (row.height > 40) drawSeriesLegend(frame, row, y);
+}
+
+// At the right end of the name: hollow where a click would pin the lane.
+function drawPin({ context, palette, left }: Frame, y: number, pinned: boolean): void {
+  const [x, top] = [left - PIN_WIDTH + 3, y + 6];
+  context.beginPath();
+  context.rect(x + 2, top, 5, 5);
+  context.moveTo(x, top + 5.5);
+  context.lineTo(x + 9, top + 5.5);
+  context.moveTo(x + 4.5, top + 6);
+  context.lineTo(x + 4.5, top + 11);
+  context.lineWidth = 1.2;
+  context.strokeStyle = context.fillStyle = pinned ? palette.accent : palette.muted;
+  if (pinned) context.fillRect(x + 2, top, 5, 5);
+  context.stroke();
 }
 
 function drawSeriesLegend(frame: Frame, row: LaneRow, y: number): void {
@@ -85,19 +105,8 @@ function drawHeader(frame: Frame, header: HeaderRow, y: number): void {
   const { context, palette } = frame;
   context.fillStyle = palette.header;
   context.fillRect(0, y, frame.width, header.height);
-  context.fillStyle = palette.muted;
-  context.beginPath();
-  const [x, middle] = [11, y + header.height / 2];
-  if (header.folded) {
-    context.moveTo(x - 2, middle - 4);
-    context.lineTo(x + 3, middle);
-    context.lineTo(x - 2, middle + 4);
-  } else {
-    context.moveTo(x - 4, middle - 2);
-    context.lineTo(x + 4, middle - 2);
-    context.lineTo(x, middle + 3);
-  }
-  context.fill();
+  const middle = y + header.height / 2;
+  drawTriangle(frame, 11, middle, !header.folded);
   context.textBaseline = "middle";
   context.font = `600 11px ${SYSTEM}`;
   context.fillStyle = palette.ink;
@@ -105,12 +114,12 @@ function drawHeader(frame: Frame, header: HeaderRow, y: number): void {
   const width = context.measureText(header.group).width;
   context.font = `11px ${SYSTEM}`;
   context.fillStyle = palette.muted;
-  context.fillText(count(header.lanes), 26 + width, middle + 0.5);
+  context.fillText(header.note, 26 + width, middle + 0.5);
 }
 
-function drawGrid(frame: Frame, scale: Ticks, bottom: number): void {
+function drawGrid(frame: Frame, scale: Ticks, top: number, bottom: number): void {
   frame.context.fillStyle = frame.palette.line;
-  for (const at of scale.at) frame.context.fillRect(snap(frame, xOf(frame, at)), HEAD_HEIGHT, 1, bottom - HEAD_HEIGHT);
+  for (const at of scale.at) frame.context.fillRect(snap(frame, xOf(frame, at)), top, 1, bottom - top);
 }
 
 // Stops of the world lie over all processors. At least a pixel wide; where they are too dense to tell apart, as strong as they are frequent.
@@ -141,7 +150,7 @@ function drawStops(frame: Frame, top: number, height: number): void {
 const GAP_SAYS = "events are missing";
 
 // Says in a wide band what it is, beneath the header that sticks.
-function labelGap(frame: Frame, { from, to }: Band): void {
+function labelGap(frame: Frame, { from, to }: Band, top: number): void {
   const { context, palette } = frame;
   context.font = `11px ${SYSTEM}`;
   context.textBaseline = "middle";
@@ -150,29 +159,29 @@ function labelGap(frame: Frame, { from, to }: Band): void {
   const room = Math.min(to, frame.width) - left;
   if (room < width + 12) return;
   const x = Math.round(left + (room - width) / 2);
-  const y = HEAD_HEIGHT + HEADER_HEIGHT + 5;
+  const y = top + HEADER_HEIGHT + 5;
   context.fillStyle = palette.lane;
   context.fillRect(x, y, width, 17);
   context.fillStyle = palette.muted;
   context.fillText(GAP_SAYS, x + 6, y + 9);
 }
 
-function drawMissing(frame: Frame, bottom: number): void {
+function drawMissing(frame: Frame, top: number, bottom: number): void {
   const { context, palette, ratio, left, plot, view } = frame;
   const axis = { start: view.start, width: view.width, left, plot, ratio };
   const bands = gapBands(frame.timeline.gaps, axis);
-  drawDoubtful(context, palette, ratio, gapBands(frame.timeline.doubtful, axis), HEAD_HEIGHT, bottom - HEAD_HEIGHT);
-  drawGaps(context, palette, ratio, bands, HEAD_HEIGHT, bottom - HEAD_HEIGHT);
-  for (const band of bands) labelGap(frame, band);
+  drawDoubtful(context, palette, ratio, gapBands(frame.timeline.doubtful, axis), top, bottom - top);
+  drawGaps(context, palette, ratio, bands, top, bottom - top);
+  for (const band of bands) labelGap(frame, band, top);
 }
 
 // What has not been read yet is veiled, beneath all that is known.
-function drawUnread(frame: Frame, bottom: number): void {
+function drawUnread(frame: Frame, top: number, bottom: number): void {
   const { context, palette, timeline } = frame;
   if (!timeline.reading) return;
   const x = Math.max(frame.left, snap(frame, xOf(frame, timeline.span_ns)));
   context.fillStyle = palette.veil;
-  context.fillRect(x, HEAD_HEIGHT, frame.width - x, bottom - HEAD_HEIGHT);
+  context.fillRect(x, top, frame.width - x, bottom - top);
 }
 
 function drawSelected(frame: Frame, row: LaneRow, y: number, selected: Selected): void {
@@ -187,69 +196,90 @@ function drawSelected(frame: Frame, row: LaneRow, y: number, selected: Selected)
   context.strokeRect(from - 1, bars.top + bars.height - height - 1, Math.max(3, to - from + 1), height + 2);
 }
 
-function drawRange(frame: Frame, { start, width }: Range, bottom: number): void {
+function drawRange(frame: Frame, { start, width }: Range, top: number, bottom: number): void {
   const { context, palette } = frame;
   const from = Math.max(frame.left - 2, xOf(frame, start));
   const to = Math.min(frame.width + 2, xOf(frame, start + width));
   context.fillStyle = palette.shade;
-  context.fillRect(from, HEAD_HEIGHT, to - from, bottom - HEAD_HEIGHT);
+  context.fillRect(from, top, to - from, bottom - top);
   context.fillStyle = palette.accent;
-  context.fillRect(from, HEAD_HEIGHT, 1, bottom - HEAD_HEIGHT);
-  context.fillRect(to - 1, HEAD_HEIGHT, 1, bottom - HEAD_HEIGHT);
+  context.fillRect(from, top, 1, bottom - top);
+  context.fillRect(to - 1, top, 1, bottom - top);
 }
 
-function drawMark(frame: Frame, time: number, bottom: number): void {
+function drawMark(frame: Frame, time: number, top: number, bottom: number): void {
   const x = snap(frame, xOf(frame, time));
   if (x < frame.left) return;
   frame.context.fillStyle = frame.palette.ink;
-  for (let y = HEAD_HEIGHT; y < bottom; y += 6) frame.context.fillRect(x, y, 1, 3);
+  for (let y = top; y < bottom; y += 6) frame.context.fillRect(x, y, 1, 3);
 }
 
-export function drawLanes(frame: Frame, scene: LaneScene, scale: Ticks): void {
-  const { context, palette } = frame;
-  const shift = HEAD_HEIGHT - scene.scroll;
-  const bottom = Math.min(frame.height, scene.layout.height + shift);
-  const rows = scene.layout.between(scene.scroll, scene.scroll + frame.height - HEAD_HEIGHT);
+function clipTo(context: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {
   context.save();
   context.beginPath();
-  context.rect(0, HEAD_HEIGHT, frame.width, frame.height - HEAD_HEIGHT);
+  context.rect(x, y, width, height);
   context.clip();
-  context.fillStyle = palette.ground;
-  context.fillRect(0, HEAD_HEIGHT, frame.width, frame.height);
-  context.fillStyle = palette.lane;
-  for (const row of rows) if (row.kind === "lane") context.fillRect(frame.left, row.y + shift, frame.plot, row.height - (row.height > 12 ? 1 : 0));
-  drawGrid(frame, scale, bottom);
-  drawUnread(frame, bottom);
+}
 
-  context.save();
-  context.beginPath();
-  context.rect(frame.left, HEAD_HEIGHT, frame.plot, frame.height);
-  context.clip();
+function drawPlot(frame: Frame, scene: LaneScene, pane: Pane, rows: Row[]): void {
+  const shift = pane.top - pane.scroll;
   let stopsFrom = NaN;
   let stopsTo = 0;
   for (const row of rows) {
+    const y = row.y + shift;
+    if (row.kind === "function") drawFunctionRow(frame, row, y);
+    else if (row.kind === "note") drawNote(frame, row, y);
     if (row.kind !== "lane") continue;
-    if (row.lane.kind === "counter") drawCounterLane(frame, row, row.lane, row.y + shift, scene.scales);
-    else drawSliceLane(frame, row, row.y + shift);
+    if (row.lane.kind === "counter") drawCounterLane(frame, row, row.lane, y, scene.scales);
+    else drawSliceLane(frame, row, row.lane, y);
     if (row.lane.group !== PROCESSORS) continue;
-    if (Number.isNaN(stopsFrom)) stopsFrom = row.y + shift;
-    stopsTo = row.y + shift + row.height;
+    if (Number.isNaN(stopsFrom)) stopsFrom = y;
+    stopsTo = y + row.height;
   }
   if (stopsTo > 0) drawStops(frame, stopsFrom, stopsTo - stopsFrom);
-  drawMissing(frame, bottom);
-  if (scene.range) drawRange(frame, scene.range, bottom);
-  const selectedRow = scene.selected && scene.layout.laneRow(scene.selected.lane);
+}
+
+function drawPane(frame: Frame, scene: LaneScene, pane: Pane, scale: Ticks): void {
+  const { context, palette } = frame;
+  const { layout, scroll, top } = pane;
+  const shift = top - scroll;
+  const bottom = Math.min(pane.bottom, layout.height + shift);
+  const rows = layout.between(scroll, scroll + pane.bottom - top);
+  clipTo(context, 0, top, frame.width, pane.bottom - top);
+  context.fillStyle = palette.ground;
+  context.fillRect(0, top, frame.width, pane.bottom - top);
+  context.fillStyle = palette.lane;
+  for (const row of rows) {
+    if (row.kind === "lane" || row.kind === "pending") context.fillRect(frame.left, row.y + shift, frame.plot, row.height - (row.height > 12 ? 1 : 0));
+  }
+  drawGrid(frame, scale, top, bottom);
+  drawUnread(frame, top, bottom);
+
+  clipTo(context, frame.left, top, frame.plot, pane.bottom - top);
+  drawPlot(frame, scene, pane, rows);
+  drawMissing(frame, top, bottom);
+  if (scene.range) drawRange(frame, scene.range, top, bottom);
+  const selectedRow = scene.selected && layout.laneRow(scene.selected.lane);
   if (scene.selected && selectedRow) drawSelected(frame, selectedRow, selectedRow.y + shift, scene.selected);
-  if (scene.mark !== null) drawMark(frame, scene.mark, bottom);
+  if (scene.mark !== null) drawMark(frame, scene.mark, top, bottom);
   context.restore();
 
   for (const row of rows) {
     if (row.kind === "lane") drawLaneName(frame, scene, row, row.y + shift);
-    else drawHeader(frame, row, row.y + shift);
+    else if (row.kind === "header") drawHeader(frame, row, row.y + shift);
+    else if (row.kind === "function") drawFunctionHead(frame, row, row.y + shift);
   }
-  const sticky = scene.layout.sticky(scene.scroll);
-  if (sticky) drawHeader(frame, sticky.header, HEAD_HEIGHT + sticky.shift);
+  const sticky = layout.sticky(scroll);
+  if (sticky) drawHeader(frame, sticky.header, top + sticky.shift);
   context.fillStyle = palette.line;
-  context.fillRect(frame.left - 1, HEAD_HEIGHT, 1, bottom - HEAD_HEIGHT);
+  context.fillRect(frame.left - 1, top, 1, bottom - top);
   context.restore();
+}
+
+export function drawLanes(frame: Frame, scene: LaneScene, scale: Ticks): void {
+  const { context, palette } = frame;
+  for (const pane of scene.panes) drawPane(frame, scene, pane, scale);
+  const [main] = scene.panes;
+  context.fillStyle = palette.header;
+  context.fillRect(0, main.top - 3, frame.width, main.top > HEAD_HEIGHT ? 3 : 0);
 }

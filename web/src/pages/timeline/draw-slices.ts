@@ -2,6 +2,8 @@
 import { textOn } from "../../colour";
 import type { DenseTile, ExactTile } from "../../api/tiles";
 import { BUCKETS } from "../../api/tiles";
+import type { SliceLane } from "../../api/types";
+import { duration } from "../../format";
 import { fitName, NO_NAME } from "../../names";
 import { MONOSPACE, pixel, sliceColour, type Palette } from "../../palette";
 import { stateStyle } from "../../states";
@@ -26,7 +28,7 @@ export function barsOf(row: LaneRow, y: number): Bars {
 }
 
 // Height is the share of each bucket that something happens in: an almost empty lane looks almost empty.
-function paint(tile: DenseTile, palette: Palette, height: number): HTMLCanvasElement {
+function paint(tile: DenseTile, name: number, palette: Palette, height: number): HTMLCanvasElement {
   const picture = document.createElement("canvas");
   picture.width = BUCKETS;
   picture.height = height;
@@ -36,7 +38,7 @@ function paint(tile: DenseTile, palette: Palette, height: number): HTMLCanvasEle
   for (let i = 0; i < BUCKETS; i++) {
     const state = tile.state[i];
     if (state === 0 && tile.busy[i] === 0) continue;
-    const colour = sliceColour(palette, state, tile.name[i]);
+    const colour = sliceColour(palette, state, name === NO_NAME ? tile.name[i] : name);
     const { height: share, rare } = stateStyle(state);
     const full = Math.max(1, Math.round(height * share));
     const filled = Math.max(Math.min(2, full), Math.round((full * tile.busy[i]) / 255));
@@ -48,18 +50,18 @@ function paint(tile: DenseTile, palette: Palette, height: number): HTMLCanvasEle
   return picture;
 }
 
-function pictureOf(frame: Frame, placed: PlacedTile, tile: DenseTile, height: number): HTMLCanvasElement {
+function pictureOf(frame: Frame, placed: PlacedTile, tile: DenseTile, name: number, height: number): HTMLCanvasElement {
   const rows = Math.max(1, Math.round(height * frame.ratio));
   const purpose = `${frame.palette.dark} ${rows}`;
   if (!placed.picture || placed.pictureOf !== purpose) {
-    placed.picture = paint(tile, frame.palette, rows);
+    placed.picture = paint(tile, name, frame.palette, rows);
     placed.pictureOf = purpose;
   }
   return placed.picture;
 }
 
-function drawDense(frame: Frame, placed: PlacedTile, tile: DenseTile, from: number, to: number, bars: Bars): void {
-  const picture = pictureOf(frame, placed, tile, bars.height);
+function drawDense(frame: Frame, placed: PlacedTile, tile: DenseTile, name: number, from: number, to: number, bars: Bars): void {
+  const picture = pictureOf(frame, placed, tile, name, bars.height);
   const source = (from - placed.start) / placed.bucket;
   const sourceWidth = (to - from) / placed.bucket;
   const x = snap(frame, xOf(frame, from));
@@ -139,8 +141,15 @@ class ThinColumn {
   }
 }
 
+// A goroutine's own lane tells what it does, not who it is.
+function stateText(state: number, ns: number, length: number): string {
+  const { label } = stateStyle(state);
+  const time = duration(ns);
+  return [`${label} ${time}`, label, time].find((text) => text.length <= length) ?? "";
+}
+
 // Draws slices from `after` on (an index in the lane: what an earlier tile drew is not drawn again). Returns the last one drawn.
-function drawExact(frame: Frame, tile: ExactTile, from: number, to: number, bars: Bars, after: number): number {
+function drawExact(frame: Frame, tile: ExactTile, lane: SliceLane, from: number, to: number, bars: Bars, after: number): number {
   const { context, palette, timeline } = frame;
   const thin = new ThinColumn(frame, bars);
   const pixelWidth = 1 / frame.ratio;
@@ -153,7 +162,7 @@ function drawExact(frame: Frame, tile: ExactTile, from: number, to: number, bars
     const state = tile.state[i];
     if (state === 0) continue;
     const { height: share, hatch, rare = false } = stateStyle(state);
-    const colour = sliceColour(palette, state, tile.name[i]);
+    const colour = sliceColour(palette, state, lane.goroutine ? lane.goroutine.nameIndex : tile.name[i]);
     const start = Math.max(edge, xOf(frame, tile.start[i]));
     const end = Math.min(frame.width + 2, xOf(frame, tile.start[i] + tile.duration[i]));
     if (end - start < pixelWidth) {
@@ -171,14 +180,16 @@ function drawExact(frame: Frame, tile: ExactTile, from: number, to: number, bars
       context.fillStyle = hatchPattern(context, { colour: palette.hatch, size: 6, stripe: 1.2 }, frame.ratio);
       context.fillRect(x, top, width, height);
     }
-    if (!labels || share < 0.7) continue;
+    const beneath = share < 0.7; // there is room above for the text
+    if (!labels || (beneath && !lane.goroutine)) continue;
     const visible = Math.max(x, frame.left);
     const room = Math.min(x + width, frame.width) - visible - 2 * LABEL_PADDING;
     if (room < NARROWEST_LABEL - 2 * LABEL_PADDING) continue;
-    const text = sliceText(timeline.names, tile.goroutine[i], tile.name[i], Math.floor(room / character));
+    const length = Math.floor(room / character);
+    const text = lane.goroutine ? stateText(state, tile.duration[i], length) : sliceText(timeline.names, tile.goroutine[i], tile.name[i], length);
     if (text === "") continue;
-    context.fillStyle = textOn(colour);
-    context.fillText(text, visible + LABEL_PADDING, top + height / 2 + 0.5);
+    context.fillStyle = beneath ? palette.muted : textOn(colour);
+    context.fillText(text, visible + LABEL_PADDING, beneath ? (bars.top + top) / 2 + 0.5 : top + height / 2 + 0.5);
   }
   thin.flush();
   return after;
@@ -193,14 +204,14 @@ function labelWidth(context: CanvasRenderingContext2D): number {
   return character;
 }
 
-export function drawSliceLane(frame: Frame, row: LaneRow, y: number): void {
+export function drawSliceLane(frame: Frame, row: LaneRow, lane: SliceLane, y: number): void {
   const bars = barsOf(row, y);
   const { view } = frame;
   let drawn = -1;
   for (const placed of frame.store.piecesOver(row.lane.id, frame.level, view.start, Math.min(view.end, view.span))) {
     const from = Math.max(placed.start, view.start);
     const to = Math.min(placed.end, view.end);
-    if (placed.tile.kind === "dense") drawDense(frame, placed, placed.tile, from, to, bars);
-    else if (placed.tile.kind === "exact") drawn = drawExact(frame, placed.tile, from, to, bars, drawn);
+    if (placed.tile.kind === "dense") drawDense(frame, placed, placed.tile, lane.goroutine?.nameIndex ?? NO_NAME, from, to, bars);
+    else if (placed.tile.kind === "exact") drawn = drawExact(frame, placed.tile, lane, from, to, bars, drawn);
   }
 }

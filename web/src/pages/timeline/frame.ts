@@ -9,6 +9,8 @@ export const AXIS_HEIGHT = 40; // ticks, and below them the span shown
 export const MINIMAP_HEIGHT = 34;
 export const HEAD_HEIGHT = AXIS_HEIGHT + MINIMAP_HEIGHT;
 
+export const PIN_WIDTH = 18; // at the right end of a lane's name
+
 export interface Frame {
   readonly context: CanvasRenderingContext2D;
   readonly ratio: number; // device pixels in a CSS pixel
@@ -45,4 +47,11 @@ export function tilesOver(range: Range, level: number, span: number): number[] {
   const tiles: number[] = [];
   for (let k = Math.max(0, Math.floor(range.start / tile)); k <= last; k++) tiles.push(k);
   return tiles;
+}
+
+export function clipText(context: CanvasRenderingContext2D, text: string, width: number): string {
+  if (context.measureText(text).width <= width) return text;
+  let length = text.length;
+  while (length > 1 && context.measureText(text.slice(0, length) + "…").width > width) length--;
+  return text.slice(0, length) + "…";
 }

@@ -1,5 +1,5 @@
 // Pointer, wheel and keys, turned into what the timeline does.
-import { AXIS_HEIGHT, HEAD_HEIGHT } from "./frame";
+import { AXIS_HEIGHT, HEAD_HEIGHT, PIN_WIDTH } from "./frame";
 import type { Hit } from "./hit";
 import type { Timeline } from "./timeline";
 
@@ -23,6 +23,7 @@ type Drag =
 interface InputEvents {
   readonly onPoint: (pointed: Pointed | null) => void;
   readonly onHelp: () => void;
+  readonly onFilter: (which: "lanes" | "goroutines") => void;
 }
 
 export function listen(canvas: HTMLCanvasElement, timeline: Timeline, events: InputEvents): () => void {
@@ -86,8 +87,10 @@ export function listen(canvas: HTMLCanvasElement, timeline: Timeline, events: In
     if (drag?.kind === "pan" && drag.moved) return "grabbing";
     if (nearDivider(x)) return "col-resize";
     if (onMinimap(x, y)) return "grab";
-    return timeline.rowAt(y)?.kind === "header" ? "pointer" : "default";
+    const kind = timeline.rowAt(y)?.kind;
+    return kind === "header" || kind === "function" || (kind === "lane" && onPin(x)) ? "pointer" : "default";
   };
+  const onPin = (x: number) => x < timeline.left && x >= timeline.left - PIN_WIDTH;
 
   const move = (event: PointerEvent) => {
     const { x, y } = place(event);
@@ -108,15 +111,18 @@ export function listen(canvas: HTMLCanvasElement, timeline: Timeline, events: In
     if (ended?.kind !== "pan" || ended.moved) return;
     const row = timeline.rowAt(y);
     if (row?.kind === "header") timeline.toggleFold(row.group);
+    else if (row?.kind === "function") timeline.toggleFunction(row.row.name);
+    else if (row?.kind === "lane" && onPin(x)) timeline.togglePin(row);
+    else if (row?.kind === "lane" && x < timeline.left) timeline.fitLife(row);
     else if (row && x >= timeline.left) void timeline.selectAt(x, y);
   };
 
   const wheel = (event: WheelEvent) => {
     event.preventDefault();
-    const { x } = place(event);
+    const { x, y } = place(event);
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? 400 : 1;
     const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];
-    if (x < timeline.left) timeline.scrollTo(timeline.scrollTop + dy);
+    if (x < timeline.left) timeline.scrollAt(y, dy);
     else if (event.shiftKey || Math.abs(dx) > Math.abs(dy)) timeline.view.pan((dx || dy) / timeline.plot);
     else timeline.view.zoom(2 ** (dy * WHEEL_ZOOM), timeline.anchorAt(x));
     timeline.invalidate();
@@ -143,7 +149,7 @@ export function listen(canvas: HTMLCanvasElement, timeline: Timeline, events: In
   canvas.addEventListener("pointerleave", leave, options);
   canvas.addEventListener("dblclick", double, options);
   canvas.addEventListener("wheel", wheel, { ...options, passive: false });
-  listenToKeys(timeline, () => (pointerX < 0 ? 0.5 : timeline.anchorAt(pointerX)), events.onHelp, abort.signal);
+  listenToKeys(timeline, () => (pointerX < 0 ? 0.5 : timeline.anchorAt(pointerX)), events, abort.signal);
   return () => abort.abort();
 }
 
@@ -157,10 +163,12 @@ const MOTIONS: Record<string, { zoom?: number; pan?: number; scroll?: number }> 
   ArrowRight: { pan: 0.9 },
   ArrowUp: { scroll: -600 },
   ArrowDown: { scroll: 600 },
+  PageUp: { scroll: -6000 },
+  PageDown: { scroll: 6000 },
 };
 const FIRST_STEP = 0.14; // seconds of motion that a single press is worth
 
-function listenToKeys(timeline: Timeline, anchor: () => number, onHelp: () => void, signal: AbortSignal): void {
+function listenToKeys(timeline: Timeline, anchor: () => number, events: InputEvents, signal: AbortSignal): void {
   const held = new Set<string>();
   const sum = (of: "zoom" | "pan" | "scroll") => [...held].reduce((total, key) => total + (MOTIONS[key][of] ?? 0), 0);
   const apply = () => {
@@ -176,7 +184,10 @@ function listenToKeys(timeline: Timeline, anchor: () => number, onHelp: () => vo
     ",": () => timeline.step("previous"),
     ".": () => timeline.step("next"),
     c: () => timeline.toggleCompact(),
-    "?": onHelp,
+    l: () => events.onFilter("lanes"),
+    g: () => events.onFilter("goroutines"),
+    p: () => timeline.togglePinHere(),
+    "?": events.onHelp,
   };
   const keyOf = (event: KeyboardEvent) => (event.key.length === 1 ? event.key.toLowerCase() : event.key);
 

@@ -1,59 +1,122 @@
-// Which row stands where: group headers and lanes, from the top down.
+// Which row stands where: group headers and lanes, from the top down. Of lists only the rows that are looked at are made.
+import type { FunctionRow as FunctionFigures } from "../../api/lanes";
 import type { Lane } from "../../api/types";
+import type { LaneList } from "./lane-list";
 
 export const HEADER_HEIGHT = 22;
+const NOTE_HEIGHT = 26;
 const SLICES = { normal: 22, compact: 8 };
 const COUNTER = { normal: 52, compact: 24 };
 
-export interface HeaderRow {
+// What a group consists of.
+export type Item =
+  | { readonly kind: "lane"; readonly lane: Lane }
+  | { readonly kind: "list"; readonly list: LaneList; readonly indent: boolean }
+  | { readonly kind: "function"; readonly row: FunctionFigures; readonly states: number[]; readonly open: boolean }
+  | { readonly kind: "note"; readonly text: string; readonly wanted?: () => void };
+
+export interface LaneGroup {
+  readonly name: string;
+  readonly note: string;
+  readonly header: boolean;
+  readonly items: Item[];
+}
+
+interface Place {
+  readonly y: number;
+  readonly height: number;
+}
+
+export interface HeaderRow extends Place {
   readonly kind: "header";
   readonly group: string;
   readonly folded: boolean;
-  readonly lanes: number;
-  readonly y: number;
-  readonly height: number;
+  readonly note: string;
 }
 
-export interface LaneRow {
+export interface LaneRow extends Place {
   readonly kind: "lane";
   readonly lane: Lane;
-  readonly y: number;
-  readonly height: number;
+  readonly indent: boolean;
 }
 
-export type Row = HeaderRow | LaneRow;
+// A start function, whose goroutines fold out.
+export interface FunctionRow extends Place {
+  readonly kind: "function";
+  readonly row: FunctionFigures;
+  readonly states: number[];
+  readonly open: boolean;
+}
+
+export interface NoteRow extends Place {
+  readonly kind: "note";
+  readonly text: string;
+  readonly wanted?: () => void; // is called when it comes into view
+}
+
+// A lane that is not known yet.
+export interface PendingRow extends Place {
+  readonly kind: "pending";
+}
+
+interface ListRow extends Place {
+  readonly kind: "list";
+  readonly list: LaneList;
+  readonly indent: boolean;
+  readonly each: number; // height of a row
+}
+
+export type Row = HeaderRow | LaneRow | FunctionRow | NoteRow | PendingRow;
+
+export interface ListPart {
+  readonly list: LaneList;
+  readonly first: number;
+  readonly end: number;
+}
 
 export class Layout {
-  readonly rows: Row[] = [];
+  private readonly rows: (Exclude<Row, PendingRow> | ListRow)[] = [];
   private readonly headers: HeaderRow[] = [];
   readonly height: number;
 
-  constructor(lanes: Lane[], folded: ReadonlySet<string>, readonly compact: boolean) {
-    const groups = new Map<string, Lane[]>();
-    for (const lane of lanes) {
-      const members = groups.get(lane.group);
-      if (members) members.push(lane);
-      else groups.set(lane.group, [lane]);
-    }
+  constructor(groups: LaneGroup[], folded: readonly string[], compact: boolean) {
     const size = compact ? "compact" : "normal";
     let y = 0;
-    for (const [group, members] of groups) {
-      const header: HeaderRow = { kind: "header", group, folded: folded.has(group), lanes: members.length, y, height: HEADER_HEIGHT };
-      this.rows.push(header);
-      this.headers.push(header);
-      y += HEADER_HEIGHT;
-      if (folded.has(group)) continue;
-      for (const lane of members) {
-        const height = lane.kind === "counter" ? COUNTER[size] : SLICES[size];
-        this.rows.push({ kind: "lane", lane, y, height });
-        y += height;
+    for (const { name, note, header, items } of groups) {
+      const isFolded = header && folded.includes(name);
+      if (header) {
+        const row: HeaderRow = { kind: "header", group: name, folded: isFolded, note, y, height: HEADER_HEIGHT };
+        this.rows.push(row);
+        this.headers.push(row);
+        y += HEADER_HEIGHT;
       }
+      for (const item of isFolded ? [] : items) y += this.place(item, y, size);
     }
     this.height = y;
   }
 
-  // The rows that touch [top, bottom).
-  between(top: number, bottom: number): Row[] {
+  private place(item: Item, y: number, size: "normal" | "compact"): number {
+    const each = SLICES[size];
+    switch (item.kind) {
+      case "lane": {
+        const height = item.lane.kind === "counter" ? COUNTER[size] : each;
+        this.rows.push({ kind: "lane", lane: item.lane, indent: false, y, height });
+        return height;
+      }
+      case "list":
+        this.rows.push({ ...item, each, y, height: item.list.count * each });
+        return item.list.count * each;
+      case "function":
+        this.rows.push({ ...item, y, height: HEADER_HEIGHT });
+        return HEADER_HEIGHT;
+      case "note":
+        this.rows.push({ ...item, y, height: NOTE_HEIGHT });
+        return NOTE_HEIGHT;
+    }
+  }
+
+  // The index of the first row that ends below `top`.
+  private firstBelow(top: number): number {
     let low = 0;
     let high = this.rows.length;
     while (low < high) {
@@ -61,9 +124,40 @@ export class Layout {
       if (this.rows[middle].y + this.rows[middle].height <= top) low = middle + 1;
       else high = middle;
     }
-    let end = low;
-    while (end < this.rows.length && this.rows[end].y < bottom) end++;
-    return this.rows.slice(low, end);
+    return low;
+  }
+
+  private static part({ list, y, each }: ListRow, top: number, bottom: number): ListPart {
+    return { list, first: Math.max(0, Math.floor((top - y) / each)), end: Math.min(list.count, Math.ceil((bottom - y) / each)) };
+  }
+
+  // The rows that touch [top, bottom).
+  between(top: number, bottom: number): Row[] {
+    const found: Row[] = [];
+    for (let i = this.firstBelow(top); i < this.rows.length && this.rows[i].y < bottom; i++) {
+      const row = this.rows[i];
+      if (row.kind !== "list") {
+        found.push(row);
+        continue;
+      }
+      const { first, end } = Layout.part(row, top, bottom);
+      for (let j = first; j < end; j++) {
+        const lane = row.list.at(j);
+        const place = { y: row.y + j * row.each, height: row.each };
+        found.push(lane ? { kind: "lane", lane, indent: row.indent, ...place } : { kind: "pending", ...place });
+      }
+    }
+    return found;
+  }
+
+  // The parts of lists that touch [top, bottom).
+  listsBetween(top: number, bottom: number): ListPart[] {
+    const parts: ListPart[] = [];
+    for (let i = this.firstBelow(top); i < this.rows.length && this.rows[i].y < bottom; i++) {
+      const row = this.rows[i];
+      if (row.kind === "list") parts.push(Layout.part(row, top, bottom));
+    }
+    return parts;
   }
 
   // The header that sticks to the top when scrolled to `top`, and how far the next one has pushed it up.
@@ -76,7 +170,17 @@ export class Layout {
     return header && { header, shift: 0 };
   }
 
+  header(group: string): HeaderRow | null {
+    return this.headers.find((row) => row.group === group) ?? null;
+  }
+
   laneRow(id: string): LaneRow | null {
-    return this.rows.find((row): row is LaneRow => row.kind === "lane" && row.lane.id === id) ?? null;
+    for (const row of this.rows) {
+      if (row.kind === "lane" && row.lane.id === id) return row;
+      const index = row.kind === "list" ? row.list.indexOf(id) : -1;
+      if (row.kind !== "list" || index < 0) continue;
+      return { kind: "lane", lane: row.list.at(index)!, indent: row.indent, y: row.y + index * row.each, height: row.each };
+    }
+    return null;
   }
 }

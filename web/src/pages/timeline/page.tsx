@@ -5,11 +5,15 @@ import type { Loss, Slice, TimelineReply } from "../../api/types";
 import { remember } from "../../storage";
 import { onThemeChange } from "../../theme";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
+import { useLocation } from "../../router";
 import { useSize } from "../../ui/size";
 import { Details, recallDock, type Dock } from "./details";
 import { HEAD_HEIGHT } from "./frame";
+import { GroupTools, LaneFilter } from "./group-tools";
 import { Help } from "./help";
 import { listen, type Pointed } from "./input";
+import type { LaneView } from "./lane-view";
+import { MOST_HEIGHT, scrolledFrom, scrolledTo } from "./scroller";
 import { Timeline } from "./timeline";
 import { Tooltip } from "./tooltip";
 
@@ -28,19 +32,38 @@ function TimelineView({ reply, losses, onError }: TimelineViewProps) {
   const [pointed, setPointed] = useState<Pointed | null>(null);
   const [help, setHelp] = useState(false);
   const [dock, setDock] = useState<Dock>(recallDock);
-  const [lanesHeight, setLanesHeight] = useState(0);
+  const [view, setView] = useState<LaneView | null>(null);
+  const [{ lanesHeight, top }, setLanes] = useState({ lanesHeight: 0, top: HEAD_HEIGHT });
+  const tools = useRef<HTMLDivElement>(null);
+  const laneFilter = useRef<HTMLInputElement>(null);
+  const goroutineFilter = useRef<HTMLInputElement>(null);
+  const place = useLocation();
   const { width, height } = useSize(host);
+
+  const focusFilter = (which: "lanes" | "goroutines") => {
+    const field = (which === "lanes" ? laneFilter : goroutineFilter).current;
+    field?.focus({ preventScroll: true });
+    field?.select();
+  };
 
   useEffect(() => {
     const created = new Timeline(canvas.current!, reply, {
       onSelect: setSlice,
       onError,
-      onLayout: (total, scroll) => {
-        setLanesHeight(total);
-        if (scroller.current && scroller.current.scrollTop !== scroll) scroller.current.scrollTop = scroll;
+      onLayout: (total, scroll, from) => {
+        setLanes((before) => (before.lanesHeight === total && before.top === from ? before : { lanesHeight: total, top: from }));
+        if (scroller.current) scrolledTo(scroller.current, scroll, total);
+      },
+      onLaneView: setView,
+      onTools: (at) => {
+        if (!tools.current) return;
+        tools.current.hidden = at === null;
+        tools.current.style.top = `${at ?? 0}px`;
+        tools.current.style.left = `${created.left}px`;
       },
     });
-    const stopListening = listen(canvas.current!, created, { onPoint: setPointed, onHelp: () => setHelp(true) });
+    const stopListening = listen(canvas.current!, created, { onPoint: setPointed, onHelp: () => setHelp(true), onFilter: focusFilter });
+    setView(created.lanes);
     const stopTheme = onThemeChange(() => created.invalidate());
     const follow = () => created.readFragment(true);
     window.addEventListener("hashchange", follow);
@@ -53,12 +76,17 @@ function TimelineView({ reply, losses, onError }: TimelineViewProps) {
     };
   }, []);
   useEffect(() => timeline?.update(reply), [timeline, reply]);
+  useEffect(() => timeline?.readLocation(), [place]);
 
   useEffect(() => {
     if (width > 0) timeline?.resize(width, height);
   }, [timeline, width, height]);
 
-  const scrolls = lanesHeight > height - HEAD_HEIGHT;
+  useEffect(() => {
+    if (timeline && scroller.current) scrolledTo(scroller.current, timeline.scrollTop, lanesHeight);
+  }, [timeline, lanesHeight, top, height]);
+
+  const scrolls = lanesHeight > height - top;
   const moveDock = (next: Dock) => {
     remember("details.dock", next);
     setDock(next);
@@ -74,13 +102,17 @@ function TimelineView({ reply, losses, onError }: TimelineViewProps) {
           ref={scroller}
           class="timeline-scroll"
           hidden={!scrolls}
-          style={{ top: `${HEAD_HEIGHT}px` }}
+          style={{ top: `${top}px` }}
           onScroll={(event) => {
-            const top = Math.round(event.currentTarget.scrollTop);
-            if (timeline && top !== timeline.scrollTop) timeline.scrollTo(top);
+            const to = scrolledFrom(event.currentTarget, lanesHeight);
+            if (timeline && to !== null) timeline.scrollTo(to);
           }}
         >
-          <div style={{ height: `${lanesHeight}px` }} />
+          <div style={{ height: `${Math.min(lanesHeight, MOST_HEIGHT)}px` }} />
+        </div>
+        {timeline && view && <LaneFilter timeline={timeline} view={view} field={laneFilter} />}
+        <div ref={tools} class="group-tools" role="toolbar" aria-label="Goroutines">
+          {timeline && view && !reply.reading && <GroupTools timeline={timeline} view={view} field={goroutineFilter} />}
         </div>
         {pointed && <Tooltip pointed={pointed} names={reply.names} losses={losses} width={width} height={height} />}
       </div>

@@ -4,6 +4,7 @@
 import { BUCKETS, fetchTiles, MAX_LEVEL, MAX_TILES_PER_REQUEST, tileSpan, type Tile, type TileAddress } from "../../api/tiles";
 
 const MOST_BYTES = 96 << 20;
+const OVERHEAD = 500; // of a tile, about
 const RETRY = 1500; // ms after an error
 
 export interface PlacedTile {
@@ -41,11 +42,11 @@ function key(lane: string, level: number, k: number): string {
 function sizeOf(tile: Tile): number {
   switch (tile.kind) {
     case "empty":
-      return 64;
+      return OVERHEAD;
     case "dense":
       return BUCKETS * 8 + BUCKETS * 18 * 4; // with its picture
     case "exact":
-      return 64 + tile.start.length * 33;
+      return 2 * OVERHEAD + tile.start.length * 33;
     case "counter":
       return 64 + tile.mean.length * BUCKETS * 8;
   }

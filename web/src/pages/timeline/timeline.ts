@@ -4,18 +4,21 @@ import { fetchTiles, levelHolding, type TileAddress } from "../../api/tiles";
 import type { Slice, TimelineReply } from "../../api/types";
 import { paletteFor } from "../../palette";
 import { axisSpan } from "../../reading";
-import { href } from "../../router";
-import { recall, recallList, recallNumber, remember, rememberList } from "../../storage";
+import { href, renameLocation } from "../../router";
+import { recall, recallInTab, recallList, recallNumber, remember, rememberInTab, rememberList } from "../../storage";
 import { isDark } from "../../theme";
 import { gapsWithin } from "../../ui/gaps";
 import { prepareCanvas } from "../../ui/size";
 import { axisTicks, drawHead, UTILISATION_LANE } from "./draw-head";
-import { drawLanes, STW_LANE, type Selected } from "./draw-lanes";
+import { drawLanes, STW_LANE, type Pane, type Selected } from "./draw-lanes";
 import { Scales } from "./draw-counters";
 import { formatFragment, parseFragment } from "./fragment";
 import { HEAD_HEIGHT, levelFor, tilesOver, type Frame } from "./frame";
 import { hitCounter, hitSlices, sliceAt, type BucketHit, type Hit, type LaneHit } from "./hit";
-import { Layout, type LaneRow, type Row } from "./layout";
+import { GOROUTINES, type LaneList } from "./lane-list";
+import { formatLaneView, parseLaneView, parseSection, PLAIN, toggled, type LaneView } from "./lane-view";
+import { LanesShown } from "./lanes-shown";
+import { HEADER_HEIGHT, type LaneRow, type Layout, type Row } from "./layout";
 import { TileStore, WHOLE, type Wish } from "./tile-store";
 import { Viewport, type Range } from "./viewport";
 
@@ -23,17 +26,24 @@ const URL_DELAY = 120; // ms; browsers limit how often the URL may change
 const MINIMAP_TILES = 4;
 const REACH = 4; // px: how near the pointer must be to a thin slice
 const GAP_REACH = 2; // px
+const ROOM = 300; // px above and below what is visible that are asked for, too
+const MOST_PINNED = 0.5; // of the height: what is pinned beyond that is scrolled to
 
 export interface TimelineEvents {
   readonly onSelect: (slice: Slice | null) => void;
   readonly onError: (message: string | null) => void;
-  readonly onLayout: (height: number, scroll: number) => void;
+  readonly onLayout: (height: number, scroll: number, top: number) => void;
+  readonly onLaneView: (view: LaneView) => void;
+  readonly onTools: (top: number | null) => void; // where the header of the goroutines is
 }
 
 export class Timeline {
   readonly view: Viewport;
   readonly store: TileStore;
   layout: Layout;
+  private pinned: Layout;
+  private pinnedScroll = 0;
+  lanes: LaneView;
   left = recallNumber("timeline.names", 168);
   range: Range | null = null;
   slice: Slice | null = null;
@@ -41,12 +51,13 @@ export class Timeline {
   readonly motion = { zoom: 0, pan: 0, scroll: 0, anchor: 0.5 };
 
   private readonly scales = new Scales();
-  private readonly folded = new Set(recallList("timeline.folded"));
+  private readonly shown: LanesShown;
   private compact = recall("timeline.compact") === "yes";
   private selected: Selected | null = null;
   private selectionNumber = 0;
   private mark: number | null = null;
   private hovered: string | null = null;
+  private awaited: number | null = null; // the goroutine whose life is to be shown
   private scroll = 0;
   private width = 0;
   private height = 0;
@@ -65,8 +76,15 @@ export class Timeline {
       events.onError(error);
       this.invalidate();
     });
-    this.layout = this.makeLayout();
-    this.readFragment(false);
+    this.lanes = this.readLanes();
+    this.shown = new LanesShown(reply, {
+      onLayout: () => this.relayout(),
+      onRows: (list) => this.rowsCame(list),
+      onError: (message) => events.onError(message),
+    });
+    this.layout = this.shown.layout(this.lanes, this.compact);
+    this.pinned = this.shown.pinnedLayout(this.lanes, this.compact);
+    this.readPlace(false);
     this.update(reply);
   }
 
@@ -79,22 +97,31 @@ export class Timeline {
 
   // More of the trace has been read.
   update(reply: TimelineReply): void {
-    const { lanes } = this.reply;
+    const same = reply === this.reply;
     this.reply = reply;
+    this.shown.update(reply);
     this.view.setSpan(this.axisSpan(this.view.span));
     this.store.update(this.view.span, reply.reading ? { asOf: reply.span_ns, until: reply.reading.until_ns } : WHOLE);
-    if (lanes.length !== reply.lanes.length) this.relayout();
+    if (!same) this.relayout();
     this.invalidate();
   }
 
-  private makeLayout(): Layout {
-    const drawn = this.reply.lanes.filter((lane) => lane.id !== UTILISATION_LANE);
-    return new Layout(drawn, this.folded, this.compact);
+  private relayout(): void {
+    this.layout = this.shown.layout(this.lanes, this.compact);
+    this.pinned = this.shown.pinnedLayout(this.lanes, this.compact);
+    this.scrollPinned(0);
+    this.scrollTo(this.scroll);
   }
 
-  private relayout(): void {
-    this.layout = this.makeLayout();
-    this.scrollTo(this.scroll);
+  // Rows are known now that a goroutine may be among that is to be shown.
+  private rowsCame(list: LaneList): void {
+    for (let i = 0; this.awaited !== null && i < Math.min(list.count, 1000); i++) {
+      const goroutine = list.at(i)?.goroutine;
+      if (goroutine?.id !== this.awaited) continue;
+      this.awaited = null;
+      this.view.fit(goroutine.start, goroutine.end);
+    }
+    this.invalidate();
   }
 
   // ---- Geometry
@@ -133,18 +160,42 @@ export class Timeline {
     return this.scroll;
   }
 
+  // Where the lanes begin that scroll: below the pinned ones.
+  private get top(): number {
+    const most = (this.height - HEAD_HEIGHT) * MOST_PINNED;
+    return this.pinned.height === 0 ? HEAD_HEIGHT : HEAD_HEIGHT + Math.round(Math.min(this.pinned.height + 3, most));
+  }
+
   scrollTo(top: number): void {
-    this.scroll = Math.max(0, Math.min(Math.round(top), this.layout.height - (this.height - HEAD_HEIGHT)));
-    this.events.onLayout(this.layout.height, this.scroll);
+    this.scroll = Math.max(0, Math.min(Math.round(top), this.layout.height - (this.height - this.top)));
+    this.events.onLayout(this.layout.height, this.scroll, this.top);
     this.invalidate();
   }
 
+  private scrollPinned(by: number): void {
+    this.pinnedScroll = Math.max(0, Math.min(this.pinnedScroll + by, this.pinned.height + 3 - (this.top - HEAD_HEIGHT)));
+  }
+
+  // Scrolls the lanes that are at a height.
+  scrollAt(y: number, by: number): void {
+    if (y >= this.top) this.scrollTo(this.scroll + by);
+    else this.scrollPinned(by);
+    this.invalidate();
+  }
+
+  private get panes(): Pane[] {
+    const { top, height } = this;
+    const main = { layout: this.layout, scroll: this.scroll, top, bottom: height };
+    return top === HEAD_HEIGHT ? [main] : [main, { layout: this.pinned, scroll: this.pinnedScroll, top: HEAD_HEIGHT, bottom: top - 3 }];
+  }
+
   rowAt(y: number): Row | null {
-    if (y < HEAD_HEIGHT) return null;
-    const sticky = this.layout.sticky(this.scroll);
-    if (sticky && y < HEAD_HEIGHT + sticky.shift + sticky.header.height) return sticky.header;
-    const at = y - HEAD_HEIGHT + this.scroll;
-    return this.layout.between(at, at + 1)[0] ?? null;
+    const pane = this.panes.find(({ top, bottom }) => y >= top && y < bottom);
+    if (!pane) return null;
+    const sticky = pane.layout.sticky(pane.scroll);
+    if (sticky && y < pane.top + sticky.shift + sticky.header.height) return sticky.header;
+    const at = y - pane.top + pane.scroll;
+    return pane.layout.between(at, at + 1)[0] ?? null;
   }
 
   private get ratio(): number {
@@ -157,10 +208,52 @@ export class Timeline {
 
   // ---- What the user does
 
-  toggleFold(group: string): void {
-    if (!this.folded.delete(group)) this.folded.add(group);
-    rememberList("timeline.folded", this.folded);
+  // Other lanes, or others on top.
+  setLanes(change: Partial<LaneView>): void {
+    this.lanes = { ...this.lanes, ...change };
+    if (change.folded) rememberList("timeline.folded", change.folded);
+    rememberInTab("timeline.lanes", formatLaneView(this.lanes));
     this.relayout();
+    this.events.onLaneView(this.lanes);
+  }
+
+  toggleFold(group: string): void {
+    this.setLanes({ folded: toggled(this.lanes.folded, group) });
+  }
+
+  toggleFunction(name: string): void {
+    this.setLanes({ open: toggled(this.lanes.open, name) });
+  }
+
+  isPinned(lane: string): boolean {
+    return this.lanes.pinned.includes(lane);
+  }
+
+  togglePin(row: LaneRow): void {
+    this.shown.learn(row.lane);
+    this.setLanes({ pinned: toggled(this.lanes.pinned, row.lane.id) });
+  }
+
+  // The lane under the pointer, or else that of the selection.
+  togglePinHere(): void {
+    const id = this.hovered ?? this.selected?.lane;
+    const row = id === undefined ? null : (this.layout.laneRow(id) ?? this.pinned.laneRow(id));
+    if (row) this.togglePin(row);
+  }
+
+  // A goroutine's life, from its name.
+  fitLife({ lane }: LaneRow): void {
+    if (lane.kind !== "slices" || !lane.goroutine) return;
+    this.view.fit(lane.goroutine.start, lane.goroutine.end);
+    this.invalidate();
+  }
+
+  private scrollToLane(id: string): void {
+    const row = this.pinned.laneRow(id) ? null : this.layout.laneRow(id);
+    if (!row) return;
+    const room = this.height - this.top - row.height;
+    if (row.y - HEADER_HEIGHT < this.scroll) this.scrollTo(row.y - HEADER_HEIGHT);
+    else if (row.y > this.scroll + room) this.scrollTo(row.y - room);
   }
 
   toggleCompact(): void {
@@ -216,7 +309,10 @@ export class Timeline {
       this.slice = slice;
       this.mark = null;
       this.selected = { lane, index, start: slice.start_ns, duration: slice.duration_ns, state: slice.state };
-      if (reveal) this.view.reveal(slice.start_ns, slice.start_ns + slice.duration_ns);
+      if (reveal) {
+        this.view.reveal(slice.start_ns, slice.start_ns + slice.duration_ns);
+        this.scrollToLane(lane);
+      }
       this.events.onSelect(slice);
     } catch (error) {
       this.events.onError((error as Error).message);
@@ -268,20 +364,41 @@ export class Timeline {
 
   // ---- The URL
 
-  readFragment(glide: boolean): void {
-    const range = parseFragment(location.hash);
-    if (!range) return;
+  // What the query says; without one, what was shown last.
+  private readLanes(): LaneView {
+    const asked = parseLaneView(new URLSearchParams(location.search));
+    const last = parseLaneView(new URLSearchParams(recallInTab("timeline.lanes") ?? ""));
+    return asked ?? (last ? { ...last, goid: null } : { ...PLAIN, folded: recallList("timeline.folded") });
+  }
+
+  private readPlace(glide: boolean): void {
+    const asked = this.readFragment(glide);
+    this.awaited = asked ? null : this.lanes.goid;
+  }
+
+  // Somebody followed a link to here, or went back.
+  readLocation(): void {
+    this.lanes = this.readLanes();
+    this.readPlace(true);
+    this.relayout();
+    this.events.onLaneView(this.lanes);
+  }
+
+  readFragment(glide: boolean): boolean {
+    const range = parseFragment(location.hash) ?? parseSection(new URLSearchParams(location.search));
+    if (!range) return false;
     if (glide) this.view.glideTo(range);
     else this.view.jumpTo(range);
     this.invalidate();
+    return true;
   }
 
-  private writeFragment(): void {
+  private writeLocation(): void {
     clearTimeout(this.urlTimer);
-    if (this.reply.reading && this.view.isWhole) return; // nobody knows yet where the whole ends
     this.urlTimer = window.setTimeout(() => {
-      const fragment = formatFragment(this.view.target);
-      if (!this.closed && location.hash !== fragment) history.replaceState(history.state, "", fragment);
+      const unknown = this.reply.reading && this.view.isWhole; // nobody knows yet where the whole ends
+      const place = formatLaneView(this.lanes) + (unknown ? location.hash : formatFragment(this.view.target));
+      if (!this.closed && location.search + location.hash !== place) renameLocation(location.pathname + place);
     }, URL_DELAY);
   }
 
@@ -309,7 +426,7 @@ export class Timeline {
     const moving = this.move(elapsed);
     this.draw();
     this.wish();
-    this.writeFragment();
+    this.writeLocation();
     if (moving) this.invalidate();
   }
 
@@ -333,17 +450,35 @@ export class Timeline {
       store: this.store,
     };
     const scale = axisTicks(frame);
-    const { layout, scroll, scales, selected, range, mark, hovered } = this;
-    drawLanes(frame, { layout, scroll, scales, selected, range, mark, hovered }, scale);
+    const { panes, scales, selected, range, mark, hovered, lanes } = this;
+    drawLanes(frame, { panes, scales, selected, range, mark, hovered, pinned: lanes.pinned }, scale);
+    this.events.onTools(this.toolsTop());
     const procs = this.reply.lanes.filter((lane) => /^p\d+$/.test(lane.id)).length;
     drawHead(frame, scale, range, this.minimapLevel, Math.max(1, procs));
+  }
+
+  // Where the header of the goroutines is drawn; null: out of sight.
+  private toolsTop(): number | null {
+    const sticky = this.layout.sticky(this.scroll);
+    if (sticky?.header.group === GOROUTINES) return this.top + sticky.shift;
+    const header = this.layout.header(GOROUTINES);
+    const y = header ? this.top + header.y - this.scroll : -1;
+    return header && y >= this.top && y < this.height ? y : null;
+  }
+
+  // Asks for rows that are visible, or nearly. Returns the lanes in sight.
+  private wishRows(): string[] {
+    const [from, to] = [this.scroll, this.scroll + this.height - this.top];
+    for (const { list, first, end } of this.layout.listsBetween(from - ROOM, to + ROOM)) list.want(first, end);
+    const rows = this.panes.flatMap(({ layout, scroll, top, bottom }) => layout.between(scroll, scroll + bottom - top));
+    for (const row of rows) if (row.kind === "note") row.wanted?.();
+    return [...new Set(rows.filter((row): row is LaneRow => row.kind === "lane").map((row) => row.lane.id))];
   }
 
   // Asks for what the view will show when a glide under way has ended, and for the whole of each lane as a picture to fall back to.
   private wish(): void {
     const { span, target } = this.view;
-    const rows = this.layout.between(this.scroll, this.scroll + this.height - HEAD_HEIGHT);
-    const lanes = rows.filter((row): row is LaneRow => row.kind === "lane").map((row) => row.lane.id);
+    const lanes = this.wishRows();
     if (!lanes.includes(STW_LANE) && this.reply.lanes.some((lane) => lane.id === STW_LANE)) lanes.push(STW_LANE);
     const all = (level: number, tiles: number[]): Wish => ({ level, tiles: tiles.flatMap((k) => lanes.map((lane): TileAddress => [lane, k])) });
     const minimap = tilesOver({ start: 0, width: span }, this.minimapLevel, span).map((k): TileAddress => [UTILISATION_LANE, k]);
@@ -357,6 +492,7 @@ export class Timeline {
   close(): void {
     this.closed = true;
     this.store.close();
+    this.shown.close();
     cancelAnimationFrame(this.scheduled);
     clearTimeout(this.urlTimer);
   }

@@ -9,36 +9,46 @@ import type { Pointed } from "./input";
 
 const WIDTH = 380;
 
+function Who({ id, name }: { id: number; name: string }) {
+  return (
+    <p class="code">
+      {id >= 0 && <strong>G{id} </strong>}
+      {name && shortName(name, 60)}
+    </p>
+  );
+}
+
 function SliceText({ hit, names }: { hit: SliceHit; names: string[] }) {
-  const name = hit.name === NO_NAME ? "" : names[hit.name];
+  const name = hit.lane.goroutine?.name ?? (hit.name === NO_NAME ? "" : names[hit.name]);
   return (
     <>
-      <p class="code">
-        {hit.goroutine >= 0 && <strong>G{hit.goroutine} </strong>}
-        {name && shortName(name, 60)}
-      </p>
+      <Who id={hit.goroutine} name={name} />
       <p>
         {stateStyle(hit.state).label} for <span class="figure">{duration(hit.duration)}</span>
         <span class="muted"> since </span>
         <span class="figure">{exactDuration(hit.start)}</span>
       </p>
-      <p class="muted">{hit.lane.name}</p>
+      {!hit.lane.goroutine && <p class="muted">{hit.lane.name}</p>}
     </>
   );
 }
 
+// A goroutine is always in some state: how much of the bucket is taken says nothing there.
 function BucketText({ hit, names }: { hit: BucketHit; names: string[] }) {
+  const { goroutine } = hit.lane;
   const name = hit.name === NO_NAME ? "" : names[hit.name];
   return (
     <>
+      {goroutine && <Who id={goroutine.id} name={goroutine.name} />}
       <p>
-        {plural(hit.count, "slice")} within <span class="figure">{duration(hit.width)}</span>, {percent(hit.busy)} busy
+        {plural(hit.count, goroutine ? "state" : "slice")} within <span class="figure">{duration(hit.width)}</span>
+        {!goroutine && `, ${percent(hit.busy)} busy`}
       </p>
       <p>
         mostly {stateStyle(hit.state).label}
         {name && <span class="code"> {shortName(name, 60)}</span>}
       </p>
-      <p class="muted">{hit.lane.name} · zoom in to tell them apart</p>
+      <p class="muted">{goroutine ? "" : `${hit.lane.name} · `}zoom in to tell them apart</p>
     </>
   );
 }
