@@ -37,8 +37,11 @@ struct base_unpack {
     struct base_error damage;
     z_stream *zlib;
     ZSTD_DStream *zstd;
-    size_t zstd_wants; /* bytes, as its decoder says */
-    size_t waiting;    /* bytes in the buffer */
+    size_t zstd_wants;  /* bytes, as its decoder says */
+    size_t block_bytes; /* there are of a zstd block whose end is not there yet: */
+    uint8_t block[ZSTD_BLOCKSIZE_MAX];
+    bool at_end;    /* there will be no more bytes */
+    size_t waiting; /* bytes in the buffer */
     uint8_t buffer[BUFFER_BYTES];
 };
 
@@ -91,16 +94,13 @@ static void zstd_begin(struct base_unpack *unpack)
     if (!unpack->zstd && !(unpack->zstd = ZSTD_createDStream()))
         base_out_of_memory();
     unpack->zstd_wants = ZSTD_initDStream(unpack->zstd);
+    unpack->block_bytes = 0;
     ZSTD_DCtx_setParameter(unpack->zstd, ZSTD_d_windowLogMax, BASE_UNPACK_MOST_WINDOW_LOG);
 }
 
-/* Gives the decoder no more than the rest of one block, because when it fails it forgets what came out in that call.
- * What it says it wants may include the header of the next block. */
-static struct step zstd_decode(struct base_unpack *unpack, const uint8_t *bytes, size_t size)
+static struct step zstd_decode_block(struct base_unpack *unpack, const uint8_t *bytes, size_t size)
 {
-    enum { BLOCK_HEADER_BYTES = 3 };
-    size_t wants = unpack->zstd_wants > BLOCK_HEADER_BYTES ? unpack->zstd_wants - BLOCK_HEADER_BYTES : 1;
-    ZSTD_inBuffer in = {bytes, size < wants ? size : wants, 0};
+    ZSTD_inBuffer in = {bytes, size, 0};
     ZSTD_outBuffer out = {unpack->buffer + unpack->waiting, BUFFER_BYTES - unpack->waiting, 0};
     size_t result = ZSTD_decompressStream(unpack->zstd, &out, &in);
     struct step step = {.taken = in.pos, .made = out.pos};
@@ -114,6 +114,27 @@ static struct step zstd_decode(struct base_unpack *unpack, const uint8_t *bytes,
         base_out_of_memory();
     step.too_large = code == ZSTD_error_frameParameter_windowTooLarge;
     step.fault = ZSTD_getErrorName(result);
+    return step;
+}
+
+/* Gives the decoder one block at a time: when it fails it forgets what came out in that call. And all of it at once, or
+ * what comes out of a damaged one would depend on the pieces. What it says it wants may include the header of the next
+ * block. */
+static struct step zstd_decode(struct base_unpack *unpack, const uint8_t *bytes, size_t size)
+{
+    enum { BLOCK_HEADER_BYTES = 3 };
+    size_t wants = unpack->zstd_wants > BLOCK_HEADER_BYTES ? unpack->zstd_wants - BLOCK_HEADER_BYTES : 1;
+    if (!size || unpack->at_end || wants > sizeof unpack->block || (!unpack->block_bytes && size >= wants))
+        return zstd_decode_block(unpack, bytes, size < wants ? size : wants);
+    size_t lacks = wants > unpack->block_bytes ? wants - unpack->block_bytes : 0, taken = size < lacks ? size : lacks;
+    memcpy(unpack->block + unpack->block_bytes, bytes, taken);
+    unpack->block_bytes += taken;
+    if (taken < lacks)
+        return (struct step){.taken = taken};
+    struct step step = zstd_decode_block(unpack, unpack->block, unpack->block_bytes);
+    unpack->block_bytes -= step.taken;
+    memmove(unpack->block, unpack->block + step.taken, unpack->block_bytes);
+    step.taken = taken;
     return step;
 }
 
@@ -258,9 +279,21 @@ bool base_unpack_has_begun(const struct base_unpack *unpack)
     return unpack->begun;
 }
 
+/* Decodes what there is of a block that has no end. */
+static bool finish_block(struct base_unpack *unpack, struct base_error *ret_error)
+{
+    const uint8_t *at = unpack->block;
+    size_t left = unpack->block_bytes;
+    unpack->at_end = true;
+    unpack->taken_bytes -= left; /* they were counted when they came */
+    return unpack->damage.cause || decode(unpack, &at, &left, ret_error) != BASE_UNPACK_REFUSED;
+}
+
 bool base_unpack_finish(struct base_unpack *unpack, struct base_error *ret_damage, struct base_error *ret_error)
 {
     if ((unpack->magic_size || !unpack->format) && begin_member(unpack, ret_error) == BASE_UNPACK_REFUSED)
+        return false;
+    if (!finish_block(unpack, ret_error))
         return false;
     if (unpack->inside && unpack->format != &plain && !unpack->damage.cause)
         note_damage(unpack, "ends early", "");
