@@ -28,6 +28,8 @@ const SHOTS = [
   ...gaps.slice(0, 1).map(({ from_ns: from, to_ns: to }) => ({ name: "timeline-gap", path: part((1.2 * from - 0.2 * to) / span, Math.min(1, to / span)) })),
   { name: "goroutines", path: "/goroutines" },
   { name: "goroutine", path: `/goroutine?name=${encodeURIComponent(largest?.name ?? "")}` },
+  { name: "gc", path: "/gc" },
+  { name: "mmu", path: "/mmu?flags=stw|background|assist|mut" },
   { name: "profile-net", path: "/io" },
   { name: "profile-sync", path: "/block" },
   { name: "profile-syscall", path: "/syscall" },

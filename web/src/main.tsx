@@ -2,8 +2,11 @@ import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/table.css";
 import "./styles/pages.css";
+import "./styles/gc.css";
 import "./styles/timeline.css";
 import { render } from "preact";
+import { GcPage } from "./pages/gc/gc";
+import { MmuPage } from "./pages/gc/mmu";
 import { GroupsPage } from "./pages/goroutines/groups";
 import { GroupPage } from "./pages/goroutines/group";
 import { OverviewPage } from "./pages/overview/overview";
@@ -17,6 +20,8 @@ function Page({ path, query }: Location) {
   if (path === "/trace") return <TimelinePage />;
   if (path === "/goroutines") return <GroupsPage />;
   if (path === "/goroutine") return <GroupPage key={query.get("name")} name={query.get("name") ?? ""} />;
+  if (path === "/gc") return <GcPage />;
+  if (path === "/mmu") return <MmuPage query={query} />;
   if (isProfilePath(path)) return <ProfilePage path={path} query={query} />;
   return <OverviewPage />;
 }

@@ -14,6 +14,7 @@ const LINKS = [
   { path: "/trace", title: "Timeline", shows: (path: string) => path === "/trace" },
   { path: "/goroutines", title: "Goroutines", shows: (path: string) => path === "/goroutines" || path === "/goroutine" },
   { path: "/block", title: "Profiles", shows: isProfilePath },
+  { path: "/gc", title: "GC", shows: (path: string) => path === "/gc" || path === "/mmu" },
 ];
 
 const THEME_TITLES: Record<Theme, string> = { auto: "Auto", light: "Light", dark: "Dark" };

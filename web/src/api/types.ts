@@ -173,3 +173,66 @@ export interface ProfileReply {
   frames: { function: number; line: number; pc: string }[];
   stacks: { frames: number[]; count: number; ns: number }[];
 }
+
+// Minimum mutator utilisation. A point is a window's length, its minimum, and with percentiles one figure for each further share.
+export interface MmuReply {
+  flags: string[];
+  collections: boolean; // the trace tells of the collector at work
+  series: number;
+  longest_ns: number;
+  shares: number[];
+  too_many: boolean; // percentiles were asked for, but take too long
+  curve: number[][];
+}
+
+export interface WorstWindow {
+  start_ns: number;
+  utilization: number;
+  proc?: number;
+}
+
+export interface WorstReply {
+  window_ns: number;
+  worst: WorstWindow[];
+}
+
+// A stop of the world.
+export interface Stop {
+  start_ns: number;
+  end_ns: number;
+  whole: boolean;
+  name: string;
+  cycle: number | null;
+}
+
+export interface Cycle {
+  number: number;
+  start_ns: number;
+  end_ns: number;
+  has_start: boolean;
+  has_end: boolean;
+  mark_ns: number;
+  stopped_ns: number;
+  longest_stop_ns: number;
+  assists: number;
+  assist_ns: number;
+  sweeps: number;
+  sweep_ns: number;
+  heap_before_bytes: number | null;
+  heap_after_bytes: number | null;
+  goal_bytes: number | null;
+  next_goal_bytes: number | null;
+  stops: Stop[];
+}
+
+export interface GcReply<Row> {
+  cycles: number;
+  ns: number;
+  assists: number;
+  assist_ns: number;
+  stops: number;
+  stopped_ns: number;
+  longest_stop_ns: number;
+  count: number;
+  rows: Row[];
+}

@@ -30,7 +30,7 @@ function KeyFigures({ overview: o }: { overview: Overview }) {
       <KeyFigure label="Processors" title={`GOMAXPROCS ${o.gomaxprocs || "not told"}, ${plural(o.procs, "processor")} seen`}>{count(processors(o))}</KeyFigure>
       <KeyFigure label="Threads">{count(o.threads)}</KeyFigure>
       <KeyFigure label="GC cycles" title={`Collecting for ${exactDuration(o.gc_ns)}`}>
-        {count(o.gc_cycles)}
+        <a href="/gc">{count(o.gc_cycles)}</a>
         {o.gc_cycles > 0 && <small>{percent(o.gc_ns / o.span_ns)} of the time</small>}
       </KeyFigure>
       <KeyFigure label="World stopped" title={`${plural(o.stw_count, "time")}, ${exactDuration(o.stw_ns)} in all`}>
