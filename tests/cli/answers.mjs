@@ -31,6 +31,17 @@ export async function answers({ kymo, tally }) {
         same(worst, wanted.exact.worst, "worst windows");
       });
     }
+    await tally.test("tasks are those of kymo tasks", async () => {
+      const { tasks } = printed("tasks", "--json");
+      const named = tasks.filter(({ id }) => id !== 0);
+      const found = [];
+      for (let offset = 0; offset < named.length; offset += 1000) found.push(...(await reply("/api/tasks", { sort: "id", order: "asc", offset, limit: 1000 })).rows);
+      same(found.map(({ id, type, start_ns, end_ns, complete, goroutines, regions, logs }) => [id, type, start_ns, end_ns, complete, goroutines, regions, logs]),
+        named.map((task) => [task.id, task.name, task.start_ns, task.end_ns, task.complete, task.goroutines.length, task.regions, task.logs.length]), "tasks");
+      const { events } = await reply("/api/task", { id: named[0].id });
+      same(events.filter(({ kind }) => kind === "log").map((log) => `${log.time_ns} ${log.category}=${log.text}`), named[0].logs, "logs");
+      same(events.filter(({ kind }) => kind === "region begin").length, named[0].regions, "regions");
+    });
     await tally.test("the collector's cycles are as many and as long as kymo info counts", async () => {
       const info = printed("info", "--json");
       const gc = await reply("/api/gc", {});

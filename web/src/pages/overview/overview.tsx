@@ -52,14 +52,14 @@ function FileFacts({ overview: o }: { overview: Overview }) {
     ...(hasGenerations(o.format) ? [plural(o.generations, "generation")] : []),
     plural(o.stacks, "stack"),
     plural(o.cpu_samples, "CPU sample"),
-    plural(o.tasks, "task"),
-    plural(o.regions, "region"),
-    plural(o.logs, "log message"),
   ];
   return (
     <p class="facts muted">
       {o.wall_start && <span title={o.wall_start}>Started {wallStart(o.wall_start)}</span>}
       {facts.map((fact) => <span key={fact}>{fact}</span>)}
+      <a href="/usertasks">{plural(o.tasks, "task")}</a>
+      <a href="/userregions">{plural(o.regions, "region")}</a>
+      <span>{plural(o.logs, "log message")}</span>
     </p>
   );
 }
