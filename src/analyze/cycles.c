@@ -1,6 +1,7 @@
 #include "analyze/cycles.h"
 
 #include "base/map.h"
+#include "base/number.h"
 
 /* A range that is open: of a goroutine, an assist; of a processor, a sweep. */
 struct open_range {
@@ -153,7 +154,8 @@ static void end_range(struct analyze_cycles *cycles, struct open_range *range, i
         return;
     struct analyze_cycle *cycle = &cycles->all.at[range->cycle];
     *(sweep ? &cycle->sweeps : &cycle->assists) += 1;
-    *(sweep ? &cycle->sweep_ns : &cycle->assist_ns) += time_ns - range->since_ns;
+    int64_t *total_ns = sweep ? &cycle->sweep_ns : &cycle->assist_ns;
+    *total_ns = base_i64_sum(*total_ns, time_ns - range->since_ns); /* many at once: more than the trace is long */
 }
 
 /* Nothing that is open goes on. */

@@ -1,4 +1,5 @@
 /* GET /api/gc: the collector's cycles, and all stops of the world. */
+#include "base/number.h"
 #include "output/json.h"
 #include "web/collection.h"
 #include "web/routes.h"
@@ -122,7 +123,7 @@ static void add_sums(struct output_json *json, const struct analyze_cycles *cycl
     for (size_t i = 0; i < cycles->all.count; i++) {
         ns += cycles->all.at[i].end_ns - cycles->all.at[i].start_ns;
         assists += cycles->all.at[i].assists;
-        assist_ns += cycles->all.at[i].assist_ns;
+        assist_ns = base_i64_sum(assist_ns, cycles->all.at[i].assist_ns);
     }
     for (size_t i = 0; i < cycles->stops.count; i++) {
         int64_t stop_ns = cycles->stops.at[i].end_ns - cycles->stops.at[i].start_ns;
