@@ -2,6 +2,8 @@
 
 #include "base/sort.h"
 
+#include <math.h>
+
 static bool shorter(const void *a, const void *b, void *context)
 {
     (void)context;
@@ -27,4 +29,34 @@ int64_t analyze_durations_total(const int64_t *durations_ns, size_t count)
         if (__builtin_add_overflow(total_ns, durations_ns[i], &total_ns))
             return durations_ns[i] < 0 ? INT64_MIN : INT64_MAX;
     return total_ns;
+}
+
+int64_t analyze_bucket_edge(size_t bucket)
+{
+    return (int64_t)exp((double)bucket * log(10) / 5);
+}
+
+/* How many are shorter than that. */
+static size_t shorter_than(const int64_t *sorted_ns, size_t count, int64_t ns)
+{
+    size_t low = 0;
+    while (low < count) {
+        size_t middle = low + (count - low) / 2;
+        if (sorted_ns[middle] < ns)
+            low = middle + 1;
+        else
+            count = middle;
+    }
+    return low;
+}
+
+void analyze_durations_histogram(const int64_t *sorted_ns, size_t count, size_t ret_counts[ANALYZE_BUCKETS])
+{
+    size_t before = 0;
+    for (size_t bucket = 0; bucket < ANALYZE_BUCKETS; bucket++) {
+        size_t end =
+            bucket + 1 < ANALYZE_BUCKETS ? shorter_than(sorted_ns, count, analyze_bucket_edge(bucket + 1)) : count;
+        ret_counts[bucket] = end - before;
+        before = end;
+    }
 }

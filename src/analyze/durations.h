@@ -14,4 +14,12 @@ int64_t analyze_durations_percentile(const int64_t *sorted_ns, size_t count, uns
 /* Their sum, which stays at the end of the range where it would leave it: times of a trace may be anything. */
 int64_t analyze_durations_total(const int64_t *durations_ns, size_t count);
 
+/* A histogram has five buckets to each power of ten, as on the official pages. Bucket b holds durations from its edge
+ * up to, but without, that of the next; the first also what is shorter, the last what is longer. */
+enum { ANALYZE_BUCKETS = 95 };
+int64_t analyze_bucket_edge(size_t bucket);
+
+/* How many of them fall in each. */
+void analyze_durations_histogram(const int64_t *sorted_ns, size_t count, size_t ret_counts[ANALYZE_BUCKETS]);
+
 #endif

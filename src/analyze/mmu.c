@@ -1,5 +1,7 @@
 #include "analyze/mmu.h"
 
+#include "analyze/util_edge.h"
+
 #include <math.h>
 
 /* ---- windows at the steps ---- */
@@ -96,40 +98,6 @@ void analyze_mmu_release(struct analyze_mmu *mmu)
 
 /* ---- windows of a series ---- */
 
-/* An edge of a window as it moves to the right. */
-struct edge {
-    int64_t time_ns;
-    size_t step;    /* at the time */
-    size_t busy;    /* stretches of the series that ended by then */
-    double lost_ns; /* to these, and to the one it is within */
-    double left_ns; /* to the program, from the first step on */
-    bool within;
-};
-
-static const struct analyze_util_busy *busy_of(const struct analyze_utilization *u,
-                                               const struct analyze_util_proc *proc)
-{
-    return proc->busy_count ? u->busy.at + proc->busy_first : NULL;
-}
-
-/* near: a step not far from where it moves to. */
-static void move(const struct analyze_utilization *u, const struct analyze_util_proc *proc, struct edge *edge,
-                 int64_t time_ns, size_t near)
-{
-    const struct analyze_util_busy *busy = busy_of(u, proc);
-    time_ns = time_ns < proc->end_ns ? time_ns : proc->end_ns; /* nothing is left beyond */
-    edge->time_ns = time_ns;
-    edge->step = analyze_utilization_step(u, near, time_ns);
-    double integral_ns = analyze_utilization_integral(u, edge->step, time_ns);
-    while (edge->busy < proc->busy_count && busy[edge->busy].end_ns <= time_ns)
-        edge->busy++;
-    edge->within = edge->busy < proc->busy_count && busy[edge->busy].start_ns <= time_ns;
-    edge->lost_ns = edge->busy ? busy[edge->busy - 1].lost_ns : 0;
-    if (edge->within)
-        edge->lost_ns += integral_ns - busy[edge->busy].integral_ns;
-    edge->left_ns = integral_ns - edge->lost_ns;
-}
-
 struct worst {
     double ns; /* left to the program */
     int64_t start_ns;
@@ -144,7 +112,8 @@ static void consider(struct worst *worst, double ns, int64_t start_ns, const str
 
 /* Windows that meet a step on their way from one place to the next. */
 static void consider_steps(const struct analyze_mmu *mmu, const struct analyze_util_proc *proc,
-                           const struct edge from[2], const struct edge to[2], struct worst *worst)
+                           const struct analyze_util_edge from[2], const struct analyze_util_edge to[2],
+                           struct worst *worst)
 {
     const struct analyze_utilization *u = mmu->utilization;
     double lost_ns = from[1].lost_ns - from[0].lost_ns;
@@ -162,13 +131,13 @@ static void consider_steps(const struct analyze_mmu *mmu, const struct analyze_u
 
 /* The next begin of a window that makes an edge meet a busy stretch, high_ns at most; a step near the edges then. */
 static int64_t next_meeting(const struct analyze_mmu *mmu, const struct analyze_util_proc *proc,
-                            const struct edge at[2], int64_t high_ns, size_t *ret_near)
+                            const struct analyze_util_edge at[2], int64_t high_ns, size_t *ret_near)
 {
     *ret_near = at[0].step;
     for (int side = 0; side < 2; side++) {
         if (at[side].busy == proc->busy_count)
             continue;
-        const struct analyze_util_busy *busy = busy_of(mmu->utilization, proc) + at[side].busy;
+        const struct analyze_util_busy *busy = analyze_util_busy_of(mmu->utilization, proc) + at[side].busy;
         int64_t begin_ns = (at[side].within ? busy->end_ns : busy->start_ns) - (side ? mmu->window_ns : 0);
         if (begin_ns < high_ns) {
             high_ns = begin_ns;
@@ -180,7 +149,7 @@ static int64_t next_meeting(const struct analyze_mmu *mmu, const struct analyze_
 
 /* How far from a place all windows leave more to the program than the worst: by each nanosecond that a window moves it
  * loses one at most. */
-static int64_t safe_until(const struct edge at[2], const struct worst *worst)
+static int64_t safe_until(const struct analyze_util_edge at[2], const struct worst *worst)
 {
     double more_ns = at[1].left_ns - at[0].left_ns - worst->ns;
     return more_ns >= 1 ? at[0].time_ns + (int64_t)fmin(more_ns, 1e18) : at[0].time_ns;
@@ -192,9 +161,9 @@ static void search(const struct analyze_mmu *mmu, const struct analyze_util_proc
                    struct worst *worst)
 {
     const struct analyze_utilization *u = mmu->utilization;
-    struct edge at[2] = {{0}}, next[2];
-    move(u, proc, &at[0], low_ns, 0);
-    move(u, proc, &at[1], low_ns + mmu->window_ns, at[0].step);
+    struct analyze_util_edge at[2] = {{0}}, next[2];
+    analyze_util_edge_move(u, proc, &at[0], low_ns, 0);
+    analyze_util_edge_move(u, proc, &at[1], low_ns + mmu->window_ns, at[0].step);
     consider(worst, at[1].left_ns - at[0].left_ns, low_ns, proc);
     while (at[0].time_ns < high_ns && (worst->ns > 0 || at[0].time_ns < worst->start_ns)) {
         size_t near;
@@ -204,8 +173,8 @@ static void search(const struct analyze_mmu *mmu, const struct analyze_util_proc
             next_ns = safe_ns < high_ns ? safe_ns : high_ns;
         next[0] = at[0];
         next[1] = at[1];
-        move(u, proc, &next[0], next_ns, near);
-        move(u, proc, &next[1], next_ns + mmu->window_ns, near);
+        analyze_util_edge_move(u, proc, &next[0], next_ns, near);
+        analyze_util_edge_move(u, proc, &next[1], next_ns + mmu->window_ns, near);
         if (look_between)
             consider_steps(mmu, proc, at, next, worst);
         consider(worst, next[1].left_ns - next[0].left_ns, next_ns, proc);
@@ -218,9 +187,10 @@ static void search(const struct analyze_mmu *mmu, const struct analyze_util_proc
 static double left_ns(const struct analyze_utilization *u, const struct analyze_util_proc *proc, int64_t start_ns,
                       int64_t window_ns)
 {
-    struct edge from = {0}, to = {0};
-    move(u, proc, &from, start_ns, 0);
-    move(u, proc, &to, window_ns < proc->end_ns - start_ns ? start_ns + window_ns : proc->end_ns, from.step);
+    struct analyze_util_edge from = {0}, to = {0};
+    analyze_util_edge_move(u, proc, &from, start_ns, 0);
+    analyze_util_edge_move(u, proc, &to, window_ns < proc->end_ns - start_ns ? start_ns + window_ns : proc->end_ns,
+                           from.step);
     return to.left_ns - from.left_ns;
 }
 

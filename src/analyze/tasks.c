@@ -49,8 +49,11 @@ static struct analyze_task *task_of(struct analyze_tasks *result, uint64_t id)
     uint32_t index = base_map_find(&work->index_by_id, id);
     if (index == BASE_MAP_NONE) {
         index = (uint32_t)result->all.count;
-        *base_vec_add(&result->all) =
-            (struct analyze_task){.id = id, .parent = ORDER_NO_TASK, .name = ORDER_EMPTY_STRING};
+        *base_vec_add(&result->all) = (struct analyze_task){.id = id,
+                                                            .parent = ORDER_NO_TASK,
+                                                            .start_goroutine = {-1},
+                                                            .end_goroutine = {-1},
+                                                            .name = ORDER_EMPTY_STRING};
         *base_vec_add(&work->latest) = 0;
         base_map_set(&work->index_by_id, id, index);
     }
@@ -78,9 +81,11 @@ static void task_event(struct analyze_tasks *result, const struct order_event *e
     if (event->kind == ORDER_TASK_BEGIN) {
         task->has_start = true;
         task->start_ns = event->time_ns;
+        task->start_goroutine = event->context.goroutine;
     } else {
         task->has_end = true;
         task->end_ns = event->time_ns;
+        task->end_goroutine = event->context.goroutine;
     }
     if (event->task.parent != ORDER_NO_TASK && task->parent == ORDER_NO_TASK) {
         task->parent = event->task.parent;
@@ -91,8 +96,10 @@ static void task_event(struct analyze_tasks *result, const struct order_event *e
 static void log_event(struct analyze_tasks *result, const struct order_event *event)
 {
     struct analyze_task *task = task_of(result, event->log.task);
-    *base_vec_add(&result->logs) =
-        (struct analyze_log){.time_ns = event->time_ns, .message = event->log.message, .category = event->name};
+    *base_vec_add(&result->logs) = (struct analyze_log){.time_ns = event->time_ns,
+                                                        .goroutine = event->context.goroutine,
+                                                        .message = event->log.message,
+                                                        .category = event->name};
     uint32_t number = (uint32_t)result->logs.count;
     if (task->last_log)
         result->logs.at[task->last_log - 1].next = number;

@@ -29,9 +29,10 @@ struct analyze_task {
     uint64_t id;
     uint64_t parent; /* ORDER_NO_TASK: none */
     int64_t start_ns, end_ns;
-    uint32_t name;                /* its type; the empty string if neither begin nor end tell it */
-    uint32_t region_count;        /* without those that goroutines inherit */
-    uint32_t first_log, last_log; /* for analyze_task_log */
+    goroutine_id start_goroutine, end_goroutine; /* -1: none */
+    uint32_t name;                               /* its type; the empty string if neither begin nor end tell it */
+    uint32_t region_count;                       /* without those that goroutines inherit */
+    uint32_t first_log, last_log;                /* for analyze_task_log */
     uint32_t log_count;
     uint32_t goroutines_first, goroutine_count; /* after finish: of analyze_tasks.goroutines */
     bool has_start, has_end;                    /* whether the trace has its begin, its end */
@@ -39,6 +40,7 @@ struct analyze_task {
 
 struct analyze_log {
     int64_t time_ns;
+    goroutine_id goroutine;  /* -1: none */
     struct base_str message; /* borrowed from the file */
     uint32_t category;       /* symbol */
     uint32_t next;           /* of the same task: for analyze_task_log */

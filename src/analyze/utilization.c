@@ -4,6 +4,14 @@
 
 const char *const analyze_util_flag_names[ANALYZE_UTIL_FLAGS] = {"perProc", "stw", "background", "assist", "sweep"};
 
+unsigned analyze_util_flag_named(struct base_str name)
+{
+    for (int i = 0; i < ANALYZE_UTIL_FLAGS; i++)
+        if (base_str_is(name, analyze_util_flag_names[i]))
+            return 1u << i;
+    return 0;
+}
+
 #define NO_LIFE UINT32_MAX
 #define NO_HELPER UINT32_MAX
 

@@ -24,6 +24,7 @@
 #define KYMO_ANALYZE_UTILIZATION_H
 
 #include "analyze/collector.h"
+#include "base/str.h"
 
 /* What counts, as on the official page. */
 enum {
@@ -39,6 +40,9 @@ enum { ANALYZE_UTIL_DEFAULT = ANALYZE_UTIL_STW | ANALYZE_UTIL_BACKGROUND | ANALY
 
 /* The official names: bit i of the flags is called analyze_util_flag_names[i]. */
 extern const char *const analyze_util_flag_names[ANALYZE_UTIL_FLAGS];
+
+/* The flag of such a name; 0 if there is none. */
+unsigned analyze_util_flag_named(struct base_str name);
 
 enum analyze_util_rules { ANALYZE_UTIL_OFFICIAL, ANALYZE_UTIL_OWN };
 

@@ -35,13 +35,11 @@ static bool parse_flags(const char *names, unsigned *ret_flags)
 {
     *ret_flags = 0;
     for (size_t size;; names += size + 1) {
-        int i = 0;
-        struct base_str name = {names, size = strcspn(names, ",|")};
-        while (i < ANALYZE_UTIL_FLAGS && !base_str_is(name, analyze_util_flag_names[i]))
-            i++;
-        if (i == ANALYZE_UTIL_FLAGS)
+        size = strcspn(names, ",|");
+        unsigned flag = analyze_util_flag_named((struct base_str){names, size});
+        if (!flag)
             return false;
-        *ret_flags |= 1u << i;
+        *ret_flags |= flag;
         if (!names[size])
             return true;
     }

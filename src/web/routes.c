@@ -7,11 +7,23 @@ static const struct {
     web_handler *handler;
     bool looks;
 } routes[] = {
-    {"GET", "/api/overview", web_overview, true},  {"GET", "/api/timeline", web_timeline, true},
-    {"POST", "/api/tiles", web_tiles, false},      {"GET", "/api/slice", web_slice, false},
-    {"GET", "/api/groups", web_groups, false},     {"GET", "/api/goroutines", web_goroutines, false},
-    {"GET", "/api/profiles", web_profiles, false}, {"GET", "/api/profile", web_profile, false},
+    {"GET", "/api/overview", web_overview, true},
+    {"GET", "/api/timeline", web_timeline, true},
+    {"POST", "/api/tiles", web_tiles, false},
+    {"GET", "/api/slice", web_slice, false},
+    {"GET", "/api/groups", web_groups, false},
+    {"GET", "/api/goroutines", web_goroutines, false},
+    {"GET", "/api/profiles", web_profiles, false},
+    {"GET", "/api/profile", web_profile, false},
     {"GET", "/api/lanes", web_lanes, false},
+    {"GET", "/api/mmu", web_mmu, false},
+    {"GET", "/api/mmu/worst", web_mmu_worst, false},
+    {"GET", "/api/gc", web_gc, false},
+    {"GET", "/api/tasks/types", web_task_types, false},
+    {"GET", "/api/tasks", web_tasks, false},
+    {"GET", "/api/task", web_task, false},
+    {"GET", "/api/regions/types", web_region_types, false},
+    {"GET", "/api/regions", web_regions, false},
 };
 
 /* Whether the path is that of a profile page: "/io", "/regionio" … */

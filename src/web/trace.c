@@ -1,5 +1,7 @@
 #include "web/trace.h"
 
+#include "web/annotations.h"
+#include "web/collection.h"
 #include "web/goroutine_lanes.h"
 
 #include <signal.h>
@@ -64,6 +66,8 @@ bool web_trace_begin(struct web_trace *trace, const char *name, const struct bas
     model_info_init(&trace->info);
     model_timeline_init(&trace->timeline);
     trace->goroutine_lanes = web_goroutine_lanes_new();
+    trace->collection = web_collection_new();
+    trace->annotations = web_annotations_new();
     pthread_mutex_init(&trace->phase_lock, NULL);
     pthread_cond_init(&trace->phase_changed, NULL);
     pthread_mutex_init(&trace->goroutines_lock, NULL);
@@ -213,6 +217,8 @@ void web_trace_release(struct web_trace *trace)
     if (trace->has_reader)
         pthread_join(trace->reader, NULL);
     web_goroutine_lanes_free(trace->goroutine_lanes);
+    web_collection_free(trace->collection);
+    web_annotations_free(trace->annotations);
     goroutines_free(trace->goroutines);
     profiles_free(trace->profiles);
     model_timeline_release(&trace->timeline);

@@ -82,6 +82,8 @@ struct web_trace {
     pthread_mutex_t goroutines_lock, profiles_lock;
     struct web_goroutines *goroutines;
     struct web_profiles *profiles;
+    struct web_collection *collection;   /* web/collection.h */
+    struct web_annotations *annotations; /* web/annotations.h */
 };
 
 /* Returns when there are events, or when the trace turns out to have none. The file must stay mapped, and the program

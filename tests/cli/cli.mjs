@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { root, Tally } from "../tally.mjs";
+import { answers } from "./answers.mjs";
 import { damage } from "./damage.mjs";
 import { files } from "./files.mjs";
 import { serve } from "./serve.mjs";
@@ -15,5 +16,5 @@ const context = {
   tally: new Tally(),
 };
 process.on("exit", () => rmSync(context.folder, { recursive: true, force: true }));
-for (const part of [usage, files, waysIn, damage, serve]) await part(context);
+for (const part of [usage, files, waysIn, damage, serve, answers]) await part(context);
 context.tally.close();

@@ -2,6 +2,8 @@
 #include "gc_log.h"
 #include "support.h"
 
+#include "analyze/util_spread.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -250,6 +252,82 @@ static void random_minima(void **state)
     }
 }
 
+/* How many windows, by where they begin, leave `util` at most. Between two nanoseconds the mean goes evenly. */
+struct counting {
+    const struct random_log *r;
+    int window_ns, longest_ns;
+    double util, below, all;
+};
+
+static void count_windows(void *self, int proc, int first_ns, int last_ns)
+{
+    struct counting *c = self;
+    bool alone = last_ns - first_ns == c->window_ns && c->window_ns == c->longest_ns;
+    for (int t = first_ns; t + c->window_ns < last_ns + alone; t++) {
+        double from = left_in(c->r, proc, t, t + c->window_ns) / c->window_ns;
+        double to = alone ? from : left_in(c->r, proc, t + 1, t + 1 + c->window_ns) / c->window_ns;
+        double low = fmin(from, to), high = fmax(from, to);
+        c->all++;
+        c->below += c->util >= high ? 1 : c->util < low ? 0 : (c->util - low) / (high - low);
+    }
+}
+
+static double share_below(struct counting *c, double util)
+{
+    c->util = util;
+    c->below = c->all = 0;
+    each_series(c->r, count_windows, c);
+    return c->below / c->all;
+}
+
+static void random_percentiles(void **state)
+{
+    static const double shares[] = {0, 0.001, 0.05, 0.3, 0.5, 1};
+    static const double exact = 1.5 / ANALYZE_SPREAD_CELLS;
+    static struct random_log r;
+    (void)state;
+    for (uint64_t seed = 1; seed <= 150; seed++) {
+        struct analyze_utilization u;
+        make_random(&r, seed);
+        analyze_utilization_make(&u, &r.log.collector, r.flags, ANALYZE_UTIL_OWN);
+        struct counting c = {.r = &r};
+        each_series(&r, find_longest, &c.longest_ns);
+        for (int window_ns = 1; window_ns <= c.longest_ns; window_ns += 1 + below(&r, 20)) {
+            double utils[COUNT_OF(shares)];
+            c.window_ns = window_ns;
+            assert_true(analyze_util_spread(&u, window_ns, shares, COUNT_OF(shares), utils));
+            for (size_t i = 0; i < COUNT_OF(shares); i++) {
+                assert_true(!i || utils[i] >= utils[i - 1]);
+                if (share_below(&c, utils[i] + exact) < shares[i] - 1e-9 ||
+                    share_below(&c, utils[i] - exact) > shares[i] + 1e-9)
+                    fail_msg("seed %d, flags %u, window %d, share %g: %.17g", (int)seed, r.flags, window_ns, shares[i],
+                             utils[i]);
+            }
+        }
+        analyze_utilization_release(&u);
+        base_vec_release(&r.log.collector.events);
+    }
+}
+
+/* Too many changes are told of, not waited for. */
+static void percentiles_have_a_bound(void **state)
+{
+    struct analyze_utilization u = {0};
+    const double share = 0.5;
+    double util;
+    (void)state;
+    assert_false(analyze_util_spread(&u, 1000, &share, 1, &util)); /* there is no series */
+    base_vec_reserve(&u.procs, 600);
+    base_vec_reserve(&u.steps, 600);
+    for (int i = 0; i < 600; i++) {
+        *base_vec_add(&u.procs) = (struct analyze_util_proc){.id = i, .count = 1, .end_ns = 10};
+        *base_vec_add(&u.steps) = (struct analyze_util_step){.time_ns = i, .util = 1};
+    }
+    assert_false(analyze_util_can_spread(&u));
+    assert_false(analyze_util_spread(&u, 1, &share, 1, &util));
+    analyze_utilization_release(&u);
+}
+
 /* Whether a window is what it is said to be, of the processor or, if none is named, of any. */
 static bool is_true(const struct random_log *r, const struct analyze_window *window, int window_ns)
 {
@@ -466,8 +544,8 @@ static void random_official_minima(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_minima),
-        cmocka_unit_test(random_worst_windows),
+        cmocka_unit_test(random_minima),          cmocka_unit_test(random_worst_windows),
+        cmocka_unit_test(random_percentiles),     cmocka_unit_test(percentiles_have_a_bound),
         cmocka_unit_test(random_official_minima),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -505,9 +505,30 @@ static void tasks_as_json(void **state)
     done(&a);
 }
 
+/* Each duration falls into the bucket whose edges are around it. */
+static void histogram(void **state)
+{
+    static const int64_t sorted_ns[] = {-5, 0, 1, 99, 100, 157, 158, 999999, 1000000, INT64_MAX};
+    size_t counts[ANALYZE_BUCKETS], expected[ANALYZE_BUCKETS] = {0};
+    (void)state;
+    analyze_durations_histogram(sorted_ns, COUNT_OF(sorted_ns), counts);
+    for (size_t i = 0; i < COUNT_OF(sorted_ns); i++) {
+        size_t bucket = 0;
+        while (bucket + 1 < ANALYZE_BUCKETS && sorted_ns[i] >= analyze_bucket_edge(bucket + 1))
+            bucket++;
+        expected[bucket]++;
+    }
+    assert_memory_equal(counts, expected, sizeof counts);
+    assert_int_equal(analyze_bucket_edge(5), 10);
+    analyze_durations_histogram(sorted_ns, 0, counts);
+    for (size_t i = 0; i < ANALYZE_BUCKETS; i++)
+        assert_int_equal(counts[i], 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(histogram),
         cmocka_unit_test(tasks_are_followed),
         cmocka_unit_test(tasks_that_are_only_named),
         cmocka_unit_test(ids_that_are_used_again),

@@ -14,6 +14,8 @@ const LINKS = [
   { path: "/trace", title: "Timeline", shows: (path: string) => path === "/trace" },
   { path: "/goroutines", title: "Goroutines", shows: (path: string) => path === "/goroutines" || path === "/goroutine" },
   { path: "/block", title: "Profiles", shows: isProfilePath },
+  { path: "/usertasks", title: "Tasks", shows: (path: string) => /^\/user(tasks?|regions?)$/.test(path) },
+  { path: "/gc", title: "GC", shows: (path: string) => path === "/gc" || path === "/mmu" },
 ];
 
 const THEME_TITLES: Record<Theme, string> = { auto: "Auto", light: "Light", dark: "Dark" };

@@ -185,3 +185,165 @@ export interface ProfileReply {
   frames: { function: number; line: number; pc: string }[];
   stacks: { frames: number[]; count: number; ns: number }[];
 }
+
+// Minimum mutator utilisation. A point is a window's length, its minimum, and with percentiles one figure for each further share.
+export interface MmuReply {
+  flags: string[];
+  collections: boolean; // the trace tells of the collector at work
+  series: number;
+  longest_ns: number;
+  shares: number[];
+  too_many: boolean; // percentiles were asked for, but take too long
+  curve: number[][];
+}
+
+export interface WorstWindow {
+  start_ns: number;
+  utilization: number;
+  proc?: number;
+}
+
+export interface WorstReply {
+  window_ns: number;
+  worst: WorstWindow[];
+}
+
+// A stop of the world.
+export interface Stop {
+  start_ns: number;
+  end_ns: number;
+  whole: boolean;
+  name: string;
+  cycle: number | null;
+}
+
+export interface Cycle {
+  number: number;
+  start_ns: number;
+  end_ns: number;
+  has_start: boolean;
+  has_end: boolean;
+  mark_ns: number;
+  stopped_ns: number;
+  longest_stop_ns: number;
+  assists: number;
+  assist_ns: number;
+  sweeps: number;
+  sweep_ns: number;
+  heap_before_bytes: number | null;
+  heap_after_bytes: number | null;
+  goal_bytes: number | null;
+  next_goal_bytes: number | null;
+  stops: Stop[];
+}
+
+export interface GcReply<Row> {
+  cycles: number;
+  ns: number;
+  assists: number;
+  assist_ns: number;
+  stops: number;
+  stopped_ns: number;
+  longest_stop_ns: number;
+  count: number;
+  rows: Row[];
+}
+
+// What many durations have in common; null where there are none. The histogram: from, up to but without, how many.
+export interface Durations {
+  total_ns: number;
+  mean_ns: number | null;
+  p50_ns: number | null;
+  p90_ns: number | null;
+  p99_ns: number | null;
+  max_ns: number | null;
+  histogram: [from: number, to: number, count: number][];
+}
+
+export interface TaskType extends Durations {
+  type: string;
+  count: number;
+  complete: number;
+}
+
+export interface RegionType extends Durations {
+  type: string;
+  pc: string;
+  func: string;
+  file: string;
+  line: number;
+  count: number;
+}
+
+export interface Listed<Row> {
+  count: number;
+  rows: Row[];
+}
+
+export interface Task {
+  id: number;
+  type: string;
+  start_ns: number; // -1: before the trace
+  end_ns: number; // -1: after it
+  duration_ns: number;
+  complete: boolean;
+  goroutines: number;
+  regions: number;
+  logs: number;
+}
+
+export interface Stretches<Row> extends Listed<Row> {
+  longest_ns: number;
+}
+
+export interface TimePart {
+  name: string;
+  ns: number;
+}
+
+export interface Region {
+  type: string;
+  goroutine: number;
+  task: number | null;
+  start_ns: number;
+  end_ns: number;
+  duration_ns: number;
+  exec_ns: number;
+  sched_wait_ns: number;
+  block_ns: number;
+  syscall_ns: number;
+  parts: TimePart[];
+}
+
+export interface TaskEvent {
+  time_ns: number;
+  goroutine: number | null;
+  kind: "begin" | "end" | "region begin" | "region end" | "log";
+  text: string;
+  category?: string;
+  duration_ns?: number;
+  parts?: TimePart[];
+}
+
+export interface RelatedTask {
+  id: number;
+  type: string;
+  start_ns: number;
+  duration_ns: number;
+}
+
+export interface TaskStory {
+  id: number;
+  type: string;
+  start_ns: number;
+  end_ns: number;
+  duration_ns: number;
+  complete: boolean;
+  parent: RelatedTask | null;
+  children: RelatedTask[];
+  children_total: number;
+  events: TaskEvent[];
+  events_total: number;
+  goroutines: { id: number; name: string; ns: number[] }[];
+  goroutines_total: number;
+}

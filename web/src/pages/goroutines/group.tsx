@@ -1,18 +1,19 @@
 // The goroutines of one group.
-import { useMemo, useState } from "preact/hooks";
 import type { GoroutineRow, Goroutines } from "../../api/types";
-import { count, duration, exactDuration, percent, plural } from "../../format";
+import { count, duration, exactDuration, percent } from "../../format";
 import { UNSAMPLED } from "../../names";
 import { Waiting } from "../../reading";
+import { href } from "../../router";
 import { stateOfStatistic, statisticTitle } from "../../states";
-import { csvRows } from "../../ui/array-table";
 import { Breakdown, Legend, type Part } from "../../ui/breakdown";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
-import { VirtualTable, type Column, type Sort } from "../../ui/table";
-import { TableTools } from "../../ui/table-tools";
+import { PagedTable } from "../../ui/paged-table";
+import { usePages } from "../../ui/pages";
+import type { Column, Sort } from "../../ui/table";
 import { KINDS, pageHref } from "../profile/kinds";
 import { timelineLink } from "../timeline/fragment";
-import { fetchAllRows, usePages } from "./pages";
+
+const LONGEST: Sort = { key: "total", descending: true };
 
 function parts(names: string[], times: number[]): Part[] {
   return names.map((name, i) => ({ name: statisticTitle(name), state: stateOfStatistic(name), ns: times[i] ?? 0 }));
@@ -78,32 +79,25 @@ function rangeColumns(head: Goroutines): Column<GoroutineRow>[] {
   return [idColumn, timeColumn("total", "Total", (row) => row.total_ns), ...columns.map((column) => ({ ...column, sortable: false }))];
 }
 
+function listOf(name: string): string {
+  return href("/api/goroutines", { name });
+}
+
 function GoroutineTable({ name, label, columnsOf }: { name: string; label: string; columnsOf: (head: Goroutines) => Column<GoroutineRow>[] }) {
-  const [sort, setSort] = useState<Sort>({ key: "total", descending: true });
-  const { head, error, rowAt, need } = usePages(name, sort);
-  const columns = useMemo(() => (head ? columnsOf(head) : []), [head, columnsOf]);
-  if (error) return <ErrorNotice message={error} />;
-  if (!head) return null;
-  const copied = async () => csvRows(columns.filter((column) => column.key !== "breakdown"), await fetchAllRows(name, sort, head.count));
   return (
-    <section class="table-block">
-      <TableTools summary={plural(head.count, "goroutine")} rows={copied} />
-      <VirtualTable
-        label={label}
-        columns={columns}
-        count={head.count}
-        rowAt={rowAt}
-        sort={sort}
-        onSort={setSort}
-        onVisible={need}
-        rowLink={lifeLink}
-      />
-    </section>
+    <PagedTable<GoroutineRow, Goroutines>
+      list={listOf(name)}
+      label={label}
+      noun="goroutine"
+      columnsOf={columnsOf}
+      initialSort={LONGEST}
+      rowLink={lifeLink}
+    />
   );
 }
 
 export function GroupPage({ name }: { name: string }) {
-  const { head, error } = usePages(name, { key: "total", descending: true });
+  const { head, error } = usePages<GoroutineRow, Goroutines>(listOf(name), LONGEST);
   const scope = { region: false, parameters: { name } };
   const totals = head ? parts(head.columns, head.totals) : [];
   return (

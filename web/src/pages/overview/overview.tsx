@@ -30,7 +30,7 @@ function KeyFigures({ overview: o }: { overview: Overview }) {
       <KeyFigure label="Processors" title={`GOMAXPROCS ${o.gomaxprocs || "not told"}, ${plural(o.procs, "processor")} seen`}>{count(processors(o))}</KeyFigure>
       <KeyFigure label="Threads">{count(o.threads)}</KeyFigure>
       <KeyFigure label="GC cycles" title={`Collecting for ${exactDuration(o.gc_ns)}`}>
-        {count(o.gc_cycles)}
+        <a href="/gc">{count(o.gc_cycles)}</a>
         {o.gc_cycles > 0 && <small>{percent(o.gc_ns / o.span_ns)} of the time</small>}
       </KeyFigure>
       <KeyFigure label="World stopped" title={`${plural(o.stw_count, "time")}, ${exactDuration(o.stw_ns)} in all`}>
@@ -52,14 +52,14 @@ function FileFacts({ overview: o }: { overview: Overview }) {
     ...(hasGenerations(o.format) ? [plural(o.generations, "generation")] : []),
     plural(o.stacks, "stack"),
     plural(o.cpu_samples, "CPU sample"),
-    plural(o.tasks, "task"),
-    plural(o.regions, "region"),
-    plural(o.logs, "log message"),
   ];
   return (
     <p class="facts muted">
       {o.wall_start && <span title={o.wall_start}>Started {wallStart(o.wall_start)}</span>}
       {facts.map((fact) => <span key={fact}>{fact}</span>)}
+      <a href="/usertasks">{plural(o.tasks, "task")}</a>
+      <a href="/userregions">{plural(o.regions, "region")}</a>
+      <span>{plural(o.logs, "log message")}</span>
     </p>
   );
 }
