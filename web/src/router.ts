@@ -21,6 +21,12 @@ export function navigate(href: string): void {
   announce();
 }
 
+// The same page with another state, without a step of its own to go back to.
+export function replaceLocation(href: string): void {
+  history.replaceState(null, "", href);
+  announce();
+}
+
 export function useLocation(): Location {
   const [place, setPlace] = useState(current);
   useEffect(() => {

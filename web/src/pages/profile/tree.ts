@@ -1,7 +1,5 @@
-// A profile's stacks as a tree of functions, root first, and as a table of functions.
-import type { ProfileReply } from "../../api/types";
-
-export type Weight = "ns" | "count";
+// Stacks as a tree of functions.
+import { weightOf, type Samples, type Weight } from "./samples";
 
 export interface FlameNode {
   readonly function: number; // -1: the root that holds all
@@ -11,7 +9,7 @@ export interface FlameNode {
   count: number;
   selfNs: number;
   selfCount: number;
-  readonly children: FlameNode[]; // heaviest first once the tree is built
+  children: FlameNode[]; // heaviest first once the tree is built
 }
 
 export interface FlameTree {
@@ -19,66 +17,76 @@ export interface FlameTree {
   readonly depth: number;
 }
 
+const NONE: FlameNode[] = [];
+
 function node(fn: number, parent: FlameNode | null): FlameNode {
-  return { function: fn, depth: parent ? parent.depth + 1 : 0, parent, ns: 0, count: 0, selfNs: 0, selfCount: 0, children: [] };
+  return { function: fn, depth: parent ? parent.depth + 1 : 0, parent, ns: 0, count: 0, selfNs: 0, selfCount: 0, children: NONE };
 }
 
-export function weightOf(node: { ns: number; count: number }, weight: Weight): number {
-  return weight === "ns" ? node.ns : node.count;
-}
+class Builder {
+  readonly #root: FlameNode;
+  readonly #byFunction = new Map<FlameNode, Map<number, FlameNode>>(); // of nodes with more than a few children
+  #depth = 0;
 
-export function buildTree(profile: ProfileReply, weight: Weight): FlameTree {
-  const root = node(-1, null);
-  const byFunction = new Map<FlameNode, Map<number, FlameNode>>();
-  let depth = 0;
-  for (const stack of profile.stacks) {
-    let here = root;
-    here.ns += stack.ns;
-    here.count += stack.count;
-    for (let i = stack.frames.length - 1; i >= 0; i--) {
-      const fn = profile.frames[stack.frames[i]].function;
-      let children = byFunction.get(here);
-      if (!children) byFunction.set(here, (children = new Map()));
-      let child = children.get(fn);
-      if (!child) {
-        child = node(fn, here);
-        children.set(fn, child);
-        here.children.push(child);
-      }
-      child.ns += stack.ns;
-      child.count += stack.count;
-      here = child;
-    }
-    here.selfNs += stack.ns;
-    here.selfCount += stack.count;
-    depth = Math.max(depth, here.depth);
+  constructor(fn: number) {
+    this.#root = node(fn, null);
   }
-  for (const parent of byFunction.keys()) parent.children.sort((a, b) => weightOf(b, weight) - weightOf(a, weight));
-  return { root, depth };
+
+  #child(parent: FlameNode, fn: number): FlameNode {
+    const { children } = parent;
+    const few = children.length <= 8;
+    const found = few ? children.find((child) => child.function === fn) : this.#byFunction.get(parent)?.get(fn);
+    if (found) return found;
+    const child = node(fn, parent);
+    if (children === NONE) parent.children = [child];
+    else children.push(child);
+    if (!few) this.#byFunction.get(parent)!.set(fn, child);
+    else if (children.length > 8) this.#byFunction.set(parent, new Map(children.map((each) => [each.function, each])));
+    return child;
+  }
+
+  // Adds the way along frames, from `first` to `end` by `step`.
+  add(frames: number[], first: number, end: number, step: number, ns: number, count: number): void {
+    let here = this.#root;
+    here.ns += ns;
+    here.count += count;
+    for (let i = first; i !== end; i += step) {
+      here = this.#child(here, frames[i]);
+      here.ns += ns;
+      here.count += count;
+    }
+    here.selfNs += ns;
+    here.selfCount += count;
+    this.#depth = Math.max(this.#depth, here.depth);
+  }
+
+  finish(weight: Weight): FlameTree {
+    const pending = [this.#root];
+    for (let parent = pending.pop(); parent; parent = pending.pop()) {
+      if (parent.children.length > 1) parent.children.sort((a, b) => weightOf(b, weight) - weightOf(a, weight));
+      for (const child of parent.children) pending.push(child);
+    }
+    return { root: this.#root, depth: this.#depth };
+  }
 }
 
-export interface FunctionRow {
-  readonly name: string;
-  readonly file: string;
-  flat: number;
-  cum: number;
-  count: number;
+// From the goroutines' start functions to the leaves.
+export function buildTree({ all }: Samples, weight: Weight): FlameTree {
+  const builder = new Builder(-1);
+  for (const { frames, ns, count } of all) builder.add(frames, frames.length - 1, -1, -1, ns, count);
+  return builder.finish(weight);
 }
 
-// Each function counts once per stack, however often it calls itself.
-export function functionTable(profile: ProfileReply, weight: Weight): FunctionRow[] {
-  const rows: FunctionRow[] = profile.functions.map(({ name, file }) => ({ name, file, flat: 0, cum: 0, count: 0 }));
-  const lastStack = new Int32Array(rows.length).fill(-1);
-  profile.stacks.forEach((stack, number) => {
-    const amount = weightOf(stack, weight);
-    stack.frames.forEach((frame, i) => {
-      const fn = profile.frames[frame].function;
-      if (i === 0) rows[fn].flat += amount;
-      if (lastStack[fn] === number) return;
-      lastStack[fn] = number;
-      rows[fn].cum += amount;
-      rows[fn].count += stack.count;
-    });
-  });
-  return rows.filter((row) => row.count > 0);
+// What stands above a function and what below, both from the function outward. A stack is cut where the function first occurs from its root:
+// what it does when it calls itself is below.
+export function buildSandwich({ all }: Samples, fn: number, weight: Weight): { callers: FlameTree; callees: FlameTree } {
+  const callers = new Builder(fn);
+  const callees = new Builder(fn);
+  for (const { frames, ns, count } of all) {
+    const at = frames.lastIndexOf(fn);
+    if (at < 0) continue;
+    callers.add(frames, at + 1, frames.length, 1, ns, count);
+    callees.add(frames, at - 1, -1, -1, ns, count);
+  }
+  return { callers: callers.finish(weight), callees: callees.finish(weight) };
 }
