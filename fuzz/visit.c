@@ -28,6 +28,8 @@ static void ask_for_page(struct web_trace *trace)
         "/api/lanes?group=goroutines&sort=name&filter=main&state=1&from=1000&to=1000000",
         "/api/profiles",
         "/api/profile?kind=net",
+        "/api/profile?kind=offcpu",
+        "/api/profile?kind=wall&from=1000&to=1000000",
         "/api/profile?kind=sched&scope=region&latmin=1us&latmax=1h",
         "/block?raw=1",
         "/regionsyscall?raw=1",

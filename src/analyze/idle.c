@@ -17,6 +17,21 @@ static const char *const standard[] = {
     "sync",    "syscall",  "testing", "text",   "time",     "unicode",   "unique",  "unsafe",  "vendor",   "weak",
 };
 
+/* Functions of it that ask something of others and wait for the answer: by how their names begin. */
+static const char *const asking[] = {
+    "database/sql.(*Conn).",  "database/sql.(*DB).", "database/sql.(*Stmt).", "database/sql.(*Tx).",
+    "net.(*Dialer).",         "net.(*Resolver).",    "net/http.(*Client).",   "net/http.(*Transport).",
+    "net/rpc.(*Client).Call", "net/smtp.(*Client).", "os.(*Process).",        "os/exec.(*Cmd).",
+};
+
+static bool asks(struct base_str function)
+{
+    for (size_t i = 0; i < sizeof asking / sizeof *asking; i++)
+        if (base_str_begins(function, asking[i]))
+            return true;
+    return false;
+}
+
 static bool is_among(struct base_str string, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -41,15 +56,18 @@ static struct base_str function_at(const struct order_symbols *symbols, uint32_t
     return order_string(symbols, order_stack_frame(symbols, stack, depth)->func);
 }
 
-/* Whether all frames but the outermost, or the one that runtime.main called, are of the standard library. */
+/* Whether all frames but the outermost, or the one that runtime.main called, are of the standard library and ask
+ * nothing of others. */
 static bool waits_at_the_start(const struct order_symbols *symbols, uint32_t stack)
 {
     uint32_t depth = order_stack_depth(symbols, stack);
     if (depth && base_str_is(function_at(symbols, stack, depth - 1), "runtime.main"))
         depth--;
-    for (uint32_t i = 0; i + 1 < depth; i++)
-        if (!IS_AMONG(first_element(function_at(symbols, stack, i)), standard))
+    for (uint32_t i = 0; i + 1 < depth; i++) {
+        struct base_str function = function_at(symbols, stack, i);
+        if (!IS_AMONG(first_element(function), standard) || asks(function))
             return false;
+    }
     return true;
 }
 

@@ -320,6 +320,8 @@ static void idle_and_blocked(void **state)
         {true, "network", {"net.(*netFD).accept", "net/http.ListenAndServe", "main.main", "runtime.main"}},
         {true, "sleep", {"time.Sleep", "main.main"}},
         {false, "sleep", {"time.Sleep", "main.retry", "main.main", "runtime.main"}},
+        {false, "select", {"net/http.(*persistConn).roundTrip", "net/http.(*Client).do", "main.main.func1"}},
+        {true, "select", {"runtime.selectgo", "database/sql.(*DB).connectionOpener"}},
         /* To hand over, for a lock, for others. */
         {false, "chan send", {"runtime.chansend1", "main.worker"}},
         {false, "sync", {"sync.(*Mutex).Lock", "main.worker"}},

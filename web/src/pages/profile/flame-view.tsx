@@ -7,6 +7,8 @@ import { boxAt, drawFlame, frameBeside, frameTop, layoutFlame, nodeName, ROW, ty
 import { weightOf, type Weight } from "./samples";
 import type { FlameNode, FlameTree } from "./tree";
 
+const KEYS = "Arrow keys move, Enter zooms, Escape shows all";
+
 interface FlameViewProps {
   readonly tree: FlameTree;
   readonly names: string[];
@@ -106,7 +108,7 @@ export function FlameView(props: FlameViewProps) {
             role="img"
             tabIndex={0}
             aria-label={props.label ?? "Flame graph"}
-            title={shownHovered ? `${nodeName(scene, shownHovered)}\n${describe(scene, shownHovered, total, noun)}` : undefined}
+            title={shownHovered ? `${nodeName(scene, shownHovered)}\n${describe(scene, shownHovered, total, noun)}` : KEYS}
             onPointerMove={(event) => setHovered(nodeAt(event))}
             onPointerLeave={() => setHovered(null)}
             onClick={(event) => setFocus(nodeAt(event) ?? shownFocus)}

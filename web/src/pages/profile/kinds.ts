@@ -53,7 +53,8 @@ export const KINDS: readonly ProfileKind[] = [
     advice: "Every goroutine ran all the time. Look at the CPU samples for where.",
     rests:
       "All time that goroutines did not run, by the stack at which they stopped. Idle is a judgement by the stack: a goroutine that waits " +
-      "for a message, the network or a sleep in its start function (or in the standard library below that) has no work; all other waits are blocked.",
+      "for a message, the network or a sleep in its start function (or in the standard library below that, but for a client’s call) has no work; all " +
+      "other waits are blocked.",
   },
   {
     path: "/cpu",

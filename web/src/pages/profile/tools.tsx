@@ -32,11 +32,11 @@ export function WeightSwitch({ weight, change }: { weight: Weight; change: Chang
   );
 }
 
-const HINTS: Record<(typeof FILTERS)[number], string> = {
-  focus: "Only stacks with a function that matches",
-  ignore: "No stacks with a function that matches",
-  hide: "Stacks without the functions that match",
-  show: "Of stacks only the functions that match",
+const HINTS: Record<(typeof FILTERS)[number], { short: string; full: string }> = {
+  focus: { short: "only stacks with", full: "Only stacks with a function that matches" },
+  ignore: { short: "no stacks with", full: "No stacks with a function that matches" },
+  hide: { short: "without functions", full: "Takes the functions that match out of the stacks" },
+  show: { short: "only functions", full: "Takes all functions but those that match out of the stacks" },
 };
 
 // Regular expressions on names and files of functions, as in pprof.
@@ -46,12 +46,12 @@ export function FilterFields({ view, change }: { view: View; change: Change }) {
       {FILTERS.map((key) => {
         const text = view.filters[key];
         return (
-          <label key={key} title={`${HINTS[key]} (regular expression on name and file, as in pprof)`}>
+          <label key={key} title={`${HINTS[key].full} (regular expression on name and file, as in pprof)`}>
             <span>{key}</span>
             <input
               type="search"
               class="field code"
-              placeholder={HINTS[key]}
+              placeholder={HINTS[key].short}
               spellcheck={false}
               aria-label={key}
               aria-invalid={isBad(text)}
