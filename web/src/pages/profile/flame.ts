@@ -114,17 +114,6 @@ export function boxAt(scene: FlameScene, rows: FlameBox[][], x: number, y: numbe
   return row?.find((box) => x >= box.x && x < box.x + box.width) ?? null;
 }
 
-// The share of the whole that some matching function is part of, nothing counted twice.
-export function matchedWeight(tree: FlameTree, matches: ReadonlySet<number>, weight: Weight): number {
-  const pending = [tree.root];
-  let sum = 0;
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (matches.has(node.function)) sum += weightOf(node, weight);
-    else for (const child of node.children) pending.push(child);
-  }
-  return sum;
-}
-
 // Where an arrow key leads from a frame: along the row among what is drawn, or up and down the stack.
 export function frameBeside(scene: FlameScene, rows: FlameBox[][], node: FlameNode, key: string): FlameNode | null {
   const outward = scene.upward ? "ArrowUp" : "ArrowDown";

@@ -10,10 +10,9 @@ import { navigate, replaceLocation } from "../../router";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
 import { stretchLink } from "../timeline/fragment";
 import { FlameView } from "./flame-view";
-import { matchedWeight } from "./flame";
 import { FunctionTable, Peek } from "./functions";
 import { apiHref, isWhole, KINDS, kindOf, pageHref, scopeOf, scopeSentence, spanOf, type ProfileKind, type Scope } from "./kinds";
-import { exactly, filterSamples, totalOf, weightOf, type Samples } from "./samples";
+import { exactly, filterSamples, matchedWeight, totalOf, weightOf, type Samples } from "./samples";
 import { FilterFields, StateChips, ViewSwitch, WeightSwitch, type Change } from "./tools";
 import { buildSandwich, buildTree } from "./tree";
 import { readView, viewParameters, type View } from "./view";
@@ -92,6 +91,7 @@ function Flame(props: ShownProps) {
   const { samples, total, view, change, kind } = props;
   const tree = useMemo(() => buildTree(samples, view.weight), [samples, view.weight]);
   const matches = useMemo(() => findFunctions(samples.names, view.find), [samples, view.find]);
+  const matched = useMemo(() => (matches ? matchedWeight(samples, matches, view.weight) : 0), [samples, matches, view.weight]);
   return (
     <>
       <div class="profile-tools">
@@ -105,7 +105,7 @@ function Flame(props: ShownProps) {
         />
         {matches && (
           <span class="muted figure" role="status">
-            {plural(matches.size, "function")} · {percent(matchedWeight(tree, matches, view.weight) / total)} matched
+            {plural(matches.size, "function")} · {percent(matched / total)} matched
           </span>
         )}
       </div>

@@ -79,11 +79,11 @@ export function filterSamples(profile: ProfileReply, filters: Filters, states: R
   const all: Sample[] = [];
   for (const { frames, ns, count, state } of profile.stacks) {
     if (states && !states.has(state ?? "")) continue;
-    const functions = frames.map((frame) => functionOf[frame]);
     if (!filtered) {
-      all.push({ frames: functions.map((fn) => merged[fn]), ns, count });
+      all.push({ frames: frames.map((frame) => merged[functionOf[frame]]), ns, count });
       continue;
     }
+    const functions = frames.map((frame) => functionOf[frame]);
     if (ignore && functions.some((fn) => ignore[fn])) continue;
     if (!functions.some((fn) => !focus || focus[fn])) continue;
     const shown = functions.filter((fn) => !hide?.[fn] && (!show || show[fn]));
@@ -99,6 +99,13 @@ export function totalOf(samples: { ns: number; count: number }[]): { ns: number;
     count += sample.count;
   }
   return { ns, count };
+}
+
+// What stacks with some matching function add up to.
+export function matchedWeight({ all }: Samples, matches: ReadonlySet<number>, weight: Weight): number {
+  let sum = 0;
+  for (const sample of all) if (sample.frames.some((fn) => matches.has(fn))) sum += weightOf(sample, weight);
+  return sum;
 }
 
 export interface FunctionRow {

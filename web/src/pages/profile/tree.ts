@@ -1,92 +1,96 @@
-// Stacks as a tree of functions.
-import { weightOf, type Samples, type Weight } from "./samples";
+// Stacks as a tree of functions. What is below a node is found out when it is looked at: of a large profile hardly anything is wide enough to
+// be drawn.
+import { weightOf, type Sample, type Samples, type Weight } from "./samples";
 
-export interface FlameNode {
+// Where stacks begin and which way they are walked: the frame at depth d is frames[first[sample] + step * (d - 1)].
+interface Walk {
+  readonly all: Sample[];
+  readonly weight: Weight;
+  readonly first: Int32Array;
+  readonly step: 1 | -1;
+}
+
+export class FlameNode {
   readonly function: number; // -1: the root that holds all
-  readonly depth: number;
   readonly parent: FlameNode | null;
-  ns: number;
-  count: number;
-  selfNs: number;
-  selfCount: number;
-  children: FlameNode[]; // heaviest first once the tree is built
+  readonly depth: number;
+  ns = 0;
+  count = 0;
+  #below: FlameNode[] | null = null;
+  #self = { ns: 0, count: 0 };
+  readonly #walk: Walk;
+  readonly #members: number[] = []; // samples that pass through it
+
+  constructor(walk: Walk, fn: number, parent: FlameNode | null) {
+    this.#walk = walk;
+    this.function = fn;
+    this.parent = parent;
+    this.depth = parent ? parent.depth + 1 : 0;
+  }
+
+  add(member: number): void {
+    const sample = this.#walk.all[member];
+    this.#members.push(member);
+    this.ns += sample.ns;
+    this.count += sample.count;
+  }
+
+  // Heaviest first.
+  get children(): FlameNode[] {
+    return (this.#below ??= this.#expand());
+  }
+
+  get selfNs(): number {
+    void this.children;
+    return this.#self.ns;
+  }
+
+  get selfCount(): number {
+    void this.children;
+    return this.#self.count;
+  }
+
+  #expand(): FlameNode[] {
+    const { all, weight, first, step } = this.#walk;
+    const byFunction = new Map<number, FlameNode>();
+    for (const member of this.#members) {
+      const { frames, ns, count } = all[member];
+      const at = first[member] + step * this.depth;
+      if (at < 0 || at >= frames.length) {
+        this.#self.ns += ns;
+        this.#self.count += count;
+        continue;
+      }
+      let child = byFunction.get(frames[at]);
+      if (!child) byFunction.set(frames[at], (child = new FlameNode(this.#walk, frames[at], this)));
+      child.add(member);
+    }
+    return [...byFunction.values()].sort((a, b) => weightOf(b, weight) - weightOf(a, weight));
+  }
 }
 
 export interface FlameTree {
   readonly root: FlameNode;
-  readonly depth: number;
-}
-
-const NONE: FlameNode[] = [];
-
-function node(fn: number, parent: FlameNode | null): FlameNode {
-  return { function: fn, depth: parent ? parent.depth + 1 : 0, parent, ns: 0, count: 0, selfNs: 0, selfCount: 0, children: NONE };
-}
-
-class Builder {
-  readonly #root: FlameNode;
-  readonly #byFunction = new Map<FlameNode, Map<number, FlameNode>>(); // of nodes with more than a few children
-  #depth = 0;
-
-  constructor(fn: number) {
-    this.#root = node(fn, null);
-  }
-
-  #child(parent: FlameNode, fn: number): FlameNode {
-    const { children } = parent;
-    const few = children.length <= 8;
-    const found = few ? children.find((child) => child.function === fn) : this.#byFunction.get(parent)?.get(fn);
-    if (found) return found;
-    const child = node(fn, parent);
-    if (children === NONE) parent.children = [child];
-    else children.push(child);
-    if (!few) this.#byFunction.get(parent)!.set(fn, child);
-    else if (children.length > 8) this.#byFunction.set(parent, new Map(children.map((each) => [each.function, each])));
-    return child;
-  }
-
-  // Adds the way along frames, from `first` to `end` by `step`.
-  add(frames: number[], first: number, end: number, step: number, ns: number, count: number): void {
-    let here = this.#root;
-    here.ns += ns;
-    here.count += count;
-    for (let i = first; i !== end; i += step) {
-      here = this.#child(here, frames[i]);
-      here.ns += ns;
-      here.count += count;
-    }
-    here.selfNs += ns;
-    here.selfCount += count;
-    this.#depth = Math.max(this.#depth, here.depth);
-  }
-
-  finish(weight: Weight): FlameTree {
-    const pending = [this.#root];
-    for (let parent = pending.pop(); parent; parent = pending.pop()) {
-      if (parent.children.length > 1) parent.children.sort((a, b) => weightOf(b, weight) - weightOf(a, weight));
-      for (const child of parent.children) pending.push(child);
-    }
-    return { root: this.#root, depth: this.#depth };
-  }
 }
 
 // From the goroutines' start functions to the leaves.
 export function buildTree({ all }: Samples, weight: Weight): FlameTree {
-  const builder = new Builder(-1);
-  for (const { frames, ns, count } of all) builder.add(frames, frames.length - 1, -1, -1, ns, count);
-  return builder.finish(weight);
+  const first = Int32Array.from(all, ({ frames }) => frames.length - 1);
+  const root = new FlameNode({ all, weight, first, step: -1 }, -1, null);
+  all.forEach((_, member) => root.add(member));
+  return { root };
 }
 
 // What stands above a function and what below, both from the function outward. A stack is cut where the function first occurs from its root:
 // what it does when it calls itself is below.
 export function buildSandwich({ all }: Samples, fn: number, weight: Weight): { callers: FlameTree; callees: FlameTree } {
-  const callers = new Builder(fn);
-  const callees = new Builder(fn);
-  for (const { frames, ns, count } of all) {
-    const at = frames.lastIndexOf(fn);
-    if (at < 0) continue;
-    callers.add(frames, at + 1, frames.length, 1, ns, count);
-    callees.add(frames, at - 1, -1, -1, ns, count);
-  }
-  return { callers: callers.finish(weight), callees: callees.finish(weight) };
+  const at = Int32Array.from(all, ({ frames }) => frames.lastIndexOf(fn));
+  const callers = new FlameNode({ all, weight, first: at.map((place) => place + 1), step: 1 }, fn, null);
+  const callees = new FlameNode({ all, weight, first: at.map((place) => place - 1), step: -1 }, fn, null);
+  at.forEach((place, member) => {
+    if (place < 0) return;
+    callers.add(member);
+    callees.add(member);
+  });
+  return { callers: { root: callers }, callees: { root: callees } };
 }
