@@ -116,7 +116,7 @@ export const tests = {
     const first = page.locator("table").first().locator("tbody tr:not(.spacer)").first();
     equal(await first.locator("td").first().innerText(), `G${reply.rows[0].id}`, "first goroutine");
     equal(await page.locator("table").count(), reply.range_columns.length > 0 ? 2 : 1, "tables");
-    equal(await page.locator(".links a").count(), 4, "links to profiles");
+    equal(await page.locator(".links a").count(), 7, "links to profiles");
 
     const column = reply.columns[0];
     const byColumn = await api(base, `${path}&sort=${encodeURIComponent(column)}&order=desc&offset=0&limit=1`);
