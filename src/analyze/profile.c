@@ -34,9 +34,9 @@ void analyze_profile_init(struct analyze_profile *profile, enum analyze_profile_
     *profile = (struct analyze_profile){.kind = kind, .scope = scope, .span_ns = {INT64_MIN, INT64_MAX}};
     profile->work = base_zalloc(1, sizeof *profile->work);
     if (kind < ANALYZE_BLOCKING_PROFILES)
-        profile_waits_init(profile);
+        analyze_profile_waits_init(profile);
     else if (kind != ANALYZE_CPU)
-        profile_lives_init(profile);
+        analyze_profile_lives_init(profile);
 }
 
 static void work_release(struct profile_work *work)
@@ -46,8 +46,8 @@ static void work_release(struct profile_work *work)
     base_vec_release(&work->sums);
     base_vec_release(&work->latest_by_stack);
     base_map_release(&work->sum_by_stack_and_cause);
-    profile_waits_free(work->waits);
-    profile_lives_free(work->lives);
+    analyze_profile_waits_free(work->waits);
+    analyze_profile_lives_free(work->lives);
     free(work);
 }
 
@@ -75,7 +75,7 @@ static __attribute__((noinline)) uint32_t other_sum(struct profile_work *work, u
     return index;
 }
 
-void profile_record(struct profile_work *work, uint32_t stack, uint32_t cause, int64_t ns)
+void analyze_profile_record(struct profile_work *work, uint32_t stack, uint32_t cause, int64_t ns)
 {
     uint32_t index = stack < work->latest_by_stack.count ? work->latest_by_stack.at[stack] : 0;
     index = index && work->sums.at[index - 1].cause == cause ? index - 1 : other_sum(work, stack, cause);
@@ -112,7 +112,8 @@ static int64_t overlap_ns(const struct analyze_scope *scope, goroutine_id id, in
     return sum;
 }
 
-int64_t profile_part_ns(const struct analyze_profile *profile, goroutine_id id, int64_t start_ns, int64_t end_ns)
+int64_t analyze_profile_part_ns(const struct analyze_profile *profile, goroutine_id id, int64_t start_ns,
+                                int64_t end_ns)
 {
     const struct analyze_interval *span_ns = &profile->span_ns;
     start_ns = start_ns > span_ns->start_ns ? start_ns : span_ns->start_ns;
@@ -129,8 +130,8 @@ static void add_samples(struct analyze_profile *profile, const struct order_bloc
     for (size_t i = 0; i < block->count; i++) {
         const struct order_event *event = &block->events[i];
         if (event->kind == ORDER_STACK_SAMPLE &&
-            profile_part_ns(profile, event->context.goroutine, event->time_ns, event->time_ns + 1))
-            profile_record(profile->work, event->stack, PROFILE_ANY, ANALYZE_SAMPLE_NS);
+            analyze_profile_part_ns(profile, event->context.goroutine, event->time_ns, event->time_ns + 1))
+            analyze_profile_record(profile->work, event->stack, PROFILE_ANY, ANALYZE_SAMPLE_NS);
     }
 }
 
@@ -138,9 +139,9 @@ void analyze_profile_add(void *self, const struct order_block *block, const stru
 {
     struct analyze_profile *profile = self;
     if (profile->work->waits)
-        profile_waits_add(profile, block, symbols);
+        analyze_profile_waits_add(profile, block, symbols);
     else if (profile->work->lives)
-        profile_lives_add(profile, block, symbols);
+        analyze_profile_lives_add(profile, block, symbols);
     else
         add_samples(profile, block);
 }
@@ -229,9 +230,9 @@ void analyze_profile_finish(struct analyze_profile *profile, const struct order_
 {
     struct profile_work *work = profile->work;
     if (work->waits)
-        profile_waits_finish(profile);
+        analyze_profile_waits_finish(profile);
     else if (work->lives)
-        profile_lives_finish(profile);
+        analyze_profile_lives_finish(profile);
     merge_sums(work, symbols);
     for (size_t i = 0; i < work->sums.count; i++) {
         *base_vec_add(&profile->records) = record_of(&work->sums.at[i], symbols);

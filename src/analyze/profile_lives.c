@@ -16,13 +16,13 @@ struct profile_lives {
     int64_t last_ns;
 };
 
-void profile_lives_init(struct analyze_profile *profile)
+void analyze_profile_lives_init(struct analyze_profile *profile)
 {
     profile->work->lives = base_zalloc(1, sizeof *profile->work->lives);
     profile->work->lives->lives.timed = true;
 }
 
-void profile_lives_free(struct profile_lives *lives)
+void analyze_profile_lives_free(struct profile_lives *lives)
 {
     if (!lives)
         return;
@@ -36,9 +36,9 @@ static void record_interval(struct analyze_profile *profile, const struct life *
 {
     if (life->cause == PROFILE_RUNNING && profile->kind == ANALYZE_OFF_CPU)
         return;
-    int64_t ns = profile_part_ns(profile, life->id, interval->start_ns, interval->end_ns);
+    int64_t ns = analyze_profile_part_ns(profile, life->id, interval->start_ns, interval->end_ns);
     if (ns > 0)
-        profile_record(profile->work, life->stack, life->cause, ns);
+        analyze_profile_record(profile->work, life->stack, life->cause, ns);
 }
 
 /* Where the goroutine itself is, as far as the event tells: who made it runnable has a stack of its own. */
@@ -110,8 +110,8 @@ static void look_again(struct profile_lives *lives, const struct order_event *ev
         life->stack = own_stack(event);
 }
 
-void profile_lives_add(struct analyze_profile *profile, const struct order_block *block,
-                       const struct order_symbols *symbols)
+void analyze_profile_lives_add(struct analyze_profile *profile, const struct order_block *block,
+                               const struct order_symbols *symbols)
 {
     struct profile_lives *lives = profile->work->lives;
     const struct order_event *first = &block->events[0];
@@ -132,7 +132,7 @@ void profile_lives_add(struct analyze_profile *profile, const struct order_block
     }
 }
 
-void profile_lives_finish(struct analyze_profile *profile)
+void analyze_profile_lives_finish(struct analyze_profile *profile)
 {
     end_lives(profile, profile->work->lives->last_ns);
 }

@@ -36,13 +36,13 @@ struct profile_waits {
 /* The first format that is not counted by the old rules. */
 enum { FIRST_BY_NEW_RULES = 11 };
 
-void profile_waits_init(struct analyze_profile *profile)
+void analyze_profile_waits_init(struct analyze_profile *profile)
 {
     profile->work->waits = base_zalloc(1, sizeof *profile->work->waits);
     profile->work->waits->state = analyze_profiles[profile->kind].state;
 }
 
-void profile_waits_free(struct profile_waits *waits)
+void analyze_profile_waits_free(struct profile_waits *waits)
 {
     if (!waits)
         return;
@@ -100,7 +100,7 @@ static void settle(struct profile_work *work, uint32_t *list, bool count)
         struct pending *interval = &waits->pending.at[*list - 1];
         uint32_t older = interval->older;
         if (count)
-            profile_record(work, interval->stack, PROFILE_ANY, interval->ns);
+            analyze_profile_record(work, interval->stack, PROFILE_ANY, interval->ns);
         interval->older = waits->free_pending;
         waits->free_pending = *list;
         *list = older;
@@ -138,26 +138,27 @@ static void close_by_old_rules(struct analyze_profile *profile, const struct wai
                                const struct order_event *event)
 {
     bool counts = profile->kind != ANALYZE_SYSCALL_PROFILE || event->to == ORDER_RUNNABLE;
-    int64_t ns = profile_part_ns(profile, order_resource_goroutine(event), g->since_ns, event->transition.written_ns);
+    int64_t ns =
+        analyze_profile_part_ns(profile, order_resource_goroutine(event), g->since_ns, event->transition.written_ns);
     if (counts && g->stack > ORDER_EMPTY_STACK && ns > 0)
-        profile_record(profile->work, g->stack, PROFILE_ANY, ns);
+        analyze_profile_record(profile->work, g->stack, PROFILE_ANY, ns);
 }
 
 /* The interval that began with the remembered event is over. */
 static void close_interval(struct analyze_profile *profile, struct waiting *g, const struct order_event *event)
 {
     struct profile_waits *waits = profile->work->waits;
-    int64_t ns = profile_part_ns(profile, order_resource_goroutine(event), g->since_ns, event->time_ns);
+    int64_t ns = analyze_profile_part_ns(profile, order_resource_goroutine(event), g->since_ns, event->time_ns);
     g->tracked = false;
     if (profile->scope) {
         if (ns > 0)
-            profile_record(profile->work, g->stack, PROFILE_ANY, ns);
+            analyze_profile_record(profile->work, g->stack, PROFILE_ANY, ns);
     } else if (waits->by_old_rules) {
         close_by_old_rules(profile, g, event);
     } else if (g->ended || ns <= 0) {
         return;
     } else if (g->has_run && !g->foreign) {
-        profile_record(profile->work, g->stack, PROFILE_ANY, ns);
+        analyze_profile_record(profile->work, g->stack, PROFILE_ANY, ns);
     } else {
         keep_pending(waits, pending_of(waits, g), g->stack, ns);
     }
@@ -221,8 +222,8 @@ static void sync_event(struct profile_work *work, const struct order_sync *sync)
     waits->waiting.count = 0;
 }
 
-void profile_waits_add(struct analyze_profile *profile, const struct order_block *block,
-                       const struct order_symbols *symbols)
+void analyze_profile_waits_add(struct analyze_profile *profile, const struct order_block *block,
+                               const struct order_symbols *symbols)
 {
     if (block->events[0].kind == ORDER_SYNC)
         sync_event(profile->work, block->events[0].sync.facts);
@@ -231,7 +232,7 @@ void profile_waits_add(struct analyze_profile *profile, const struct order_block
             go_transition(profile, &block->events[i], symbols);
 }
 
-void profile_waits_finish(struct analyze_profile *profile)
+void analyze_profile_waits_finish(struct analyze_profile *profile)
 {
     struct profile_waits *waits = profile->work->waits;
     for (size_t i = 0; i < waits->waiting.count; i++)

@@ -33,21 +33,22 @@ struct profile_work {
     struct profile_lives *lives;
 };
 
-void profile_record(struct profile_work *work, uint32_t stack, uint32_t cause, int64_t ns);
+void analyze_profile_record(struct profile_work *work, uint32_t stack, uint32_t cause, int64_t ns);
 
 /* How much of [start, end] lies within the profile's span and scope. */
-int64_t profile_part_ns(const struct analyze_profile *profile, goroutine_id id, int64_t start_ns, int64_t end_ns);
+int64_t analyze_profile_part_ns(const struct analyze_profile *profile, goroutine_id id, int64_t start_ns,
+                                int64_t end_ns);
 
-void profile_waits_init(struct analyze_profile *profile);
-void profile_waits_add(struct analyze_profile *profile, const struct order_block *block,
-                       const struct order_symbols *symbols);
-void profile_waits_finish(struct analyze_profile *profile);
-void profile_waits_free(struct profile_waits *waits);
+void analyze_profile_waits_init(struct analyze_profile *profile);
+void analyze_profile_waits_add(struct analyze_profile *profile, const struct order_block *block,
+                               const struct order_symbols *symbols);
+void analyze_profile_waits_finish(struct analyze_profile *profile);
+void analyze_profile_waits_free(struct profile_waits *waits);
 
-void profile_lives_init(struct analyze_profile *profile);
-void profile_lives_add(struct analyze_profile *profile, const struct order_block *block,
-                       const struct order_symbols *symbols);
-void profile_lives_finish(struct analyze_profile *profile);
-void profile_lives_free(struct profile_lives *lives);
+void analyze_profile_lives_init(struct analyze_profile *profile);
+void analyze_profile_lives_add(struct analyze_profile *profile, const struct order_block *block,
+                               const struct order_symbols *symbols);
+void analyze_profile_lives_finish(struct analyze_profile *profile);
+void analyze_profile_lives_free(struct profile_lives *lives);
 
 #endif
