@@ -209,14 +209,24 @@ static bool is_type(const struct decoded *decoded, struct value_type value, cons
     return base_str_is(string_at(decoded, value.type), type) && base_str_is(string_at(decoded, value.unit), unit);
 }
 
+/* A profile of samples has their period, the others are of the trace. */
+static bool is_of_a_kind(const struct decoded *decoded)
+{
+    bool sampled = decoded->period == ANALYZE_SAMPLE_NS && is_type(decoded, decoded->period_type, "cpu", "nanoseconds");
+    bool whole = decoded->period == 1 && is_type(decoded, decoded->period_type, "trace", "count");
+    if (decoded->types.count != 2)
+        return false;
+    for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++)
+        if (is_type(decoded, decoded->types.at[0], analyze_profiles[kind].values[0], "count") &&
+            is_type(decoded, decoded->types.at[1], analyze_profiles[kind].values[1], "nanoseconds"))
+            return kind == ANALYZE_CPU ? sampled : whole;
+    return false;
+}
+
 static void check_decoded(const struct decoded *decoded)
 {
     fuzz_require(!string_at(decoded, 0).size, "a profile's first string is empty");
-    fuzz_require(decoded->types.count == 2 && is_type(decoded, decoded->types.at[0], "contentions", "count") &&
-                     is_type(decoded, decoded->types.at[1], "delay", "nanoseconds"),
-                 "a profile counts contentions and delay");
-    fuzz_require(decoded->period == 1 && is_type(decoded, decoded->period_type, "trace", "count"),
-                 "a profile's period is the trace");
+    fuzz_require(is_of_a_kind(decoded), "a profile's types and period are those of a kind");
     for (size_t i = 0; i < decoded->location_ids.count; i++)
         location_at(decoded, decoded->location_ids.at[i]);
     for (size_t i = 0; i < decoded->locations.count; i++) {

@@ -38,6 +38,8 @@ static void ask_for_page(struct web_trace *trace)
         "/api/regions/types",
         "/api/regions?sort=block&latmin=1ns",
         "/api/profile?kind=net",
+        "/api/profile?kind=offcpu",
+        "/api/profile?kind=wall&from=1000&to=1000000",
         "/api/profile?kind=sched&scope=region&latmin=1us&latmax=1h",
         "/block?raw=1",
         "/regionsyscall?raw=1",

@@ -1,5 +1,5 @@
 // Prints a pprof file as sorted text: node tests/pprof-text.mjs FILE
-// A line a stack: count, nanoseconds, frames from the leaf outward, each "function file:line 0xpc". Of profile.proto it knows what kymo writes.
+// A line a stack: count, nanoseconds, labels, frames from the leaf outward, each "function file:line 0xpc". Of profile.proto it knows what kymo writes.
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { argv } from "node:process";
@@ -73,7 +73,9 @@ export function pprofText(file) {
   }
   const samples = parts[2].map((bytes) => {
     const sample = message(bytes, [1, 2]);
-    return [...sample[2], sample[1].map((id) => frames.get(id) ?? "?").join(";")].join("\t");
+    const labels = [...fields(bytes)].filter(([number]) => number === 3).map(([, label]) => message(label));
+    const told = labels.map((label) => `${text(label[1])}=${text(label[2])}`);
+    return [...sample[2], ...told, sample[1].map((id) => frames.get(id) ?? "?").join(";")].join("\t");
   });
   const head = [`sample types: ${parts[1].map(unit).join(" ")}`];
   for (const [number, value] of scalars) head.push(`field ${number}: ${typeof value === "bigint" ? value : unit(value)}`);

@@ -30,6 +30,48 @@ bool analyze_scope_of_group(struct analyze_scope *scope, const struct analyze_go
     return scope->entries.count > 0;
 }
 
+bool analyze_scope_of_running_goroutine(struct analyze_scope *scope, const struct analyze_goroutines *goroutines,
+                                        goroutine_id id, int64_t end_ns)
+{
+    *scope = (struct analyze_scope){0};
+    size_t low = 0, high = goroutines->by_id.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (analyze_goroutine_at(goroutines, middle)->id.n < id.n)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == goroutines->by_id.count || analyze_goroutine_at(goroutines, low)->id.n != id.n)
+        return false;
+    const struct analyze_goroutine *g = analyze_goroutine_at(goroutines, low);
+    *base_vec_add(&scope->intervals) = (struct analyze_interval){g->start_ns, g->end_ns ? g->end_ns : end_ns};
+    add_entry(scope, id, 0);
+    return true;
+}
+
+static void add_always(struct analyze_scope *scope, goroutine_id id)
+{
+    *base_vec_add(&scope->intervals) = (struct analyze_interval){INT64_MIN, INT64_MAX};
+    add_entry(scope, id, scope->intervals.count - 1);
+}
+
+bool analyze_scope_of_whole_group(struct analyze_scope *scope, const struct analyze_goroutines *goroutines,
+                                  const struct order_symbols *symbols, struct base_str name)
+{
+    *scope = (struct analyze_scope){0};
+    for (size_t i = 0; i < goroutines->by_id.count; i++)
+        if (base_str_equal(order_string(symbols, analyze_goroutine_at(goroutines, i)->name), name))
+            add_always(scope, analyze_goroutine_at(goroutines, i)->id);
+    return scope->entries.count > 0;
+}
+
+void analyze_scope_of_goroutine(struct analyze_scope *scope, goroutine_id id)
+{
+    *scope = (struct analyze_scope){0};
+    add_always(scope, id);
+}
+
 static bool interval_before(const void *a, const void *b, void *context)
 {
     const struct analyze_interval *x = a, *y = b;

@@ -102,7 +102,8 @@ static int run_pprof(const struct cmd_usage *usage, const char *type, const char
 {
     enum analyze_profile_kind kind = analyze_profile_kind_of(type);
     if (kind == ANALYZE_PROFILE_KINDS)
-        return cmd_misused(usage, "unknown pprof type %s, want one of: net, sync, syscall, sched", type);
+        return cmd_misused(usage, "unknown pprof type %s, want one of: net, sync, syscall, sched, offcpu, cpu, wall",
+                           type);
     struct cmd_trace trace;
     int status = cmd_open(binary, path, &trace);
     if (status >= 0)
@@ -143,7 +144,8 @@ int cmd_drop_in(int argc, char **argv)
     bool salvage = false;
     const struct cmd_option options[] = {
         {"http", "ADDR", "where to listen (default localhost and a free port)", &address, NULL},
-        {"pprof", "TYPE", "write a pprof file to standard output: net, sync, syscall, sched", &type, NULL},
+        {"pprof", "TYPE", "write a pprof file to standard output: net, sync, syscall, sched, offcpu, cpu, wall", &type,
+         NULL},
         {"d", "MODE", "print the raw trace: parsed, wire, footprint", &mode, NULL},
         {"salvage", NULL, "with -d=parsed: go on past damage", NULL, &salvage},
     };

@@ -16,7 +16,8 @@ enum {
     PROFILE_PERIOD = 12
 };
 
-enum { PREDEFINED_STRINGS = 5 };
+/* Of its Sample and Label. */
+enum { SAMPLE_LOCATIONS = 1, SAMPLE_VALUES = 2, SAMPLE_LABELS = 3, LABEL_KEY = 1, LABEL_STRING = 2 };
 
 struct encoder {
     const struct order_symbols *symbols;
@@ -26,6 +27,7 @@ struct encoder {
     struct base_map location_by_pc, function_by_names, string_by_symbol;
     BASE_VEC(struct base_str) strings;
     uint32_t location_count, function_count;
+    uint32_t state_key, reason_key, times[ANALYZE_TIMES]; /* strings of labels; 0: not there yet */
 };
 
 static void put_varint(struct base_text *out, uint64_t value)
@@ -109,6 +111,33 @@ static uint32_t location_id(struct encoder *e, const struct order_frame *frame)
     return id;
 }
 
+static uint32_t literal_index(struct encoder *e, uint32_t *index, const char *literal)
+{
+    if (!*index) {
+        *index = (uint32_t)e->strings.count;
+        *base_vec_add(&e->strings) = base_str_of(literal);
+    }
+    return *index;
+}
+
+static void put_label(struct encoder *e, uint32_t key, uint32_t value)
+{
+    struct base_text label = {0};
+    put_number(&label, LABEL_KEY, key);
+    put_number(&label, LABEL_STRING, value);
+    put_bytes(&e->part, SAMPLE_LABELS, (struct base_str){label.data, label.size});
+    base_text_release(&label);
+}
+
+static void put_labels(struct encoder *e, const struct analyze_record *record)
+{
+    if (record->time != ANALYZE_ANY_TIME)
+        put_label(e, literal_index(e, &e->state_key, "state"),
+                  literal_index(e, &e->times[record->time], analyze_time_names[record->time]));
+    if (record->reason != ORDER_EMPTY_STRING)
+        put_label(e, literal_index(e, &e->reason_key, "reason"), string_index(e, record->reason));
+}
+
 static void put_sample(struct encoder *e, const struct analyze_record *record)
 {
     uint32_t ids[WIRE_MAX_FRAMES], depth = order_stack_depth(e->symbols, record->stack);
@@ -120,14 +149,15 @@ static void put_sample(struct encoder *e, const struct analyze_record *record)
         struct base_text packed = {0};
         for (uint32_t i = 0; i < depth; i++)
             put_varint(&packed, ids[i]);
-        put_bytes(&e->part, 1, (struct base_str){packed.data, packed.size});
+        put_bytes(&e->part, SAMPLE_LOCATIONS, (struct base_str){packed.data, packed.size});
         base_text_release(&packed);
     } else {
         for (uint32_t i = 0; i < depth; i++)
-            put_number(&e->part, 1, ids[i]);
+            put_number(&e->part, SAMPLE_LOCATIONS, ids[i]);
     }
-    put_number(&e->part, 2, record->count);
-    put_number(&e->part, 2, (uint64_t)record->ns);
+    put_number(&e->part, SAMPLE_VALUES, record->count);
+    put_number(&e->part, SAMPLE_VALUES, (uint64_t)record->ns);
+    put_labels(e, record);
     put_part(e, &e->message, PROFILE_SAMPLE);
 }
 
@@ -155,9 +185,10 @@ static void gzip(struct base_text *out, const struct base_text *from)
 
 void output_pprof(struct base_text *out, const struct analyze_profile *profile, const struct order_symbols *symbols)
 {
-    static const char *const predefined[PREDEFINED_STRINGS] = {"", "contentions", "count", "delay", "nanoseconds"};
+    const char *const *values = analyze_profiles[profile->kind].values;
+    const char *const predefined[] = {"", values[0], "count", values[1], "nanoseconds"};
     struct encoder e = {.symbols = symbols};
-    for (int i = 0; i < PREDEFINED_STRINGS; i++)
+    for (size_t i = 0; i < sizeof predefined / sizeof *predefined; i++)
         *base_vec_add(&e.strings) = base_str_of(predefined[i]);
     put_value_type(&e, PROFILE_SAMPLE_TYPE, 1, 2);
     put_value_type(&e, PROFILE_SAMPLE_TYPE, 3, 4);
@@ -165,12 +196,17 @@ void output_pprof(struct base_text *out, const struct analyze_profile *profile, 
         put_sample(&e, &profile->records.at[i]);
     base_text_bytes(&e.message, e.locations.data, e.locations.size);
     base_text_bytes(&e.message, e.functions.data, e.functions.size);
+    bool sampled = profile->kind == ANALYZE_CPU;
     size_t trace = e.strings.count;
-    *base_vec_add(&e.strings) = BASE_STR("trace");
+    if (!sampled)
+        *base_vec_add(&e.strings) = BASE_STR("trace");
     for (size_t i = 0; i < e.strings.count; i++)
         put_bytes(&e.message, PROFILE_STRINGS, e.strings.at[i]);
-    put_value_type(&e, PROFILE_PERIOD_TYPE, trace, 2);
-    put_number(&e.message, PROFILE_PERIOD, 1);
+    if (sampled)
+        put_value_type(&e, PROFILE_PERIOD_TYPE, 3, 4);
+    else
+        put_value_type(&e, PROFILE_PERIOD_TYPE, trace, 2);
+    put_number(&e.message, PROFILE_PERIOD, sampled ? ANALYZE_SAMPLE_NS : 1);
     gzip(out, &e.message);
     base_text_release(&e.message);
     base_text_release(&e.part);

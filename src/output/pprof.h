@@ -1,5 +1,6 @@
 /* A profile as a gzipped perftools.profiles.Profile message, which `go tool pprof` reads.
  *
+ * Samples of off-CPU and wall profiles have labels: state, and reason for what waits (`go tool pprof -tagfocus`).
  * Fields and their order are those of the official tool; go-tool-trace-analyses.md, section 6. Format: pprof's
  * profile.proto.
  */

@@ -4,33 +4,51 @@
 #include "web/routes.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
-/* A profile that was asked for: whole and shared, or scoped and its own. */
+/* What is asked about: a kind of profile, of which part of the trace. */
+struct question {
+    enum analyze_profile_kind kind;
+    bool within_regions, of_group, of_goroutine, of_span;
+    struct base_text group;
+    goroutine_id goroutine;
+    struct analyze_interval span_ns; /* on the trace's clock */
+};
+
+/* A profile that was asked for: whole and shared, or of a part of the trace and its own. */
 struct asked {
     const struct analyze_profile *profile;
     const struct order_symbols *symbols;
-    bool scoped;
+    bool own_pass;
     struct model_pass pass;
     struct analyze_profile own;
 };
 
 static void asked_release(struct asked *asked)
 {
-    if (!asked->scoped)
+    if (!asked->own_pass)
         return;
     analyze_profile_release(&asked->own);
     model_pass_release(&asked->pass);
 }
 
-static bool ask_scoped(struct web_trace *trace, enum analyze_profile_kind kind, struct analyze_scope *scope,
+static bool ask_part(struct web_trace *trace, const struct question *question, const struct analyze_scope *scope,
+                     struct asked *asked)
+{
+    asked->own_pass =
+        web_trace_scoped_profile(trace, question->kind, scope, question->span_ns, &asked->pass, &asked->own);
+    asked->profile = &asked->own;
+    asked->symbols = asked->own_pass ? model_pass_symbols(&asked->pass) : NULL;
+    return asked->own_pass;
+}
+
+static bool ask_scoped(struct web_trace *trace, const struct question *question, struct analyze_scope *scope,
                        struct asked *asked)
 {
-    asked->scoped = web_trace_scoped_profile(trace, kind, scope, &asked->pass, &asked->own);
+    bool found = ask_part(trace, question, scope, asked);
     analyze_scope_release(scope);
-    asked->profile = &asked->own;
-    asked->symbols = asked->scoped ? model_pass_symbols(&asked->pass) : NULL;
-    return asked->scoped;
+    return found;
 }
 
 /* A duration parameter; one that cannot be read is ignored, as the official tool does. */
@@ -57,7 +75,7 @@ static bool pc_parameter(const struct web_request *request, uint64_t *ret_pc)
     return given;
 }
 
-static bool ask_regions(struct web_trace *trace, const struct web_request *request, enum analyze_profile_kind kind,
+static bool ask_regions(struct web_trace *trace, const struct web_request *request, const struct question *question,
                         struct asked *asked)
 {
     struct model_pass pass;
@@ -76,51 +94,109 @@ static bool ask_regions(struct web_trace *trace, const struct web_request *reque
     base_text_release(&type);
     analyze_goroutines_release(&goroutines);
     model_pass_release(&pass);
-    return ask_scoped(trace, kind, &scope, asked);
+    return ask_scoped(trace, question, &scope, asked);
 }
 
-static bool ask_group(struct web_trace *trace, struct base_str name, enum analyze_profile_kind kind,
-                      struct asked *asked, struct web_response *response)
+/* The blocking profiles count a goroutine from when it first ran, the others its whole life. */
+static bool is_official(const struct question *question)
+{
+    return question->kind < ANALYZE_BLOCKING_PROFILES;
+}
+
+static bool ask_group(struct web_trace *trace, const struct question *question, struct asked *asked,
+                      struct web_response *response)
 {
     struct analyze_scope scope;
+    struct base_str name = {question->group.data, question->group.size};
     const struct web_goroutines *goroutines = web_trace_goroutines(trace);
     if (!goroutines)
         return false;
-    if (analyze_scope_of_group(&scope, &goroutines->stats, model_pass_symbols(&goroutines->pass), name,
-                               goroutines->pass.last_ns))
-        return ask_scoped(trace, kind, &scope, asked);
+    const struct order_symbols *symbols = model_pass_symbols(&goroutines->pass);
+    if (is_official(question)
+            ? analyze_scope_of_group(&scope, &goroutines->stats, symbols, name, goroutines->pass.last_ns)
+            : analyze_scope_of_whole_group(&scope, &goroutines->stats, symbols, name))
+        return ask_scoped(trace, question, &scope, asked);
     analyze_scope_release(&scope);
     web_fail(response, 500, "failed to get records: failed to find matching goroutines for name: %.*s", (int)name.size,
              name.data);
     return false;
 }
 
-static bool ask_whole(struct web_trace *trace, enum analyze_profile_kind kind, struct asked *asked)
+static bool ask_goroutine(struct web_trace *trace, const struct question *question, struct asked *asked,
+                          struct web_response *response)
+{
+    struct analyze_scope scope;
+    const struct web_goroutines *goroutines = web_trace_goroutines(trace);
+    if (!goroutines)
+        return false;
+    bool found =
+        analyze_scope_of_running_goroutine(&scope, &goroutines->stats, question->goroutine, goroutines->pass.last_ns);
+    if (!found) {
+        web_fail(response, 404, "there is no goroutine %" PRId64, question->goroutine.n);
+    } else if (!is_official(question)) {
+        analyze_scope_release(&scope);
+        analyze_scope_of_goroutine(&scope, question->goroutine);
+    }
+    if (found)
+        return ask_scoped(trace, question, &scope, asked);
+    analyze_scope_release(&scope);
+    return false;
+}
+
+static bool ask_whole(struct web_trace *trace, const struct question *question, struct asked *asked)
 {
     const struct web_profiles *profiles = web_trace_profiles(trace);
     if (!profiles)
         return false;
-    asked->profile = &profiles->of[kind];
+    asked->profile = &profiles->of[question->kind];
     asked->symbols = model_pass_symbols(&profiles->pass);
     return true;
+}
+
+/* A time parameter on the trace's clock; one that cannot be read is ignored. */
+static bool time_parameter(const struct web_trace *trace, const struct web_request *request, const char *name,
+                           int64_t *time_ns)
+{
+    int64_t first_ns = trace->timeline.first_ns, since_ns = web_parameter_i64(request, name, -1);
+    if (since_ns < 0)
+        return false;
+    *time_ns = since_ns < INT64_MAX - first_ns ? first_ns + since_ns : INT64_MAX;
+    return true;
+}
+
+static struct question question_of(const struct web_trace *trace, const struct web_request *request,
+                                   enum analyze_profile_kind kind, bool within_regions)
+{
+    struct question question = {.kind = kind, .within_regions = within_regions, .span_ns = {INT64_MIN, INT64_MAX}};
+    question.of_group = web_parameter(request, "name", &question.group) && question.group.size;
+    question.goroutine.n = web_parameter_i64(request, "goroutine", -1);
+    question.of_goroutine = question.goroutine.n >= 0;
+    bool from = time_parameter(trace, request, "from", &question.span_ns.start_ns);
+    bool to = time_parameter(trace, request, "to", &question.span_ns.end_ns);
+    question.of_span = from || to;
+    return question;
 }
 
 /* Finds or computes the profile that a request is about. On failure the reply says so. */
 static bool ask(struct web_trace *trace, const struct web_request *request, enum analyze_profile_kind kind, bool region,
                 struct asked *asked, struct web_response *response)
 {
-    struct base_text name = {0};
-    bool named = web_parameter(request, "name", &name) && name.size, found;
+    struct question question = question_of(trace, request, kind, region);
+    bool found;
     *asked = (struct asked){0};
-    if (region)
-        found = ask_regions(trace, request, kind, asked);
-    else if (named)
-        found = ask_group(trace, (struct base_str){name.data, name.size}, kind, asked, response);
+    if (question.within_regions)
+        found = ask_regions(trace, request, &question, asked);
+    else if (question.of_goroutine)
+        found = ask_goroutine(trace, &question, asked, response);
+    else if (question.of_group)
+        found = ask_group(trace, &question, asked, response);
+    else if (question.of_span)
+        found = ask_part(trace, &question, NULL, asked);
     else
-        found = ask_whole(trace, kind, asked);
+        found = ask_whole(trace, &question, asked);
     if (!found && response->status == 200)
         web_fail_to_read(response);
-    base_text_release(&name);
+    base_text_release(&question.group);
     return found;
 }
 
@@ -190,6 +266,10 @@ static void add_stacks(struct output_json *json, const struct asked *asked, stru
         output_json_close(json, ']');
         output_json_u64(json, "count", record->count);
         output_json_i64(json, "ns", record->ns);
+        if (record->time != ANALYZE_ANY_TIME)
+            output_json_string(json, "state", base_str_of(analyze_time_names[record->time]));
+        if (record->time == ANALYZE_TIME_BLOCKED || record->time == ANALYZE_TIME_IDLE)
+            output_json_string(json, "reason", order_string(symbols, record->reason));
         output_json_close(json, '}');
     }
     output_json_close(json, ']');
@@ -228,7 +308,7 @@ void web_profile(struct web_trace *trace, const struct web_request *request, str
     base_text_release(&kind_name);
     base_text_release(&scope);
     if (kind == ANALYZE_PROFILE_KINDS) {
-        web_fail(response, 400, "kind must be net, sync, syscall or sched");
+        web_fail(response, 400, "kind must be net, sync, syscall, sched, offcpu, cpu or wall");
         return;
     }
     struct asked asked;

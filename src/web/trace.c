@@ -298,12 +298,13 @@ const struct web_goroutines *web_trace_goroutines(struct web_trace *trace)
 }
 
 bool web_trace_scoped_profile(struct web_trace *trace, enum analyze_profile_kind kind,
-                              const struct analyze_scope *scope, struct model_pass *ret_pass,
-                              struct analyze_profile *ret_profile)
+                              const struct analyze_scope *scope, struct analyze_interval span_ns,
+                              struct model_pass *ret_pass, struct analyze_profile *ret_profile)
 {
     if (!web_trace_begin_pass(trace, ret_pass))
         return false;
     analyze_profile_init(ret_profile, kind, scope);
+    ret_profile->span_ns = span_ns;
     const struct model_sink sink = {analyze_profile_add, ret_profile, ANALYZE_PROFILE_KINDS_NEEDED};
     web_trace_run_pass(trace, ret_pass, &sink, 1);
     analyze_profile_finish(ret_profile, model_pass_symbols(ret_pass));

@@ -118,10 +118,10 @@ const struct web_profiles *web_trace_profiles(struct web_trace *trace);
 /* The statistics of all goroutines. Waits until the trace has been read, so as not to slow that down. NULL as above. */
 const struct web_goroutines *web_trace_goroutines(struct web_trace *trace);
 
-/* A profile within a scope: a pass of its own. Release both. */
+/* A profile within a scope (NULL: everything) and a span: a pass of its own. Release both. */
 bool web_trace_scoped_profile(struct web_trace *trace, enum analyze_profile_kind kind,
-                              const struct analyze_scope *scope, struct model_pass *ret_pass,
-                              struct analyze_profile *ret_profile);
+                              const struct analyze_scope *scope, struct analyze_interval span_ns,
+                              struct model_pass *ret_pass, struct analyze_profile *ret_profile);
 
 /* Goroutine statistics with regions: a pass of its own. Release both. */
 bool web_trace_regions(struct web_trace *trace, struct model_pass *ret_pass, struct analyze_goroutines *ret_goroutines);

@@ -14,7 +14,7 @@ const long = { contention: ["parsed", "wire"], webload: ["parsed", "wire", "goro
 const asItIs = (out) => out;
 const outputs = [
   ...["parsed", "wire", "footprint"].map((mode) => ({ name: mode, ending: ".txt", args: [`-d=${mode}`], read: asItIs })),
-  ...["net", "sync", "syscall", "sched"].map((type) => ({ name: `pprof-${type}`, ending: ".txt", args: [`-pprof=${type}`], read: pprofText })),
+  ...["net", "sync", "syscall", "sched", "offcpu", "cpu", "wall"].map((type) => ({ name: `pprof-${type}`, ending: ".txt", args: [`-pprof=${type}`], read: pprofText })),
   { name: "info.json", args: ["info", "--json"], read: asItIs },
   { name: "goroutines.json", args: ["goroutines", "--json"], read: asItIs },
   { name: "goroutines", ending: ".txt", args: ["goroutines"], read: asItIs },

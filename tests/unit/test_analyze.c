@@ -387,7 +387,7 @@ static void add_profile(struct base_text *out, const struct base_mapping *file, 
 static void check_profiles_of(struct base_mapping file, const struct analyze_scope *scope, const char *expected)
 {
     struct base_text text = {0};
-    for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++)
+    for (int kind = 0; kind < ANALYZE_BLOCKING_PROFILES; kind++)
         add_profile(&text, &file, (enum analyze_profile_kind)kind, scope);
     test_assert_text(&text, expected);
     base_text_release(&text);

@@ -332,6 +332,19 @@ static void answers_have_their_status(void **state)
         {"GET", "/api/profile?kind=net&name=main.nothing", 500,
          "failed to find matching goroutines for name: main.nothing"},
         {"GET", "/api/profile?kind=none", 400, "{\"error\":"},
+        {"GET", "/api/profile?kind=offcpu", 200, "\"state\":\"idle\",\"reason\":\""},
+        {"GET", "/api/profile?kind=wall", 200, "\"state\":\"running\"}"},
+        {"GET", "/api/profile?kind=cpu", 200, "\"title\":\"CPU profile\""},
+        {"GET", "/api/profile?kind=wall&name=main.main", 200, "\"state\":\"running\"}"},
+        {"GET", "/api/profile?kind=wall&name=main.nothing", 500, "{\"error\":"},
+        {"GET", "/api/profile?kind=sync&goroutine=1", 200, "\"kind\":\"sync\""},
+        {"GET", "/api/profile?kind=wall&goroutine=1", 200, "\"state\":\"running\"}"},
+        {"GET", "/api/profile?kind=wall&goroutine=99999999", 404, "there is no goroutine 99999999"},
+        {"GET", "/api/profile?kind=wall&from=0&to=0", 200, "\"count\":0"},
+        {"GET", "/api/profile?kind=wall&from=5&to=4", 200, "\"count\":0"},
+        {"GET", "/api/profile?kind=wall&from=9223372036854775807", 200, "\"count\":0"},
+        {"GET", "/api/profile?kind=wall&from=-9223372036854775808&to=x", 200, "\"state\":\"running\"}"},
+        {"GET", "/api/profile?kind=wall&scope=region&from=0&to=1", 200, "\"count\":0"},
         {"GET", "/api/profile", 400, "{\"error\":"},
         {"GET", "/api/lanes?group=goroutines", 200, "{\"group\":\"goroutines\",\"total\":"},
         {"GET", "/api/lanes?group=goroutines&sort=id&order=asc&limit=1", 200, "\"rows\":[{\"lane\":\"g"},
@@ -395,8 +408,14 @@ static void pages_and_files(void **state)
     struct opened *opened = *state;
     static const char *const pages[] = {"/",   "/trace",        "/goroutines",         "/goroutine?name=x",
                                         "/io", "/block?name=x", "/regionsched?type=x", "/unknown"};
-    static const char *const raw[] = {"/io?raw=1", "/block?raw=1", "/syscall?raw=x", "/sched?raw=1&name=main.main",
-                                      "/regionio?raw=1&type=x"};
+    static const char *const raw[] = {"/io?raw=1",
+                                      "/block?raw=1",
+                                      "/syscall?raw=x",
+                                      "/sched?raw=1&name=main.main",
+                                      "/regionio?raw=1&type=x",
+                                      "/offcpu?raw=1&from=0&to=1000000",
+                                      "/cpu?raw=1&goroutine=1",
+                                      "/regionwall?raw=1"};
     for (size_t i = 0; i < COUNT_OF(pages); i++) {
         struct web_response response = ask(&opened->trace, "GET", pages[i], BASE_STR(""));
         assert_int_equal(response.status, 200);
@@ -710,6 +729,7 @@ static void unusual_traces(void **state)
                                           "/api/timeline",
                                           "/api/groups",
                                           "/api/profile?kind=sync",
+                                          "/api/profile?kind=wall&from=0&to=10",
                                           "/api/profile?kind=sched&scope=region",
                                           "/api/slice?lane=p0&index=0",
                                           "/api/goroutines?name="};

@@ -1,7 +1,32 @@
 // The profile pages.
-import { api, check, equal, skip, until } from "./harness.mjs";
+import { api, changeReply, check, equal, load, skip, until } from "./harness.mjs";
 
-const PATHS = { net: "/io", sync: "/block", syscall: "/syscall", sched: "/sched" };
+const PATHS = { net: "/io", sync: "/block", syscall: "/syscall", sched: "/sched", offcpu: "/offcpu", cpu: "/cpu", wall: "/wall" };
+
+const exactly = (name) => `^${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`;
+const namesOf = (profile, stack) => stack.frames.map((frame) => profile.functions[profile.frames[frame].function].name);
+const sum = (stacks) => stacks.reduce((total, { ns }) => total + ns, 0);
+const percentIn = (text) => Number(/([\d.]+)%/.exec(text)?.[1]);
+const closeTo = (told, expected, what) => check(Math.abs(told - expected) <= 0.06, `${what}: ${told}, expected ${expected}`);
+
+// A function with callers and callees, in as many stacks as possible.
+function middle(profile) {
+  const found = new Map();
+  for (const stack of profile.stacks) for (const name of new Set(namesOf(profile, stack).slice(1, -1))) found.set(name, (found.get(name) ?? 0) + 1);
+  const [best] = [...found].sort((a, b) => b[1] - a[1]);
+  if (!best) skip("no stack of this trace has three frames");
+  return best[0];
+}
+
+// A small profile: stacks by name, leaf first.
+function made(stacks) {
+  const names = [...new Set(stacks.flatMap(([frames]) => frames))];
+  return {
+    functions: names.map((name) => ({ name, file: `${name}.go` })),
+    frames: names.map((_, i) => ({ function: i, line: 1, pc: "0x1" })),
+    stacks: stacks.map(([frames, ns, state]) => ({ frames: frames.map((name) => names.indexOf(name)), ns, count: 1, state })),
+  };
+}
 
 // The profile with the most stacks.
 async function fullest(base) {
@@ -21,7 +46,7 @@ export const tests = {
       await page.goto(base + path);
       await page.waitForSelector(profile.stacks.length > 0 ? ".flame canvas" : ".notice");
       check((await page.locator(".profile-title").innerText()).startsWith(profile.title), `${path} lacks its title`);
-      equal(await page.locator(".tabs a[aria-current]").getAttribute("href"), path, "marked tab");
+      equal(await page.locator("[aria-label='Kind of profile'] a[aria-current]").getAttribute("href"), path, "marked tab");
     }
   },
 
@@ -103,5 +128,217 @@ export const tests = {
     equal(link, `${path}?raw=1`, "link");
     const bytes = new Uint8Array(await (await fetch(base + link)).arrayBuffer());
     check(bytes[0] === 0x1f && bytes[1] === 0x8b, "what downloads is not gzip");
+  },
+
+  "filters have pprof's meaning": async () => {
+    const { filterSamples, NO_FILTERS } = await load("pages/profile/samples.ts");
+    const profile = made([[["a", "b", "main"], 1, "idle"], [["c", "b", "main"], 2], [["a", "main"], 4], [[], 8], [["b", "b"], 16]]);
+    const left = (filters, states = null) => {
+      const { names, all } = filterSamples(profile, { ...NO_FILTERS, ...filters }, states);
+      return all.map(({ frames, ns }) => `${frames.map((fn) => names[fn]).join("<")}:${ns}`).join(" ");
+    };
+    equal(left({}), "a<b<main:1 c<b<main:2 a<main:4 :8 b<b:16", "nothing");
+    equal(left({ focus: "^a$" }), "a<b<main:1 a<main:4", "focus");
+    equal(left({ focus: "^a\\.go$" }), "a<b<main:1 a<main:4", "focus on a file");
+    equal(left({ ignore: "^b$" }), "a<main:4", "ignore, which leaves no stack without frames");
+    equal(left({ focus: "^a$", ignore: "^b$" }), "a<main:4", "both");
+    equal(left({ hide: "^b$" }), "a<main:1 c<main:2 a<main:4", "hide, and what has no frames then");
+    equal(left({ show: "^(a|main)$" }), "a<main:1 main:2 a<main:4", "show");
+    equal(left({ show: "^(a|main)$", hide: "main" }), "a:1 a:4", "show and hide");
+    equal(left({ focus: "(?i)^A$" }), "a<b<main:1 a<main:4", "without regard to case");
+    equal(left({ focus: "(" }), left({}), "what is no expression");
+    equal(left({}, new Set(["idle"])), "a<b<main:1", "state");
+  },
+
+  "top, peek and sandwich count a stack once": async () => {
+    const { filterSamples, functionTable, neighbours, NO_FILTERS } = await load("pages/profile/samples.ts");
+    const { buildSandwich } = await load("pages/profile/tree.ts");
+    const profile = made([[["f", "g", "f", "f", "main"], 1], [["f", "main"], 2], [["x", "f", "main"], 4], [["main"], 8]]);
+    const samples = filterSamples(profile, NO_FILTERS, null);
+    const f = samples.names.indexOf("f");
+    const row = functionTable(samples, "ns").find(({ name }) => name === "f");
+    equal(`${row.flat} ${row.cum}`, "3 7", "flat and cum");
+    const { callers, callees, flat, cum } = neighbours(samples, f, "ns");
+    const told = (list) => list.map(({ name, amount }) => `${name}:${amount}`).join(" ");
+    equal(`${flat} ${cum} | ${told(callers)} | ${told(callees)}`, "3 7 | main:7 g:1 | x:4 g:1", "neighbours");
+    const both = buildSandwich(samples, f, "ns");
+    const outline = (node) => `${samples.names[node.function]}:${node.ns}/${node.selfNs}${node.children.length > 0 ? `(${node.children.map(outline).join(" ")})` : ""}`;
+    equal(outline(both.callers.root), "f:7/0(main:7/7)", "callers");
+    equal(outline(both.callees.root), "f:7/2(x:4/4 f:1/0(g:1/0(f:1/1)))", "callees");
+  },
+
+  "of a profile of 50,000 stacks only what is wide enough is looked at": async () => {
+    const { filterSamples, functionTable, NO_FILTERS } = await load("pages/profile/samples.ts");
+    const { buildTree } = await load("pages/profile/tree.ts");
+    const { layoutFlame } = await load("pages/profile/flame.ts");
+    const names = Array.from({ length: 2000 }, (_, i) => `package${i % 40}.function${i}`);
+    const functions = names.map((name) => ({ name, file: "" }));
+    let seed = 1;
+    const draw = (below) => ((seed = (seed * 48271) % 2147483647), seed % below);
+    const stacks = Array.from({ length: 50_000 }, () => ({ ns: 1 + draw(1e6), count: 1, frames: Array.from({ length: 40 }, (_, i) => draw(i < 20 ? 2000 : 3 + (40 - i) * 4)) }));
+    const profile = { functions, frames: functions.map((_, i) => ({ function: i })), stacks };
+    const samples = filterSamples(profile, { ...NO_FILTERS, ignore: "function1999" }, null);
+    const { root } = buildTree(samples, "ns");
+    const boxes = layoutFlame({ weight: "ns", focus: root }, 1200);
+    const rows = functionTable(samples, "ns");
+    equal(root.ns, samples.all.reduce((total, { ns }) => total + ns, 0), "sum of the tree");
+    equal(rows.reduce((total, { flat }) => total + flat, 0), root.ns, "sum of the table");
+    for (const row of boxes) check(row.reduce((width, box) => width + box.width, 0) <= 1200.001, "a row is too wide");
+    check(boxes.flat().length < 5000, `${boxes.flat().length} boxes of a million nodes`);
+  },
+
+  "the sandwich tells of a function what the stacks do": async ({ page, base }) => {
+    const { profile, path } = await fullest(base);
+    const name = middle(profile);
+    const expected = (100 * sum(profile.stacks.filter((stack) => namesOf(profile, stack).includes(name)))) / profile.ns;
+    await page.goto(`${base}${path}?view=sandwich&fn=${encodeURIComponent(name)}`);
+    await page.waitForSelector('canvas[aria-label="Callees"]');
+    const said = await page.locator(".flame-says").allInnerTexts();
+    equal(said.length, 2, "flame graphs");
+    for (const text of said) {
+      check(text.includes(name), `${text} lacks ${name}`);
+      closeTo(percentIn(text.replace(name, "")), expected, "share");
+    }
+    await page.click("text=Choose another");
+    await page.waitForSelector("table");
+    equal(new URL(page.url()).searchParams.get("fn"), null, "function of the link");
+  },
+
+  "peek tells callers and callees, and leads on": async ({ page, base }) => {
+    const { profile, path } = await fullest(base);
+    const name = middle(profile);
+    const callers = new Map();
+    for (const stack of profile.stacks) {
+      const names = namesOf(profile, stack);
+      for (const caller of new Set(names.filter((caller, i) => names[i - 1] === name && caller !== name))) callers.set(caller, (callers.get(caller) ?? 0) + stack.ns);
+    }
+    await page.goto(`${base}${path}?view=peek&fn=${encodeURIComponent(name)}`);
+    const list = page.locator('section[aria-label="Called by"] li');
+    await list.first().waitFor();
+    equal(await list.count(), callers.size, "callers");
+    const most = Math.max(...callers.values());
+    const cum = sum(profile.stacks.filter((stack) => namesOf(profile, stack).includes(name)));
+    closeTo(percentIn(await list.first().locator(".muted").innerText()), (100 * most) / cum, "share of the first caller");
+    const first = await list.first().locator("a").getAttribute("href");
+    await list.first().locator("a").click();
+    equal(page.url().replace(base, ""), first, "link");
+    check((callers.get(new URL(page.url()).searchParams.get("fn")) ?? 0) === most, "another function than the first caller");
+    await page.goBack();
+    await until("the function before", async () => (await page.locator(".peek-function .code").innerText()) === name);
+  },
+
+  "top is sorted by flat": async ({ page, base }) => {
+    const { profile, path } = await fullest(base);
+    const flat = new Map();
+    for (const stack of profile.stacks) if (stack.frames.length > 0) flat.set(namesOf(profile, stack)[0], (flat.get(namesOf(profile, stack)[0]) ?? 0) + stack.ns);
+    const most = Math.max(...flat.values());
+    await page.goto(`${base}${path}?view=top`);
+    const first = page.locator("tbody tr:not(.spacer)").first();
+    await first.waitFor();
+    closeTo(percentIn(await first.locator("td").nth(2).innerText()), (100 * most) / profile.ns, "flat of the first");
+    check((await page.locator(".flame").count()) === 0, "a flame graph");
+    await first.click();
+    await page.waitForSelector(".peek");
+  },
+
+  "filters are in the address, and tell what is left": async ({ page, base }) => {
+    const { profile, path } = await fullest(base);
+    const name = middle(profile);
+    const hit = profile.stacks.filter((stack) => namesOf(profile, stack).includes(name));
+    await page.goto(base + path);
+    await page.fill("input[aria-label=focus]", exactly(name));
+    const left = async () => (await page.locator(".profile-left").count()) > 0 && percentIn(await page.locator(".profile-left").innerText());
+    const all = hit.length === profile.stacks.length;
+    if (!all) closeTo(await until("what is left", left), (100 * sum(hit)) / profile.ns, "focus");
+    equal(new URL(page.url()).searchParams.get("focus"), exactly(name), "focus of the address");
+    await page.reload();
+    await page.waitForSelector(".flame canvas");
+    equal(await page.inputValue("input[aria-label=focus]"), exactly(name), "focus after a reload");
+    await page.fill("input[aria-label=ignore]", exactly(name));
+    await page.waitForSelector("text=Nothing is left.");
+    await page.fill("input[aria-label=ignore]", "(");
+    await page.waitForSelector("text=This is no regular expression");
+    await page.waitForSelector(".flame canvas");
+  },
+
+  "states divide the time, and can be looked at alone": async ({ page, base }) => {
+    const profile = await api(base, "/api/profile?kind=offcpu");
+    if (profile.stacks.length === 0) skip("no goroutines");
+    await page.goto(`${base}/offcpu`);
+    const state = profile.stacks.find(({ state: other }) => other !== profile.stacks[0].state)?.state;
+    if (!state) skip("one state only");
+    const expected = (100 * sum(profile.stacks.filter((stack) => stack.state === state))) / profile.ns;
+    const chip = page.locator(`.state-chip[data-state=${state}]`);
+    closeTo(percentIn(await chip.innerText()), expected, state);
+    await chip.click();
+    await until("the chip to be pressed", async () => (await chip.getAttribute("aria-pressed")) === "true");
+    closeTo(percentIn(await page.locator(".profile-left").innerText()), expected, "what is left");
+    equal(new URL(page.url()).searchParams.get("state"), state, "state of the address");
+    await page.goBack();
+    await until("all states", async () => (await page.locator(".profile-left").count()) === 0);
+  },
+
+  "off-CPU and running time are the goroutines' lives": async ({ base }) => {
+    const [off, wall, { rows }] = await Promise.all([
+      api(base, "/api/profile?kind=offcpu"),
+      api(base, "/api/profile?kind=wall"),
+      api(base, "/api/lanes?group=goroutines&limit=1000"),
+    ]);
+    if (rows.length === 1000) skip("too many goroutines");
+    const lives = rows.reduce((total, row) => total + row.end_ns - row.start_ns, 0);
+    equal(wall.ns, lives, "wall");
+    equal(off.ns + sum(wall.stacks.filter(({ state }) => state === "running")), lives, "off-CPU and running");
+  },
+
+  "a span and a goroutine narrow the profile": async ({ page, base }) => {
+    const { span_ns: span } = await api(base, "/api/overview");
+    const { rows } = await api(base, "/api/lanes?group=goroutines&sort=total&limit=1");
+    if (rows.length === 0) skip("no goroutines");
+    const [from, to] = [Math.floor(span / 4), Math.floor(span / 2)];
+    const scope = `from=${from}&to=${to}&goroutine=${rows[0].id}`;
+    const part = await api(base, `/api/profile?kind=wall&${scope}`);
+    const expected = Math.max(0, Math.min(to, rows[0].end_ns) - Math.max(from, rows[0].start_ns));
+    equal(part.ns, expected, "wall of a goroutine within a span");
+    const [before, within, after] = await Promise.all([`to=${from}`, `from=${from}&to=${to}`, `from=${to}`].map((query) => api(base, `/api/profile?kind=sched&${query}`)));
+    equal(before.ns + within.ns + after.ns, (await api(base, "/api/profile?kind=sched")).ns, "three spans");
+    await page.goto(`${base}/wall?${scope}`);
+    await page.waitForSelector(".profile-title");
+    check((await page.locator(".profile-scope").innerText()).includes(`goroutine ${rows[0].id}`), "the goroutine is not told");
+    await page.click(".tabs >> text=Off-CPU");
+    equal(new URL(page.url()).search, `?goroutine=${rows[0].id}&from=${from}&to=${to}`, "scope of another kind");
+    await page.click("text=Show the whole trace");
+    equal(page.url(), `${base}/offcpu`, "the whole");
+  },
+
+  "without CPU samples the page says how to get them": async ({ page, base }) => {
+    await changeReply(page, base, "/api/overview", (overview) => Object.assign(overview, { cpu_samples: 0, format: "1.11" }));
+    await changeReply(page, base, "/api/profile?kind=cpu", (profile) => Object.assign(profile, { stacks: [], count: 0, ns: 0 }));
+    await page.goto(`${base}/cpu`);
+    const said = await page.locator(".notice").innerText();
+    check(said.includes("no CPU samples") && said.includes("-cpuprofile") && said.includes("since 1.19"), said);
+  },
+
+  "the flame graph goes by keys": async ({ page, base }) => {
+    const { profile, path } = await fullest(base);
+    await page.goto(base + path);
+    await page.waitForSelector(".flame canvas");
+    await page.waitForTimeout(200);
+    const roots = new Map();
+    for (const stack of profile.stacks) if (stack.frames.length > 0) roots.set(namesOf(profile, stack).at(-1), (roots.get(namesOf(profile, stack).at(-1)) ?? 0) + stack.ns);
+    const [[heaviest]] = [...roots].sort((a, b) => b[1] - a[1]);
+    const name = () => page.locator(".flame-name").innerText();
+    await page.focus(".flame canvas");
+    await page.keyboard.press("ArrowDown");
+    await until("the heaviest root", async () => (await name()) === heaviest);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("text=Show all");
+    await page.click(".flame-actions >> text=Sandwich");
+    await until("the sandwich", async () => (await page.locator(".flame").count()) === 2);
+    await page.goBack();
+    await page.waitForSelector('canvas[aria-label="Flame graph"]');
+    await page.focus(".flame canvas");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    await until("all", async () => (await name()) === "all");
   },
 };

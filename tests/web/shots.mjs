@@ -18,6 +18,9 @@ const { groups } = await api(server.url, "/api/groups");
 const { span_ns: span } = await api(server.url, "/api/overview");
 const largest = groups.reduce((best, group) => (group.count > best.count ? group : best), groups[0]);
 const { gaps } = await api(server.url, "/api/timeline");
+const wall = await api(server.url, "/api/profile?kind=wall");
+const blocked = wall.stacks.find(({ state, frames }) => state === "blocked" && frames.length > 2) ?? wall.stacks.find(({ frames }) => frames.length > 0);
+const fn = blocked ? wall.functions[wall.frames[blocked.frames[Math.min(2, blocked.frames.length - 1)]].function].name : "";
 const part = (from, to) => `/trace#${(span * from) / 1e6}:${(span * to) / 1e6}`;
 
 const SHOTS = [
@@ -39,6 +42,11 @@ const SHOTS = [
   { name: "profile-sync", path: "/block" },
   { name: "profile-syscall", path: "/syscall" },
   { name: "profile-sched", path: "/sched" },
+  { name: "profile-offcpu", path: "/offcpu" },
+  { name: "profile-cpu", path: "/cpu" },
+  { name: "profile-wall", path: `/wall?view=top&from=${Math.floor(span / 4)}&to=${Math.floor(span / 2)}` },
+  { name: "profile-sandwich", path: `/wall?view=sandwich&fn=${encodeURIComponent(fn)}` },
+  { name: "profile-peek", path: `/offcpu?view=peek&state=blocked&fn=${encodeURIComponent(fn)}` },
 ];
 
 const only = process.env.KYMO_SHOTS?.split(",");

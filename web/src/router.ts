@@ -34,6 +34,12 @@ export function renameLocation(url: string): void {
   shown = location.pathname + location.search;
 }
 
+// The same page with another state, without a step of its own to go back to.
+export function replaceLocation(href: string): void {
+  history.replaceState(null, "", href);
+  announce();
+}
+
 export function useLocation(): Location {
   const [place, setPlace] = useState(current);
   useEffect(() => {

@@ -183,7 +183,15 @@ export interface ProfileReply {
   ns: number;
   functions: { name: string; file: string }[];
   frames: { function: number; line: number; pc: string }[];
-  stacks: { frames: number[]; count: number; ns: number }[];
+  stacks: ProfileStack[];
+}
+
+export interface ProfileStack {
+  frames: number[]; // leaf first
+  count: number;
+  ns: number;
+  state?: string; // of off-CPU and wall profiles
+  reason?: string; // of waits
 }
 
 // Minimum mutator utilisation. A point is a window's length, its minimum, and with percentiles one figure for each further share.

@@ -79,8 +79,12 @@ function Missing({ error }: { error: string | null }) {
   return <p class="muted missing">{error ?? "Comes when the trace has been read."}</p>;
 }
 
-function Profiles({ data: profiles, error }: Loaded<ProfileSummary[]>) {
-  if (!profiles) return <Missing error={error} />;
+// The others are of all time, beside which these could not be seen.
+const BLOCKING = ["net", "sync", "syscall", "sched"];
+
+function Profiles({ data, error }: Loaded<ProfileSummary[]>) {
+  if (!data) return <Missing error={error} />;
+  const profiles = data.filter((profile) => BLOCKING.includes(profile.kind));
   const most = Math.max(1, ...profiles.map((profile) => profile.ns));
   return (
     <ul class="rank">

@@ -1,7 +1,8 @@
-// Draws a flame graph on a canvas: root on top, every package in its own muted hue.
+// Draws a flame graph on a canvas: root on top (or at the bottom, upward), every package in its own muted hue.
 import { hash } from "../../colour";
 import { fitName, packageOf } from "../../names";
-import { weightOf, type FlameNode, type FlameTree, type Weight } from "./tree";
+import { weightOf, type Weight } from "./samples";
+import type { FlameNode, FlameTree } from "./tree";
 
 export const ROW = 19;
 const FONT = "11px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace";
@@ -16,6 +17,7 @@ export interface FlameScene {
   readonly matches: ReadonlySet<number> | null; // functions that the search found
   readonly hovered: FlameNode | null;
   readonly dark: boolean;
+  readonly upward: boolean; // towards the callers
 }
 
 export interface FlameBox {
@@ -73,15 +75,20 @@ export function nodeName(scene: FlameScene, node: FlameNode): string {
   return node.function < 0 ? "all" : scene.names[node.function];
 }
 
+// Where a row is drawn, counted from the top.
+function lineOf(scene: FlameScene, rows: FlameBox[][], depth: number): number {
+  return scene.upward ? rows.length - 1 - depth : depth;
+}
+
 export function drawFlame(context: CanvasRenderingContext2D, scene: FlameScene, rows: FlameBox[][], top: number, height: number): void {
   context.font = FONT;
   context.textBaseline = "middle";
   const character = context.measureText("0").width;
   const first = Math.max(0, Math.floor(top / ROW));
   const last = Math.min(rows.length - 1, Math.ceil((top + height) / ROW));
-  for (let depth = first; depth <= last; depth++) {
-    const y = depth * ROW;
-    for (const box of rows[depth] ?? []) {
+  for (let line = first; line <= last; line++) {
+    const y = line * ROW;
+    for (const box of rows[lineOf(scene, rows, line)] ?? []) {
       const { node, x, width } = box;
       const above = node.depth < scene.focus.depth;
       context.globalAlpha = above ? 0.75 : 1;
@@ -102,18 +109,25 @@ export function drawFlame(context: CanvasRenderingContext2D, scene: FlameScene, 
   }
 }
 
-export function boxAt(rows: FlameBox[][], x: number, y: number): FlameBox | null {
-  const row = rows[Math.floor(y / ROW)];
+export function boxAt(scene: FlameScene, rows: FlameBox[][], x: number, y: number): FlameBox | null {
+  const row = rows[lineOf(scene, rows, Math.floor(y / ROW))];
   return row?.find((box) => x >= box.x && x < box.x + box.width) ?? null;
 }
 
-// The share of the whole that some matching function is part of, nothing counted twice.
-export function matchedWeight(tree: FlameTree, matches: ReadonlySet<number>, weight: Weight): number {
-  const pending = [tree.root];
-  let sum = 0;
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (matches.has(node.function)) sum += weightOf(node, weight);
-    else pending.push(...node.children);
+// Where an arrow key leads from a frame: along the row among what is drawn, or up and down the stack.
+export function frameBeside(scene: FlameScene, rows: FlameBox[][], node: FlameNode, key: string): FlameNode | null {
+  const outward = scene.upward ? "ArrowUp" : "ArrowDown";
+  if (key === "ArrowUp" || key === "ArrowDown") {
+    if (key !== outward) return node.parent;
+    const next = rows[node.depth + 1]?.find((box) => box.node.parent === node);
+    return next?.node ?? null;
   }
-  return sum;
+  const row = rows[node.depth] ?? [];
+  const at = row.findIndex((box) => box.node === node);
+  return row[at + (key === "ArrowLeft" ? -1 : 1)]?.node ?? null;
+}
+
+// The top of a frame's row in the picture.
+export function frameTop(scene: FlameScene, rows: FlameBox[][], node: FlameNode): number {
+  return lineOf(scene, rows, node.depth) * ROW;
 }

@@ -1,84 +1,96 @@
-// A profile's stacks as a tree of functions, root first, and as a table of functions.
-import type { ProfileReply } from "../../api/types";
+// Stacks as a tree of functions. What is below a node is found out when it is looked at: of a large profile hardly anything is wide enough to
+// be drawn.
+import { weightOf, type Sample, type Samples, type Weight } from "./samples";
 
-export type Weight = "ns" | "count";
+// Where stacks begin and which way they are walked: the frame at depth d is frames[first[sample] + step * (d - 1)].
+interface Walk {
+  readonly all: Sample[];
+  readonly weight: Weight;
+  readonly first: Int32Array;
+  readonly step: 1 | -1;
+}
 
-export interface FlameNode {
+export class FlameNode {
   readonly function: number; // -1: the root that holds all
-  readonly depth: number;
   readonly parent: FlameNode | null;
-  ns: number;
-  count: number;
-  selfNs: number;
-  selfCount: number;
-  readonly children: FlameNode[]; // heaviest first once the tree is built
+  readonly depth: number;
+  ns = 0;
+  count = 0;
+  #below: FlameNode[] | null = null;
+  #self = { ns: 0, count: 0 };
+  readonly #walk: Walk;
+  readonly #members: number[] = []; // samples that pass through it
+
+  constructor(walk: Walk, fn: number, parent: FlameNode | null) {
+    this.#walk = walk;
+    this.function = fn;
+    this.parent = parent;
+    this.depth = parent ? parent.depth + 1 : 0;
+  }
+
+  add(member: number): void {
+    const sample = this.#walk.all[member];
+    this.#members.push(member);
+    this.ns += sample.ns;
+    this.count += sample.count;
+  }
+
+  // Heaviest first.
+  get children(): FlameNode[] {
+    return (this.#below ??= this.#expand());
+  }
+
+  get selfNs(): number {
+    void this.children;
+    return this.#self.ns;
+  }
+
+  get selfCount(): number {
+    void this.children;
+    return this.#self.count;
+  }
+
+  #expand(): FlameNode[] {
+    const { all, weight, first, step } = this.#walk;
+    const byFunction = new Map<number, FlameNode>();
+    for (const member of this.#members) {
+      const { frames, ns, count } = all[member];
+      const at = first[member] + step * this.depth;
+      if (at < 0 || at >= frames.length) {
+        this.#self.ns += ns;
+        this.#self.count += count;
+        continue;
+      }
+      let child = byFunction.get(frames[at]);
+      if (!child) byFunction.set(frames[at], (child = new FlameNode(this.#walk, frames[at], this)));
+      child.add(member);
+    }
+    return [...byFunction.values()].sort((a, b) => weightOf(b, weight) - weightOf(a, weight));
+  }
 }
 
 export interface FlameTree {
   readonly root: FlameNode;
-  readonly depth: number;
 }
 
-function node(fn: number, parent: FlameNode | null): FlameNode {
-  return { function: fn, depth: parent ? parent.depth + 1 : 0, parent, ns: 0, count: 0, selfNs: 0, selfCount: 0, children: [] };
+// From the goroutines' start functions to the leaves.
+export function buildTree({ all }: Samples, weight: Weight): FlameTree {
+  const first = Int32Array.from(all, ({ frames }) => frames.length - 1);
+  const root = new FlameNode({ all, weight, first, step: -1 }, -1, null);
+  all.forEach((_, member) => root.add(member));
+  return { root };
 }
 
-export function weightOf(node: { ns: number; count: number }, weight: Weight): number {
-  return weight === "ns" ? node.ns : node.count;
-}
-
-export function buildTree(profile: ProfileReply, weight: Weight): FlameTree {
-  const root = node(-1, null);
-  const byFunction = new Map<FlameNode, Map<number, FlameNode>>();
-  let depth = 0;
-  for (const stack of profile.stacks) {
-    let here = root;
-    here.ns += stack.ns;
-    here.count += stack.count;
-    for (let i = stack.frames.length - 1; i >= 0; i--) {
-      const fn = profile.frames[stack.frames[i]].function;
-      let children = byFunction.get(here);
-      if (!children) byFunction.set(here, (children = new Map()));
-      let child = children.get(fn);
-      if (!child) {
-        child = node(fn, here);
-        children.set(fn, child);
-        here.children.push(child);
-      }
-      child.ns += stack.ns;
-      child.count += stack.count;
-      here = child;
-    }
-    here.selfNs += stack.ns;
-    here.selfCount += stack.count;
-    depth = Math.max(depth, here.depth);
-  }
-  for (const parent of byFunction.keys()) parent.children.sort((a, b) => weightOf(b, weight) - weightOf(a, weight));
-  return { root, depth };
-}
-
-export interface FunctionRow {
-  readonly name: string;
-  readonly file: string;
-  flat: number;
-  cum: number;
-  count: number;
-}
-
-// Each function counts once per stack, however often it calls itself.
-export function functionTable(profile: ProfileReply, weight: Weight): FunctionRow[] {
-  const rows: FunctionRow[] = profile.functions.map(({ name, file }) => ({ name, file, flat: 0, cum: 0, count: 0 }));
-  const lastStack = new Int32Array(rows.length).fill(-1);
-  profile.stacks.forEach((stack, number) => {
-    const amount = weightOf(stack, weight);
-    stack.frames.forEach((frame, i) => {
-      const fn = profile.frames[frame].function;
-      if (i === 0) rows[fn].flat += amount;
-      if (lastStack[fn] === number) return;
-      lastStack[fn] = number;
-      rows[fn].cum += amount;
-      rows[fn].count += stack.count;
-    });
+// What stands above a function and what below, both from the function outward. A stack is cut where the function first occurs from its root:
+// what it does when it calls itself is below.
+export function buildSandwich({ all }: Samples, fn: number, weight: Weight): { callers: FlameTree; callees: FlameTree } {
+  const at = Int32Array.from(all, ({ frames }) => frames.lastIndexOf(fn));
+  const callers = new FlameNode({ all, weight, first: at.map((place) => place + 1), step: 1 }, fn, null);
+  const callees = new FlameNode({ all, weight, first: at.map((place) => place - 1), step: -1 }, fn, null);
+  at.forEach((place, member) => {
+    if (place < 0) return;
+    callers.add(member);
+    callees.add(member);
   });
-  return rows.filter((row) => row.count > 0);
+  return { callers: { root: callers }, callees: { root: callees } };
 }
