@@ -13,8 +13,10 @@ static void add_bytes(struct output_json *json, const char *name, uint64_t bytes
         output_json_u64(json, name, bytes);
 }
 
-static void add_stop(struct output_json *json, const struct web_collection *collection, const struct analyze_stop *stop)
+static void add_stop(struct output_json *json, const void *of_trace, size_t index)
 {
+    const struct web_collection *collection = of_trace;
+    const struct analyze_stop *stop = &collection->cycles.stops.at[index];
     const struct order_symbols *symbols = model_pass_symbols(&collection->pass);
     output_json_open(json, NULL, '{');
     output_json_i64(json, "start_ns", stop->start_ns - collection->pass.first_ns);
@@ -31,8 +33,9 @@ static void add_stop(struct output_json *json, const struct web_collection *coll
 /* Few belong to one cycle; a trace that claims otherwise has them in the list of stops. */
 enum { MOST_STOPS_OF_CYCLE = 8 };
 
-static void add_cycle(struct output_json *json, const struct web_collection *collection, uint32_t index)
+static void add_cycle(struct output_json *json, const void *of_trace, size_t index)
 {
+    const struct web_collection *collection = of_trace;
     const struct analyze_cycle *cycle = &collection->cycles.all.at[index];
     int64_t first_ns = collection->pass.first_ns;
     output_json_open(json, NULL, '{');
@@ -54,7 +57,7 @@ static void add_cycle(struct output_json *json, const struct web_collection *col
     add_bytes(json, "next_goal_bytes", cycle->next_goal_bytes);
     output_json_open(json, "stops", '[');
     for (uint32_t i = 0; i < cycle->stop_count && i < MOST_STOPS_OF_CYCLE; i++)
-        add_stop(json, collection, &collection->cycles.stops.at[cycle->stops_first + i]);
+        add_stop(json, collection, cycle->stops_first + i);
     output_json_close(json, ']');
     output_json_close(json, '}');
 }
@@ -101,19 +104,11 @@ static void add_rows(struct output_json *json, const struct web_collection *coll
 {
     const struct analyze_cycles *cycles = &collection->cycles;
     struct web_rows rows = {.descending = web_rows_descending(request, false)};
-    size_t count = stops ? cycles->stops.count : cycles->all.count, first, end;
+    size_t count = stops ? cycles->stops.count : cycles->all.count;
     for (size_t i = 0; i < count; i++)
         web_rows_add(&rows, i, stops ? stop_key(&cycles->stops.at[i], sort) : cycle_key(&cycles->all.at[i], sort));
-    web_rows_page(&rows, request, &first, &end);
     output_json_u64(json, "count", count);
-    output_json_open(json, "rows", '[');
-    for (size_t i = first; i < end; i++)
-        if (stops)
-            add_stop(json, collection, &cycles->stops.at[rows.indices.at[i]]);
-        else
-            add_cycle(json, collection, rows.indices.at[i]);
-    output_json_close(json, ']');
-    web_rows_release(&rows);
+    web_rows_finish(&rows, request, json, stops ? add_stop : add_cycle, collection);
 }
 
 static void add_sums(struct output_json *json, const struct analyze_cycles *cycles)

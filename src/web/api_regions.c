@@ -63,8 +63,10 @@ static int64_t type_key(const struct web_annotations *a, const struct analyze_re
     return type->total_ns;
 }
 
-static void add_type(struct output_json *json, const struct web_annotations *a, const struct analyze_region_type *type)
+static void add_type(struct output_json *json, const void *annotations, size_t index)
 {
+    const struct web_annotations *a = annotations;
+    const struct analyze_region_type *type = &a->region_types.all.at[index];
     const struct order_symbols *symbols = model_pass_symbols(&a->pass);
     output_json_open(json, NULL, '{');
     output_json_string(json, "type", order_string(symbols, type->name));
@@ -90,17 +92,11 @@ void web_region_types(struct web_trace *trace, const struct web_request *request
     for (size_t i = 0; i < a->region_types.all.count; i++)
         if (type_matches(&filter, model_pass_symbols(&a->pass), &a->region_types.all.at[i]))
             web_rows_add(&rows, i, type_key(a, &a->region_types.all.at[i], str_of(&filter.sort)));
-    size_t first, end;
-    web_rows_page(&rows, request, &first, &end);
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
     output_json_u64(&json, "count", rows.indices.count);
-    output_json_open(&json, "rows", '[');
-    for (size_t i = first; i < end; i++)
-        add_type(&json, a, &a->region_types.all.at[rows.indices.at[i]]);
-    output_json_close(&json, ']');
+    web_rows_finish(&rows, request, &json, add_type, a);
     output_json_close(&json, '}');
-    web_rows_release(&rows);
     filter_release(&filter);
 }
 
@@ -144,8 +140,9 @@ static int64_t region_key(const struct web_annotations *a, size_t member, struct
     return duration_of(a, region);
 }
 
-static void add_region(struct output_json *json, const struct web_annotations *a, size_t member)
+static void add_region(struct output_json *json, const void *annotations, size_t member)
 {
+    const struct web_annotations *a = annotations;
     const struct analyze_region *region = region_of(a, member);
     const struct analyze_stats *stats = &region->stats;
     size_t task = web_annotations_task(a, region->task);
@@ -189,18 +186,12 @@ void web_regions(struct web_trace *trace, const struct web_request *request, str
         web_rows_add(&rows, i, region_key(a, i, str_of(&filter.sort)));
         longest_ns = ns > longest_ns ? ns : longest_ns;
     }
-    size_t first, end;
-    web_rows_page(&rows, request, &first, &end);
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
     output_json_u64(&json, "count", rows.indices.count);
     output_json_i64(&json, "longest_ns", longest_ns);
-    output_json_open(&json, "rows", '[');
-    for (size_t i = first; i < end; i++)
-        add_region(&json, a, rows.indices.at[i]);
-    output_json_close(&json, ']');
+    web_rows_finish(&rows, request, &json, add_region, a);
     output_json_close(&json, '}');
-    web_rows_release(&rows);
     filter_release(&filter);
     free(wanted);
 }

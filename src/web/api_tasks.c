@@ -24,6 +24,19 @@ static int64_t type_key(const struct web_annotations *a, const struct analyze_ta
     return type->total_ns;
 }
 
+static void add_type(struct output_json *json, const void *annotations, size_t index)
+{
+    const struct web_annotations *a = annotations;
+    const struct analyze_task_type *type = &a->task_types.all.at[index];
+    output_json_open(json, NULL, '{');
+    output_json_string(json, "type", order_string(model_pass_symbols(&a->pass), type->name));
+    output_json_u64(json, "count", type->count);
+    output_json_u64(json, "complete", type->complete);
+    web_add_durations(json, type->complete ? &a->task_types.durations_ns.at[type->durations_first] : NULL,
+                      type->complete, type->total_ns);
+    output_json_close(json, '}');
+}
+
 void web_task_types(struct web_trace *trace, const struct web_request *request, struct web_response *response)
 {
     const struct web_annotations *a = web_annotations_get(trace);
@@ -41,25 +54,11 @@ void web_task_types(struct web_trace *trace, const struct web_request *request, 
         if (!by_type || base_str_equal(order_string(symbols, type->name), str_of(&type_name)))
             web_rows_add(&rows, i, type_key(a, type, str_of(&sort)));
     }
-    size_t first, end;
-    web_rows_page(&rows, request, &first, &end);
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
     output_json_u64(&json, "count", rows.indices.count);
-    output_json_open(&json, "rows", '[');
-    for (size_t i = first; i < end; i++) {
-        const struct analyze_task_type *type = &a->task_types.all.at[rows.indices.at[i]];
-        output_json_open(&json, NULL, '{');
-        output_json_string(&json, "type", order_string(symbols, type->name));
-        output_json_u64(&json, "count", type->count);
-        output_json_u64(&json, "complete", type->complete);
-        web_add_durations(&json, type->complete ? &a->task_types.durations_ns.at[type->durations_first] : NULL,
-                          type->complete, type->total_ns);
-        output_json_close(&json, '}');
-    }
-    output_json_close(&json, ']');
+    web_rows_finish(&rows, request, &json, add_type, a);
     output_json_close(&json, '}');
-    web_rows_release(&rows);
     base_text_release(&type_name);
     base_text_release(&sort);
 }
@@ -151,8 +150,10 @@ static int64_t task_key(const struct web_annotations *a, const struct analyze_ta
     return duration_of(a, task);
 }
 
-static void add_task(struct output_json *json, const struct web_annotations *a, const struct analyze_task *task)
+static void add_task(struct output_json *json, const void *annotations, size_t index)
 {
+    const struct web_annotations *a = annotations;
+    const struct analyze_task *task = &a->tasks.all.at[index];
     int64_t first_ns = a->pass.first_ns;
     output_json_open(json, NULL, '{');
     output_json_u64(json, "id", task->id);
@@ -187,18 +188,12 @@ void web_tasks(struct web_trace *trace, const struct web_request *request, struc
         web_rows_add(&rows, i, task_key(a, task, str_of(&sort)));
         longest_ns = duration_of(a, task) > longest_ns ? duration_of(a, task) : longest_ns;
     }
-    size_t first, end;
-    web_rows_page(&rows, request, &first, &end);
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
     output_json_u64(&json, "count", rows.indices.count);
     output_json_i64(&json, "longest_ns", longest_ns);
-    output_json_open(&json, "rows", '[');
-    for (size_t i = first; i < end; i++)
-        add_task(&json, a, &a->tasks.all.at[rows.indices.at[i]]);
-    output_json_close(&json, ']');
+    web_rows_finish(&rows, request, &json, add_task, a);
     output_json_close(&json, '}');
-    web_rows_release(&rows);
     filter_release(&filter);
     base_text_release(&sort);
 }

@@ -19,23 +19,18 @@ void web_rows_add(struct web_rows *rows, size_t index, int64_t key)
     *base_vec_add(&rows->keys) = rows->descending ? ~unsigned_key : unsigned_key;
 }
 
-void web_rows_page(struct web_rows *rows, const struct web_request *request, size_t *ret_first, size_t *ret_end)
+void web_rows_finish(struct web_rows *rows, const struct web_request *request, struct output_json *json,
+                     web_row_writer *write, const void *things)
 {
     int64_t offset = web_parameter_i64(request, "offset", 0);
     int64_t limit = web_parameter_i64(request, "limit", WEB_USUAL_ROWS);
     if (rows->indices.count > 1)
         base_sort_by_keys(rows->keys.at, rows->indices.at, rows->indices.count);
-    limit = limit < 0 ? 0 : limit > WEB_MOST_ROWS ? WEB_MOST_ROWS : limit;
-    *ret_first = *ret_end = rows->indices.count;
-    if (offset < 0 || (uint64_t)offset >= rows->indices.count)
-        return;
-    *ret_first = (size_t)offset;
-    if ((uint64_t)limit < rows->indices.count - *ret_first)
-        *ret_end = *ret_first + (size_t)limit;
-}
-
-void web_rows_release(struct web_rows *rows)
-{
+    limit = limit > WEB_MOST_ROWS ? WEB_MOST_ROWS : limit;
+    output_json_open(json, "rows", '[');
+    for (int64_t i = 0; offset >= 0 && i < limit && (uint64_t)offset + (uint64_t)i < rows->indices.count; i++)
+        write(json, things, rows->indices.at[offset + i]);
+    output_json_close(json, ']');
     base_vec_release(&rows->indices);
     base_vec_release(&rows->keys);
 }

@@ -2,13 +2,12 @@
  *
  *     struct web_rows rows = {.descending = web_rows_descending(request, true)};
  *     web_rows_add(&rows, index, key);                 for each row that the request is about
- *     web_rows_page(&rows, request, &first, &end);     from here on they are sorted
- *     … rows.indices.at[first … end - 1] …
- *     web_rows_release(&rows);
+ *     web_rows_finish(&rows, request, &json, add_thing, things);
  */
 #ifndef KYMO_WEB_ROWS_H
 #define KYMO_WEB_ROWS_H
 
+#include "output/json.h"
 #include "web/http.h"
 
 #include <stddef.h>
@@ -26,9 +25,12 @@ bool web_rows_descending(const struct web_request *request, bool otherwise);
 
 void web_rows_add(struct web_rows *rows, size_t index, int64_t key);
 
-/* Rows with equal keys stay in order. The page is what the parameters `offset` and `limit` ask for, at most
- * WEB_MOST_ROWS. */
-void web_rows_page(struct web_rows *rows, const struct web_request *request, size_t *ret_first, size_t *ret_end);
-void web_rows_release(struct web_rows *rows);
+/* Writes the member of a row, as an object. */
+typedef void web_row_writer(struct output_json *json, const void *things, size_t index);
+
+/* Sorts the rows, of which those with equal keys stay in order, and writes "rows": the page that the
+ * parameters `offset` and `limit` ask for, at most WEB_MOST_ROWS. Releases the rows. */
+void web_rows_finish(struct web_rows *rows, const struct web_request *request, struct output_json *json,
+                     web_row_writer *write, const void *things);
 
 #endif
