@@ -130,6 +130,7 @@ export const tests = {
     const box = await canvasBox(page);
     const above = (box.height - HEAD - 3 * ROW) / ROW;
     await showsRows(page, rows, span, { above });
+    await page.waitForLoadState("networkidle"); // what is around the last ones has come, too
     let asked = 0;
     page.on("request", (request) => (asked += request.url().includes("/api/lanes")));
     await page.$eval(".timeline-scroll", (bar) => (bar.scrollTop = bar.scrollHeight / 2));

@@ -314,7 +314,9 @@ export const tests = {
     await changeReply(page, base, "/api/overview", (overview) => Object.assign(overview, { cpu_samples: 0, format: "1.11" }));
     await changeReply(page, base, "/api/profile?kind=cpu", (profile) => Object.assign(profile, { stacks: [], count: 0, ns: 0 }));
     await page.goto(`${base}/cpu`);
-    const said = await page.locator(".notice").innerText();
+    const notice = page.locator(".notice");
+    await until("the end of the pass", async () => !(await notice.innerText()).startsWith("Going through"));
+    const said = await notice.innerText();
     check(said.includes("no CPU samples") && said.includes("-cpuprofile") && said.includes("since 1.19"), said);
   },
 
