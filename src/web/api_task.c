@@ -96,7 +96,7 @@ static void add_moments(struct output_json *json, const struct story *story)
                 json, "text",
                 order_string(symbols_of(story), moment->region ? moment->region->name : story->task->name));
         }
-        if (moment->kind == REGION_BEGINS) {
+        if (moment->kind == REGION_BEGINS && moment->region) {
             output_json_i64(json, "duration_ns",
                             analyze_region_duration_ns(moment->region, a->pass.first_ns, a->pass.last_ns));
             web_add_parts(json, a, &moment->region->stats);
@@ -199,12 +199,12 @@ static bool add_goroutines(struct output_json *json, struct web_trace *trace, co
 static bool id_parameter(const struct web_request *request, uint64_t *ret_id)
 {
     struct base_text text = {0};
-    char *end;
+    char *end = NULL;
     errno = 0;
     bool given = web_parameter(request, "id", &text) && text.size && text.data[0] >= '0' && text.data[0] <= '9';
     if (given)
         *ret_id = strtoull(base_text_cstring(&text), &end, 10);
-    given = given && !*end && !errno;
+    given = given && end && !*end && !errno;
     base_text_release(&text);
     return given;
 }

@@ -69,7 +69,7 @@ const struct model_goroutine_lanes *web_goroutine_lanes_get(struct web_trace *tr
     struct web_goroutine_lanes *of_trace = trace->goroutine_lanes;
     if (web_goroutine_lanes_ready(trace))
         return &of_trace->lanes;
-    if (!web_trace_wait(trace))
+    if (!of_trace || !web_trace_wait(trace))
         return NULL;
     pthread_mutex_lock(&of_trace->lock);
     if (!of_trace->tried)
