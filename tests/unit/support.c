@@ -84,13 +84,29 @@ struct base_mapping test_trace_finish(struct test_trace *trace)
     return mapping;
 }
 
-struct base_mapping test_write(enum wire_version version, const struct step *steps)
+static void intern(struct test_trace *trace, const char *const *strings)
+{
+    for (uint64_t i = 0; strings[i]; i++)
+        assert_int_equal(wire_writer_string(&trace->writer, base_str_of(strings[i])), S_FILE + 1 + i);
+}
+
+struct base_mapping test_write_with(enum wire_version version, const struct step *steps, const char *const *strings)
 {
     struct test_trace trace;
     test_trace_begin(&trace, version);
-    for (; steps->type; steps++)
+    intern(&trace, strings);
+    for (; steps->type; steps++) {
         test_trace_step(&trace, steps);
+        if (steps->type == STEP_GENERATION)
+            intern(&trace, strings);
+    }
     return test_trace_finish(&trace);
+}
+
+struct base_mapping test_write(enum wire_version version, const struct step *steps)
+{
+    static const char *const none[] = {NULL};
+    return test_write_with(version, steps, none);
 }
 
 static void remove_last(struct base_text *text, const char *end)

@@ -62,6 +62,9 @@ void test_trace_generation(struct test_trace *trace, uint64_t time_ns);
 /* Ends the trace; the mapping is an allocation of exactly its size, so that a read beyond the end is noticed. */
 struct base_mapping test_trace_finish(struct test_trace *trace);
 struct base_mapping test_write(enum wire_version version, const struct step *steps);
+
+/* The same with more strings in every generation, up to a NULL; their ids follow S_FILE. */
+struct base_mapping test_write_with(enum wire_version version, const struct step *steps, const char *const *strings);
 struct base_mapping test_mapping_of(const void *bytes, size_t size);
 void test_mapping_free(struct base_mapping *mapping);
 

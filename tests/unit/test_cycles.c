@@ -6,12 +6,7 @@
 /* Strings after those of every generation. */
 enum { S_SWEEP_TERMINATION = S_FILE + 1, S_MARK_TERMINATION, S_READ_MEM };
 
-static void intern_more(struct test_trace *trace)
-{
-    static const char *const strings[] = {"GC sweep termination", "GC mark termination", "read mem stats"};
-    for (size_t i = 0; i < COUNT_OF(strings); i++)
-        assert_int_equal(wire_writer_string(&trace->writer, base_str_of(strings[i])), S_SWEEP_TERMINATION + i);
-}
+static const char *const strings[] = {"GC sweep termination", "GC mark termination", "read mem stats", NULL};
 
 static void add_amount(struct base_text *out, const char *name, uint64_t bytes)
 {
@@ -54,18 +49,10 @@ static void render(struct base_text *out, const struct analyze_cycles *cycles, c
 static void check(const struct step *steps, const char *expected)
 {
     struct base_error error = BASE_NO_ERROR;
-    struct test_trace trace;
     struct analyze_cycles cycles;
     struct model_pass pass;
     struct base_text text = {0};
-    test_trace_begin(&trace, WIRE_GO_1_26);
-    intern_more(&trace);
-    for (; steps->type; steps++) {
-        test_trace_step(&trace, steps);
-        if (steps->type == STEP_GENERATION)
-            intern_more(&trace);
-    }
-    struct base_mapping file = test_trace_finish(&trace);
+    struct base_mapping file = test_write_with(WIRE_GO_1_26, steps, strings);
     assert_true(model_pass_begin(&pass, &file, &error));
     analyze_cycles_init(&cycles);
     model_pass_run(&pass, &(struct model_sink){analyze_cycles_add, &cycles}, 1, NULL);

@@ -47,13 +47,8 @@ static void check_utilization(const struct analyze_collector *collector, unsigne
 /* Strings after those of every generation. */
 enum { S_SWEEP_TERMINATION = S_FILE + 1, S_READ_MEM, S_DEDICATED, S_FRACTIONAL, S_IDLE, S_NOT_GC };
 
-static void intern_more(struct test_trace *trace)
-{
-    static const char *const strings[] = {"GC sweep termination", "read mem stats", "GC (dedicated)",
-                                          "GC (fractional)",      "GC (idle)",      "GCX"};
-    for (size_t i = 0; i < COUNT_OF(strings); i++)
-        assert_int_equal(wire_writer_string(&trace->writer, base_str_of(strings[i])), S_SWEEP_TERMINATION + i);
-}
+static const char *const strings[] = {
+    "GC sweep termination", "read mem stats", "GC (dedicated)", "GC (fractional)", "GC (idle)", "GCX", NULL};
 
 static void collect_from(struct analyze_collector *collector, const struct base_mapping *file)
 {
@@ -67,15 +62,7 @@ static void collect_from(struct analyze_collector *collector, const struct base_
 
 static void collect(struct analyze_collector *collector, const struct step *steps)
 {
-    struct test_trace trace;
-    test_trace_begin(&trace, WIRE_GO_1_26);
-    intern_more(&trace);
-    for (; steps->type; steps++) {
-        test_trace_step(&trace, steps);
-        if (steps->type == STEP_GENERATION)
-            intern_more(&trace);
-    }
-    struct base_mapping file = test_trace_finish(&trace);
+    struct base_mapping file = test_write_with(WIRE_GO_1_26, steps, strings);
     collect_from(collector, &file);
     test_mapping_free(&file);
 }
