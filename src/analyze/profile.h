@@ -137,7 +137,7 @@ struct analyze_profile {
 void analyze_profile_init(struct analyze_profile *profile, enum analyze_profile_kind kind,
                           const struct analyze_scope *scope);
 /* The kinds of events that it looks at. */
-#define ANALYZE_PROFILE_KINDS_NEEDED (ORDER_KIND_BIT(ORDER_GO_TRANSITION) | ORDER_KIND_BIT(ORDER_STACK_SAMPLE))
+#define ANALYZE_PROFILE_EVENTS (ORDER_KIND_BIT(ORDER_GO_TRANSITION) | ORDER_KIND_BIT(ORDER_STACK_SAMPLE))
 
 void analyze_profile_add(void *self, const struct order_block *block, const struct order_symbols *symbols);
 void analyze_profile_finish(struct analyze_profile *profile, const struct order_symbols *symbols);

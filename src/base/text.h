@@ -63,6 +63,12 @@ bool base_text_flush(struct base_text *text);
 /* The text so far, terminated by a NUL that does not count; valid until the next addition. */
 const char *base_text_cstring(struct base_text *text);
 
+/* What has been written so far, valid until the text changes. */
+static inline struct base_str base_text_view(const struct base_text *text)
+{
+    return (struct base_str){text->data, text->size};
+}
+
 void base_text_release(struct base_text *text);
 
 /* Reads a duration in Go's syntax (1h2m3.5s, 100us, -2ms). False if it is none. */

@@ -110,7 +110,7 @@ static int run_pprof(const struct cmd_usage *usage, const char *type, const char
         return status;
     struct analyze_profile profile;
     analyze_profile_init(&profile, kind, NULL);
-    struct model_sink sink = {analyze_profile_add, &profile, ANALYZE_PROFILE_KINDS_NEEDED};
+    struct model_sink sink = {analyze_profile_add, &profile, ANALYZE_PROFILE_EVENTS};
     struct base_text out = base_text_to_fd(STDOUT_FILENO);
     status = cmd_pass(&trace, &sink, 1) ? CMD_DONE : CMD_FAILED;
     if (status == CMD_DONE) {

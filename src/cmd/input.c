@@ -32,7 +32,7 @@ struct cmd_address cmd_address(const char *given, const char *seconds)
         url.path = BASE_STR("/debug/pprof/trace");
     if (seconds) {
         base_url_set_parameter(&query, url.query, "seconds", seconds);
-        url.query = (struct base_str){query.data, query.size};
+        url.query = base_text_view(&query);
     }
     address.seconds = seconds_of(url.query);
     address.silence_ms = (int64_t)(fmax(address.seconds, 1) * 1000) + SLACK_MS;

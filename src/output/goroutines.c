@@ -18,7 +18,7 @@ static void add_stats(struct output_json *json, const struct analyze_goroutines 
     for (size_t i = 0; i < count; i++) {
         name.size = 0;
         analyze_share_name(&shares[i], symbols, &name);
-        output_json_named_i64(json, (struct base_str){name.data, name.size}, shares[i].ns);
+        output_json_named_i64(json, base_text_view(&name), shares[i].ns);
     }
     output_json_close(json, '}');
     base_text_release(&name);

@@ -45,7 +45,7 @@ void output_losses_json(struct output_json *json, const struct model_pass *pass)
         output_json_u64(json, "mended", losses[i].mended);
         output_json_u64(json, "further", losses[i].further);
         output_json_string(json, "cause", base_str_of(losses[i].why.cause));
-        output_json_string(json, "text", (struct base_str){text.data, text.size});
+        output_json_string(json, "text", base_text_view(&text));
         output_json_close(json, '}');
     }
     output_json_close(json, ']');

@@ -59,7 +59,7 @@ static void put_bytes(struct base_text *out, unsigned field, struct base_str byt
 /* Puts the part as a field of `out`, and empties it. */
 static void put_part(struct encoder *e, struct base_text *out, unsigned field)
 {
-    put_bytes(out, field, (struct base_str){e->part.data, e->part.size});
+    put_bytes(out, field, base_text_view(&e->part));
     e->part.size = 0;
 }
 
@@ -105,7 +105,7 @@ static uint32_t location_id(struct encoder *e, const struct order_frame *frame)
     put_optional(&line, 2, frame->line);
     put_optional(&e->part, 1, id);
     put_optional(&e->part, 3, frame->pc);
-    put_bytes(&e->part, 4, (struct base_str){line.data, line.size});
+    put_bytes(&e->part, 4, base_text_view(&line));
     base_text_release(&line);
     put_part(e, &e->locations, PROFILE_LOCATION);
     return id;
@@ -125,7 +125,7 @@ static void put_label(struct encoder *e, uint32_t key, uint32_t value)
     struct base_text label = {0};
     put_number(&label, LABEL_KEY, key);
     put_number(&label, LABEL_STRING, value);
-    put_bytes(&e->part, SAMPLE_LABELS, (struct base_str){label.data, label.size});
+    put_bytes(&e->part, SAMPLE_LABELS, base_text_view(&label));
     base_text_release(&label);
 }
 
@@ -149,7 +149,7 @@ static void put_sample(struct encoder *e, const struct analyze_record *record)
         struct base_text packed = {0};
         for (uint32_t i = 0; i < depth; i++)
             put_varint(&packed, ids[i]);
-        put_bytes(&e->part, SAMPLE_LOCATIONS, (struct base_str){packed.data, packed.size});
+        put_bytes(&e->part, SAMPLE_LOCATIONS, base_text_view(&packed));
         base_text_release(&packed);
     } else {
         for (uint32_t i = 0; i < depth; i++)

@@ -20,7 +20,7 @@ static void add_logs(struct output_json *json, const struct output_tasks_trace *
         base_text_str(&line, order_string(trace->symbols, log->category));
         base_text_char(&line, '=');
         base_text_str(&line, log->message);
-        output_json_string(json, NULL, (struct base_str){line.data, line.size});
+        output_json_string(json, NULL, base_text_view(&line));
     }
     output_json_close(json, ']');
     base_text_release(&line);

@@ -148,18 +148,10 @@ void web_add_parts(struct output_json *json, const struct web_annotations *a, co
         name.size = 0;
         analyze_share_name(&shares[i], symbols, &name);
         output_json_open(json, NULL, '{');
-        output_json_string(json, "name", (struct base_str){name.data, name.size});
+        output_json_string(json, "name", base_text_view(&name));
         output_json_i64(json, "ns", shares[i].ns);
         output_json_close(json, '}');
     }
     output_json_close(json, ']');
     base_text_release(&name);
-}
-
-bool web_parameter_duration(const struct web_request *request, const char *name, int64_t *ret_ns)
-{
-    struct base_text text = {0};
-    bool given = web_parameter(request, name, &text) && base_duration_parse(base_text_cstring(&text), ret_ns);
-    base_text_release(&text);
-    return given;
 }

@@ -40,7 +40,4 @@ void web_add_durations(struct output_json *json, const int64_t *sorted_ns, size_
 void web_add_parts(struct output_json *json, const struct web_annotations *annotations,
                    const struct analyze_stats *stats);
 
-/* A duration parameter; one that cannot be read is ignored, as the official tool does. */
-bool web_parameter_duration(const struct web_request *request, const char *name, int64_t *ret_ns);
-
 #endif

@@ -142,12 +142,12 @@ void web_gc(struct web_trace *trace, const struct web_request *request, struct w
         web_fail_to_read(response);
         return;
     }
-    bool stops = web_parameter(request, "list", &list) && base_str_is((struct base_str){list.data, list.size}, "stops");
+    bool stops = web_parameter(request, "list", &list) && base_str_is(base_text_view(&list), "stops");
     web_parameter(request, "sort", &sort);
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
     add_sums(&json, &collection->cycles);
-    add_rows(&json, collection, request, stops, (struct base_str){sort.data, sort.size});
+    add_rows(&json, collection, request, stops, base_text_view(&sort));
     output_json_close(&json, '}');
     base_text_release(&list);
     base_text_release(&sort);

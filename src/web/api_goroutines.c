@@ -23,7 +23,7 @@ static void add_states(struct output_json *json, const struct web_goroutines *go
         name.size = 0;
         analyze_share_name(&totals.shares.at[i], symbols, &name);
         output_json_open(json, NULL, '{');
-        output_json_string(json, "name", (struct base_str){name.data, name.size});
+        output_json_string(json, "name", base_text_view(&name));
         output_json_i64(json, "ns", totals.shares.at[i].ns);
         output_json_close(json, '}');
     }
@@ -84,8 +84,7 @@ static bool name_before(const void *a, const void *b, void *context)
     struct base_text name_x = {0}, name_y = {0};
     analyze_share_name(x, context, &name_x);
     analyze_share_name(y, context, &name_y);
-    bool before =
-        base_str_compare((struct base_str){name_x.data, name_x.size}, (struct base_str){name_y.data, name_y.size}) < 0;
+    bool before = base_str_compare(base_text_view(&name_x), base_text_view(&name_y)) < 0;
     base_text_release(&name_x);
     base_text_release(&name_y);
     return before;
@@ -136,7 +135,7 @@ static const struct analyze_share *part_named(const struct columns *columns, str
     for (size_t i = 0; i < columns->parts.shares.count; i++) {
         struct base_text text = {0};
         analyze_share_name(&columns->parts.shares.at[i], columns->symbols, &text);
-        bool found = base_str_equal((struct base_str){text.data, text.size}, name);
+        bool found = base_str_equal(base_text_view(&text), name);
         base_text_release(&text);
         if (found)
             return &columns->parts.shares.at[i];
@@ -157,7 +156,7 @@ static void add_columns(struct output_json *json, const struct columns *columns)
     for (size_t i = 0; i < columns->parts.shares.count; i++) {
         name.size = 0;
         analyze_share_name(&columns->parts.shares.at[i], columns->symbols, &name);
-        output_json_string(json, NULL, (struct base_str){name.data, name.size});
+        output_json_string(json, NULL, base_text_view(&name));
     }
     output_json_close(json, ']');
     base_text_release(&name);
@@ -211,9 +210,8 @@ void web_goroutines(struct web_trace *trace, const struct web_request *request, 
     web_parameter(request, "sort", &sort);
     web_parameter(request, "order", &order);
     int64_t offset = web_parameter_i64(request, "offset", 0), limit = web_parameter_i64(request, "limit", 200);
-    bool ascending = base_str_is((struct base_str){order.data, order.size}, "asc");
-    const struct analyze_group *group =
-        analyze_groups_find(&goroutines->groups, symbols, (struct base_str){name.data, name.size});
+    bool ascending = base_str_is(base_text_view(&order), "asc");
+    const struct analyze_group *group = analyze_groups_find(&goroutines->groups, symbols, base_text_view(&name));
     if (!group) {
         web_fail(response, 404, "no goroutine of the trace began in that function");
         goto release;

@@ -19,7 +19,7 @@ static bool parameter_is(const struct web_request *request, const char *name, co
 {
     struct base_text text = {0};
     web_parameter(request, name, &text);
-    bool is = base_str_is((struct base_str){text.data, text.size}, value);
+    bool is = base_str_is(base_text_view(&text), value);
     base_text_release(&text);
     return is;
 }
@@ -129,9 +129,9 @@ static void reply(struct web_trace *trace, const struct web_request *request, st
     } else {
         web_parameter(request, "filter", &text);
         web_parameter(request, "also", &also);
-        query.text = (struct base_str){text.data, text.size};
-        query.also = (struct base_str){also.data, also.size};
-        query.function = (struct base_str){function.data, function.size};
+        query.text = base_text_view(&text);
+        query.also = base_text_view(&also);
+        query.function = base_text_view(&function);
         struct output_json json = {.out = &response->body};
         output_json_open(&json, NULL, '{');
         output_json_string(&json, "group", base_str_of(groups[group].name));

@@ -38,7 +38,7 @@ static unsigned flags_of(const struct web_request *request)
 static bool parameter_is(const struct web_request *request, const char *name, const char *value)
 {
     struct base_text text = {0};
-    bool is = web_parameter(request, name, &text) && base_str_is((struct base_str){text.data, text.size}, value);
+    bool is = web_parameter(request, name, &text) && base_str_is(base_text_view(&text), value);
     base_text_release(&text);
     return is;
 }

@@ -18,7 +18,7 @@ static void add_warnings(struct output_json *json, const struct web_trace *trace
         base_text_format(&text,
                          "The trace is of Go 1.%d, which is newer than kymo knows; it is read as one of Go 1.%d.",
                          header->minor, header->version);
-        output_json_string(json, NULL, (struct base_str){text.data, text.size});
+        output_json_string(json, NULL, base_text_view(&text));
     }
     output_json_close(json, ']');
     base_text_release(&text);
@@ -98,14 +98,14 @@ void web_overview(struct web_trace *trace, const struct web_request *request, st
     output_json_string(&json, "name", base_str_of(trace->name));
     output_json_u64(&json, "size_bytes", trace->file->size);
     base_text_format(&text, "1.%d", trace->header.minor);
-    output_json_string(&json, "format", (struct base_str){text.data, text.size});
+    output_json_string(&json, "format", base_text_view(&text));
     add_reading(&json, trace);
     output_json_i64(&json, "span_ns", span_ns(trace));
     text.size = 0;
     if (trace->info.has_wall_clock)
         base_text_moment(&text, trace->info.wall_seconds, trace->info.wall_ns);
     if (text.size)
-        output_json_string(&json, "wall_start", (struct base_str){text.data, text.size});
+        output_json_string(&json, "wall_start", base_text_view(&text));
     else
         output_json_null(&json, "wall_start");
     base_text_release(&text);

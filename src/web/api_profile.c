@@ -1,6 +1,7 @@
 /* GET /api/profiles, GET /api/profile, and the official profile URLs. */
 #include "output/json.h"
 #include "output/pprof.h"
+#include "web/annotations.h"
 #include "web/routes.h"
 
 #include <errno.h>
@@ -51,20 +52,10 @@ static bool ask_scoped(struct web_trace *trace, const struct question *question,
     return found;
 }
 
-/* A duration parameter; one that cannot be read is ignored, as the official tool does. */
-static bool duration_parameter(const struct web_request *request, const char *name, int64_t *ret_ns)
-{
-    struct base_text text = {0};
-    bool given = web_parameter(request, name, &text) && base_duration_parse(base_text_cstring(&text), ret_ns);
-    base_text_release(&text);
-    return given;
-}
-
 static bool pc_parameter(const struct web_request *request, uint64_t *ret_pc)
 {
     struct base_text text = {0};
-    bool given = web_parameter(request, "pc", &text) && text.size &&
-                 !base_str_begins((struct base_str){text.data, text.size}, "0x");
+    bool given = web_parameter(request, "pc", &text) && text.size && !base_str_begins(base_text_view(&text), "0x");
     if (given) {
         char *end;
         errno = 0;
@@ -78,22 +69,20 @@ static bool pc_parameter(const struct web_request *request, uint64_t *ret_pc)
 static bool ask_regions(struct web_trace *trace, const struct web_request *request, const struct question *question,
                         struct asked *asked)
 {
-    struct model_pass pass;
-    struct analyze_goroutines goroutines;
+    const struct web_annotations *a = web_annotations_get(trace);
     struct base_text type = {0};
     struct analyze_region_filter filter = {0};
-    if (!web_trace_regions(trace, &pass, &goroutines))
+    if (!a)
         return false;
     filter.by_type = web_parameter(request, "type", &type);
-    filter.type = (struct base_str){type.data, type.size};
+    filter.type = base_text_view(&type);
     filter.by_pc = pc_parameter(request, &filter.pc);
-    filter.by_least = duration_parameter(request, "latmin", &filter.least_ns);
-    filter.by_most = duration_parameter(request, "latmax", &filter.most_ns);
+    filter.by_least = web_parameter_duration(request, "latmin", &filter.least_ns);
+    filter.by_most = web_parameter_duration(request, "latmax", &filter.most_ns);
     struct analyze_scope scope;
-    analyze_scope_of_regions(&scope, &goroutines, model_pass_symbols(&pass), &filter, pass.first_ns, pass.last_ns);
+    analyze_scope_of_regions(&scope, &a->goroutines, model_pass_symbols(&a->pass), &filter, a->pass.first_ns,
+                             a->pass.last_ns);
     base_text_release(&type);
-    analyze_goroutines_release(&goroutines);
-    model_pass_release(&pass);
     return ask_scoped(trace, question, &scope, asked);
 }
 
@@ -217,7 +206,7 @@ void web_profiles(struct web_trace *trace, const struct web_request *request, st
         base_text_format(&path, "/%s", analyze_profiles[kind].path);
         output_json_open(&json, NULL, '{');
         output_json_string(&json, "kind", base_str_of(analyze_profiles[kind].kind));
-        output_json_string(&json, "path", (struct base_str){path.data, path.size});
+        output_json_string(&json, "path", base_text_view(&path));
         output_json_string(&json, "title", base_str_of(analyze_profiles[kind].title));
         output_json_u64(&json, "count", profiles->of[kind].total_count);
         output_json_i64(&json, "ns", profiles->of[kind].total_ns);
@@ -304,7 +293,7 @@ void web_profile(struct web_trace *trace, const struct web_request *request, str
     web_parameter(request, "kind", &kind_name);
     web_parameter(request, "scope", &scope);
     enum analyze_profile_kind kind = analyze_profile_kind_of(base_text_cstring(&kind_name));
-    bool region = base_str_is((struct base_str){scope.data, scope.size}, "region");
+    bool region = base_str_is(base_text_view(&scope), "region");
     base_text_release(&kind_name);
     base_text_release(&scope);
     if (kind == ANALYZE_PROFILE_KINDS) {

@@ -15,11 +15,6 @@ struct filter {
     int64_t least_ns, most_ns;
 };
 
-static struct base_str str_of(const struct base_text *text)
-{
-    return (struct base_str){text->data, text->size};
-}
-
 static void filter_begin(struct filter *filter, const struct web_request *request)
 {
     struct base_text pc = {0};
@@ -46,7 +41,7 @@ static void filter_release(struct filter *filter)
 static bool type_matches(const struct filter *filter, const struct order_symbols *symbols,
                          const struct analyze_region_type *type)
 {
-    return (!filter->by_type || base_str_equal(order_string(symbols, type->name), str_of(&filter->type))) &&
+    return (!filter->by_type || base_str_equal(order_string(symbols, type->name), base_text_view(&filter->type))) &&
            (!filter->by_pc || analyze_region_type_pc(type) == filter->pc);
 }
 
@@ -91,7 +86,7 @@ void web_region_types(struct web_trace *trace, const struct web_request *request
     struct web_rows rows = {.descending = web_rows_descending(request, true)};
     for (size_t i = 0; i < a->region_types.all.count; i++)
         if (type_matches(&filter, model_pass_symbols(&a->pass), &a->region_types.all.at[i]))
-            web_rows_add(&rows, i, type_key(a, &a->region_types.all.at[i], str_of(&filter.sort)));
+            web_rows_add(&rows, i, type_key(a, &a->region_types.all.at[i], base_text_view(&filter.sort)));
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
     output_json_u64(&json, "count", rows.indices.count);
@@ -183,7 +178,7 @@ void web_regions(struct web_trace *trace, const struct web_request *request, str
         if (!wanted[a->region_types.members.at[i].type] || (filter.by_least && ns < filter.least_ns) ||
             (filter.by_most && ns > filter.most_ns))
             continue;
-        web_rows_add(&rows, i, region_key(a, i, str_of(&filter.sort)));
+        web_rows_add(&rows, i, region_key(a, i, base_text_view(&filter.sort)));
         longest_ns = ns > longest_ns ? ns : longest_ns;
     }
     struct output_json json = {.out = &response->body};

@@ -72,7 +72,7 @@ static void add_event(struct within *within, const struct order_event *event, co
     output_json_open(&within->json, NULL, '{');
     output_json_i64(&within->json, "time_ns", event->time_ns - within->origin_ns);
     add_goroutine(&within->json, event->context.goroutine);
-    output_json_string(&within->json, "text", (struct base_str){words.data, words.size});
+    output_json_string(&within->json, "text", base_text_view(&words));
     add_stack(&within->json, "stack", symbols, event->stack);
     output_json_close(&within->json, '}');
     base_text_release(&words);
@@ -167,7 +167,7 @@ static void add_what_happened(struct output_json *json, struct web_trace *trace,
         model_pass_release(&within.pass);
     }
     output_json_close(&within.json, ']');
-    output_json_raw(json, "events", (struct base_str){events.data, events.size});
+    output_json_raw(json, "events", base_text_view(&events));
     output_json_u64(json, "events_total", within.total);
     base_text_release(&events);
 }
@@ -224,9 +224,9 @@ void web_slice(struct web_trace *trace, const struct web_request *request, struc
     struct known known;
     int64_t index = web_parameter_i64(request, "index", -1);
     web_parameter(request, "lane", &id);
-    web_prepare_lane(trace, (struct base_str){id.data, id.size});
+    web_prepare_lane(trace, base_text_view(&id));
     base_turns_begin_look(&trace->turns);
-    bool found = find(trace, (struct base_str){id.data, id.size}, index, &known);
+    bool found = find(trace, base_text_view(&id), index, &known);
     base_turns_end_look(&trace->turns);
     if (!found) {
         web_fail(response, 404, "there is no such slice");
@@ -235,7 +235,7 @@ void web_slice(struct web_trace *trace, const struct web_request *request, struc
     }
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
-    output_json_string(&json, "lane", (struct base_str){id.data, id.size});
+    output_json_string(&json, "lane", base_text_view(&id));
     output_json_i64(&json, "index", index);
     output_json_string(&json, "name", known.name);
     add_goroutine(&json, known.goroutine);

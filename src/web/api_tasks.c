@@ -4,11 +4,6 @@
 #include "web/routes.h"
 #include "web/rows.h"
 
-static struct base_str str_of(const struct base_text *text)
-{
-    return (struct base_str){text->data, text->size};
-}
-
 /* ---- types ---- */
 
 static int64_t type_key(const struct web_annotations *a, const struct analyze_task_type *type, struct base_str sort)
@@ -51,8 +46,8 @@ void web_task_types(struct web_trace *trace, const struct web_request *request, 
     struct web_rows rows = {.descending = web_rows_descending(request, true)};
     for (size_t i = 0; i < a->task_types.all.count; i++) {
         const struct analyze_task_type *type = &a->task_types.all.at[i];
-        if (!by_type || base_str_equal(order_string(symbols, type->name), str_of(&type_name)))
-            web_rows_add(&rows, i, type_key(a, type, str_of(&sort)));
+        if (!by_type || base_str_equal(order_string(symbols, type->name), base_text_view(&type_name)))
+            web_rows_add(&rows, i, type_key(a, type, base_text_view(&sort)));
     }
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
@@ -82,8 +77,8 @@ static void filter_begin(struct filter *filter, const struct web_annotations *a,
     filter->by_most = web_parameter_duration(request, "latmax", &filter->most_ns);
     web_parameter(request, "logtext", &filter->log_text);
     web_parameter(request, "complete", &complete);
-    filter->complete = base_str_is(str_of(&complete), "1");
-    filter->by_complete = filter->complete || base_str_is(str_of(&complete), "0");
+    filter->complete = base_str_is(base_text_view(&complete), "1");
+    filter->by_complete = filter->complete || base_str_is(base_text_view(&complete), "0");
     base_text_release(&complete);
 }
 
@@ -125,7 +120,7 @@ static bool matches(struct filter *filter, const struct analyze_task *task)
     int64_t ns = duration_of(filter->a, task);
     if (analyze_task_is_background(task))
         return false;
-    if (filter->by_type && !base_str_equal(order_string(symbols, task->name), str_of(&filter->type)))
+    if (filter->by_type && !base_str_equal(order_string(symbols, task->name), base_text_view(&filter->type)))
         return false;
     if (filter->by_complete && filter->complete != complete)
         return false;
@@ -185,7 +180,7 @@ void web_tasks(struct web_trace *trace, const struct web_request *request, struc
         const struct analyze_task *task = &a->tasks.all.at[i];
         if (!matches(&filter, task))
             continue;
-        web_rows_add(&rows, i, task_key(a, task, str_of(&sort)));
+        web_rows_add(&rows, i, task_key(a, task, base_text_view(&sort)));
         longest_ns = duration_of(a, task) > longest_ns ? duration_of(a, task) : longest_ns;
     }
     struct output_json json = {.out = &response->body};

@@ -145,6 +145,14 @@ int64_t web_parameter_i64(const struct web_request *request, const char *name, i
     return otherwise;
 }
 
+bool web_parameter_duration(const struct web_request *request, const char *name, int64_t *ret_ns)
+{
+    struct base_text text = {0};
+    bool given = web_parameter(request, name, &text) && base_duration_parse(base_text_cstring(&text), ret_ns);
+    base_text_release(&text);
+    return given;
+}
+
 void web_fail(struct web_response *response, unsigned status, const char *format, ...)
 {
     char text[512];

@@ -49,6 +49,9 @@ bool web_parameter(const struct web_request *request, const char *name, struct b
 /* Like web_parameter, as a whole number; `otherwise` if there is none or it is not one. */
 int64_t web_parameter_i64(const struct web_request *request, const char *name, int64_t otherwise);
 
+/* A duration parameter; one that cannot be read is ignored, as the official tool does. */
+bool web_parameter_duration(const struct web_request *request, const char *name, int64_t *ret_ns);
+
 /* Replies with {"error": …}. */
 void web_fail(struct web_response *response, unsigned status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -7,7 +7,7 @@ bool web_rows_descending(const struct web_request *request, bool otherwise)
     struct base_text order = {0};
     bool descending = otherwise;
     if (web_parameter(request, "order", &order))
-        descending = !base_str_is((struct base_str){order.data, order.size}, "asc");
+        descending = !base_str_is(base_text_view(&order), "asc");
     base_text_release(&order);
     return descending;
 }

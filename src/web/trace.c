@@ -243,7 +243,7 @@ static struct web_profiles *compute_profiles(struct web_trace *trace)
     }
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++) {
         analyze_profile_init(&profiles->of[kind], (enum analyze_profile_kind)kind, NULL);
-        sinks[kind] = (struct model_sink){analyze_profile_add, &profiles->of[kind], ANALYZE_PROFILE_KINDS_NEEDED};
+        sinks[kind] = (struct model_sink){analyze_profile_add, &profiles->of[kind], ANALYZE_PROFILE_EVENTS};
     }
     web_trace_run_pass(trace, &profiles->pass, sinks, ANALYZE_PROFILE_KINDS);
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++)
@@ -261,26 +261,17 @@ const struct web_profiles *web_trace_profiles(struct web_trace *trace)
     return profiles;
 }
 
-static bool run_goroutines(struct web_trace *trace, struct model_pass *ret_pass, bool keep_regions,
-                           struct analyze_goroutines *ret_goroutines)
-{
-    if (!web_trace_begin_pass(trace, ret_pass))
-        return false;
-    analyze_goroutines_init(ret_goroutines);
-    ret_goroutines->keep_regions = keep_regions;
-    const struct model_sink sink = {analyze_goroutines_add, ret_goroutines};
-    web_trace_run_pass(trace, ret_pass, &sink, 1);
-    analyze_goroutines_finish(ret_goroutines, model_pass_symbols(ret_pass));
-    return true;
-}
-
 static struct web_goroutines *compute_goroutines(struct web_trace *trace)
 {
     struct web_goroutines *goroutines = base_zalloc(1, sizeof *goroutines);
-    if (!run_goroutines(trace, &goroutines->pass, false, &goroutines->stats)) {
+    if (!web_trace_begin_pass(trace, &goroutines->pass)) {
         free(goroutines);
         return NULL;
     }
+    analyze_goroutines_init(&goroutines->stats);
+    const struct model_sink sink = {analyze_goroutines_add, &goroutines->stats};
+    web_trace_run_pass(trace, &goroutines->pass, &sink, 1);
+    analyze_goroutines_finish(&goroutines->stats, model_pass_symbols(&goroutines->pass));
     analyze_groups_make(&goroutines->groups, &goroutines->stats, model_pass_symbols(&goroutines->pass));
     return goroutines;
 }
@@ -305,13 +296,8 @@ bool web_trace_scoped_profile(struct web_trace *trace, enum analyze_profile_kind
         return false;
     analyze_profile_init(ret_profile, kind, scope);
     ret_profile->span_ns = span_ns;
-    const struct model_sink sink = {analyze_profile_add, ret_profile, ANALYZE_PROFILE_KINDS_NEEDED};
+    const struct model_sink sink = {analyze_profile_add, ret_profile, ANALYZE_PROFILE_EVENTS};
     web_trace_run_pass(trace, ret_pass, &sink, 1);
     analyze_profile_finish(ret_profile, model_pass_symbols(ret_pass));
     return true;
-}
-
-bool web_trace_regions(struct web_trace *trace, struct model_pass *ret_pass, struct analyze_goroutines *ret_goroutines)
-{
-    return run_goroutines(trace, ret_pass, true, ret_goroutines);
 }

@@ -123,7 +123,4 @@ bool web_trace_scoped_profile(struct web_trace *trace, enum analyze_profile_kind
                               const struct analyze_scope *scope, struct analyze_interval span_ns,
                               struct model_pass *ret_pass, struct analyze_profile *ret_profile);
 
-/* Goroutine statistics with regions: a pass of its own. Release both. */
-bool web_trace_regions(struct web_trace *trace, struct model_pass *ret_pass, struct analyze_goroutines *ret_goroutines);
-
 #endif

@@ -25,7 +25,7 @@ static bool profile_of(struct profiled *p, const struct base_mapping *file, enum
     }
     analyze_profile_init(&p->profile, kind, scope);
     p->profile.span_ns = span_ns;
-    struct model_sink sink = {analyze_profile_add, &p->profile, ANALYZE_PROFILE_KINDS_NEEDED};
+    struct model_sink sink = {analyze_profile_add, &p->profile, ANALYZE_PROFILE_EVENTS};
     model_pass_run(&p->pass, &sink, 1, NULL);
     analyze_profile_finish(&p->profile, model_pass_symbols(&p->pass));
     return true;
