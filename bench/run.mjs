@@ -9,7 +9,6 @@ import { EVENT_BYTES, fail, median, memoryPerEvent, MIB, print, Programs } from 
 import { measureViews, printViews, VIEW_BUDGET_MS } from "./views.mjs";
 
 const words = process.argv.slice(2);
-const allShapes = words.includes("--shapes");
 const ROUNDS = Number(/ --rounds=(\d+)/.exec(` ${words.join(" ")}`)?.[1] ?? 5);
 const [build, asked] = words.filter((word) => !word.startsWith("--"));
 
@@ -17,7 +16,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const TENFOLD = 10.5; // times the time, for ten times the trace
 const SMALL_EVENTS = 1e6;
 const LARGE_BYTES = 1e9; // of the trace that --shapes adds to the one that was asked for
-const shapes = ["service", "one-goroutine", "many-goroutines", "one-generation", "many-procs", "deep-stacks", "tasks"];
+const SHAPES = ["service", "one-goroutine", "many-goroutines", "one-generation", "many-procs", "deep-stacks", "tasks"];
+const wanted = /^--shapes(?:=(.*))?$/;
+const chosen = words.map((word) => wanted.exec(word)).find(Boolean);
+const shapes = chosen ? (chosen[1]?.split(",") ?? SHAPES) : SHAPES.slice(0, 1);
 
 
 // What is measured: { seconds or other times, peak }.
@@ -139,18 +141,18 @@ function chooseTrace(asked) {
 }
 
 async function main() {
-  if (!build) fail("usage: bench/run BUILD [--shapes] [--rounds=N] [TRACE]");
+  if (!build) fail("usage: bench/run BUILD [--shapes[=NAME,…]] [--rounds=N] [TRACE]");
   const programs = new Programs(build);
   const trace = chooseTrace(asked ?? process.env.TRACE);
   await againstMd5sum(programs, trace);
   await views(programs, trace);
-  if (allShapes) {
+  if (chosen && !chosen[1]) {
     const large = join(scratch(), "large.trace");
     programs.generate(large, "--bytes", LARGE_BYTES);
     await againstMd5sum(programs, large);
     await views(programs, large);
   }
-  await tenfold(programs, allShapes ? shapes : shapes.slice(0, 1));
+  await tenfold(programs, shapes);
 }
 
 main().catch((error) => fail(error.message));

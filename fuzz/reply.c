@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { MAGIC = 0x3154594b, BUCKETS = 512, STATES = 17 };
+enum { MAGIC = 0x3154594b, BUCKETS = 512, STATES = 21 };
 
 /* ---- tiles, decoded as docs/http.md describes them ---- */
 

@@ -8,14 +8,26 @@
 
 enum { VISITED_LANES = 2, VISITED_GROUPS = 1 };
 
-static void ask(struct web_trace *trace, const char *target, struct base_str body)
+static unsigned status_of(struct web_trace *trace, const char *target, struct base_str body)
 {
     struct web_request request = {.method = body.size ? "POST" : "GET", .target = target, .body = body};
     struct web_response response = {0};
     web_answer(trace, &request, &response);
     fuzz_check_reply(&request, &response);
-    fuzz_require(response.status == 200, "the viewer answers what its pages ask");
     base_text_release(&response.body);
+    return response.status;
+}
+
+static void ask(struct web_trace *trace, const char *target, struct base_str body)
+{
+    fuzz_require(status_of(trace, target, body) == 200, "the viewer answers what its pages ask");
+}
+
+/* Of what may not be there. */
+static void ask_in_vain(struct web_trace *trace, const char *target)
+{
+    unsigned status = status_of(trace, target, (struct base_str){0});
+    fuzz_require(status == 200 || status == 404, "the viewer answers, or says that there is no such thing");
 }
 
 static void ask_for_page(struct web_trace *trace)
@@ -28,6 +40,8 @@ static void ask_for_page(struct web_trace *trace)
         "/api/lanes?group=goroutines&goid=1&function=main.main&also=1",
         "/api/lanes?group=functions&sort=running&filter=main&limit=20",
         "/api/lanes?group=goroutines&sort=name&filter=main&state=1&from=1000&to=1000000",
+        "/api/arrows",
+        "/api/arrows?from=1000&to=1000000&limit=3&among=0,1,2",
         "/api/profiles",
         "/api/mmu?flags=stw|background|assist|sweep&percentiles=1&windows=1000,1000000",
         "/api/mmu/worst?flags=perProc|stw|assist&window=1000",
@@ -37,10 +51,23 @@ static void ask_for_page(struct web_trace *trace)
         "/api/tasks?sort=logs&logtext=a",
         "/api/regions/types",
         "/api/regions?sort=block&latmin=1ns",
+        "/api/tracks",
+        "/api/threads?limit=20",
+        "/api/tasks?within=1&sort=start&order=asc",
+        "/api/lanes?group=goroutines&task=1&limit=20",
         "/api/profile?kind=net",
+        "/api/profile?kind=sync&tasktype=a",
         "/api/profile?kind=offcpu",
         "/api/profile?kind=wall&from=1000&to=1000000",
         "/api/profile?kind=sched&scope=region&latmin=1us&latmax=1h",
+        "/api/source?file=main.go",
+        "/api/search?q=a",
+        "/api/search?q=1&kind=goroutine&offset=1&limit=3",
+        "/api/search/marks?q=a&level=10&tiles=0,1,100",
+        "/api/search/step?q=a&time=1000&direction=previous",
+        "/api/span?from=1000&to=1000000",
+        "/api/span/goroutines?sort=waiting&from=1000&limit=20",
+        "/api/span/functions?sort=running&to=1000000&limit=20",
         "/block?raw=1",
         "/regionsyscall?raw=1",
     };
@@ -49,12 +76,19 @@ static void ask_for_page(struct web_trace *trace)
 }
 
 /* The table of a group's goroutines, and a profile of them alone. */
+static void ask_for_what_may_be_there(struct web_trace *trace)
+{
+    static const char *const targets[] = {"/api/log?index=0", "/api/below?lane=g0", "/api/below?lane=k0"};
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
+        ask_in_vain(trace, targets[i]);
+}
+
 static void ask_for_group(struct web_trace *trace, struct base_str name)
 {
     struct base_text query = {0}, target = {0};
     for (size_t i = 0; i < name.size; i++)
         base_text_format(&query, "%%%02x", (unsigned char)name.data[i]);
-    base_text_format(&target, "/api/goroutines?sort=id&name=%s", base_text_cstring(&query));
+    base_text_format(&target, "/api/goroutines?sort=id&by=exec&latmin=1us&name=%s", base_text_cstring(&query));
     ask(trace, base_text_cstring(&target), (struct base_str){0});
     target.size = 0;
     base_text_format(&target, "/api/profile?kind=sync&name=%s", base_text_cstring(&query));
@@ -96,6 +130,34 @@ static void ask_for_slices(struct web_trace *trace, const char *lane, size_t cou
     base_text_format(&target, "/api/slice?lane=%s&index=%zu", lane, count / 2);
     if (count)
         ask(trace, base_text_cstring(&target), (struct base_str){0});
+    target.size = 0;
+    base_text_format(&target, "/api/arrows?lane=%s&index=%zu", lane, count / 2);
+    if (count && (*lane == 'p' || (*lane == 'g' && lane[1] != 'c')))
+        ask(trace, base_text_cstring(&target), (struct base_str){0});
+    base_text_release(&target);
+}
+
+/* A lane of which it is not known whether there is any, or what it holds. */
+static void ask_for_track(struct web_trace *trace, const char *lane)
+{
+    struct base_text target = {0};
+    ask_for_tiles(trace, lane, true);
+    for (int i = 0; i < 2; i++) {
+        target.size = 0;
+        base_text_format(&target, "/api/slice?lane=%s&index=%d", lane, i);
+        ask_in_vain(trace, base_text_cstring(&target));
+    }
+    base_text_release(&target);
+}
+
+static void ask_for_goroutine(struct web_trace *trace, size_t number)
+{
+    struct base_text target = {0};
+    base_text_format(&target, "/api/goroutine?number=%zu", number);
+    ask(trace, base_text_cstring(&target), (struct base_str){0});
+    target.size = 0;
+    base_text_format(&target, "/api/goroutine/states?number=%zu&sort=duration", number);
+    ask(trace, base_text_cstring(&target), (struct base_str){0});
     base_text_release(&target);
 }
 
@@ -112,11 +174,23 @@ static void ask_for_lanes(struct web_trace *trace)
         snprintf(lane, sizeof lane, "p%" PRId64, timeline->procs.at[i].id.n);
         ask_for_slices(trace, lane, timeline->procs.at[i].lane.count);
     }
+    static const char *const others[] = {"net",  "timers", "syscalls", "t0",    "xt0",   "xg0",
+                                         "logs", "k0",     "rg0.0",    "rk0.0", "fg0.0", "fg0.1"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        ask_for_track(trace, others[i]);
+    for (size_t i = 0; i < timeline->procs.count && i < VISITED_LANES; i++) {
+        char lane[24];
+        snprintf(lane, sizeof lane, "c%" PRId64, timeline->procs.at[i].id.n);
+        ask_for_track(trace, lane);
+        snprintf(lane, sizeof lane, "xp%" PRId64, timeline->procs.at[i].id.n);
+        ask_for_track(trace, lane);
+    }
     for (size_t i = 0; i < timeline->actors.count && i < VISITED_LANES; i++) {
         char lane[24];
         size_t number = i ? timeline->actors.count - 1 : 0;
         snprintf(lane, sizeof lane, "g%zu", number);
         ask_for_slices(trace, lane, timeline->actors.at[number].intervals);
+        ask_for_goroutine(trace, number);
     }
 }
 
@@ -131,6 +205,7 @@ void fuzz_visit(const struct base_mapping *file)
         return;
     fuzz_require(web_trace_wait(&trace), "the trace is read to its end");
     ask_for_page(&trace);
+    ask_for_what_may_be_there(&trace);
     const struct web_goroutines *goroutines = web_trace_goroutines(&trace);
     for (size_t i = 0; i < goroutines->groups.all.count && i < VISITED_GROUPS; i++)
         ask_for_group(&trace, order_string(model_pass_symbols(&goroutines->pass), goroutines->groups.all.at[i].name));

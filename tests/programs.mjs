@@ -1,6 +1,7 @@
 // Runs the test programs that Meson knows of in a suite: node tests/programs.mjs BUILD SUITE
 // A cmocka program counts as many tests as it reports, another as one.
-import { check, root, run, Tally } from "./tally.mjs";
+import { cpus } from "node:os";
+import { check, root, run, runBeside, Tally } from "./tally.mjs";
 
 const [build, suite] = process.argv.slice(2);
 if (!suite) {
@@ -10,9 +11,10 @@ if (!suite) {
 
 const tests = JSON.parse(run("meson", ["introspect", build, "--tests"]).out).filter((test) => test.suite.some((name) => name === suite || name.endsWith(`:${suite}`)));
 const tally = new Tally();
-for (const test of tests) {
+
+async function runProgram(test) {
   const env = { ...test.env, CMOCKA_MESSAGE_OUTPUT: "TAP" };
-  const { status, signal, out, said } = run(test.cmd[0], test.cmd.slice(1), { env, cwd: test.workdir ?? root, timeout: test.timeout * 1000 });
+  const { status, signal, out, said } = await runBeside(test.cmd[0], test.cmd.slice(1), { env, cwd: test.workdir ?? root, timeout: test.timeout * 1000 });
   const text = `${out}\n${said}`;
   const reports = [...text.matchAll(/^(ok|not ok) \d+ - (.*)$/gm)].map(([, verdict, name]) => ({ name, ok: verdict === "ok" }));
   for (const { name, ok } of reports) await tally.test(`${test.name}: ${name}`, () => check(ok, causeOf(text, name)));
@@ -20,6 +22,12 @@ for (const test of tests) {
   if (reports.length === 0 || (status !== 0 && reports.every(({ ok }) => ok)))
     await tally.test(test.name, () => check(status === 0, `ended with ${signal ?? status}\n${end}`));
 }
+
+// As many at once as there are processors.
+async function runInTurn() {
+  for (let test = tests.shift(); test; test = tests.shift()) await runProgram(test);
+}
+await Promise.all(cpus().map(runInTurn));
 tally.close();
 
 // The lines that cmocka writes below a failed test.

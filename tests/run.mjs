@@ -30,7 +30,7 @@ const groups = {
   threads: () => [make(build), makeMore(build, "gen"), ["node", "tests/threads.mjs", build]],
   web: () => {
     const traces = ["examples/webload.trace", hostileTrace(scratch), damagedTrace(scratch)];
-    return [make(build), ["node", "tests/web/run.mjs", `${build}/kymo`, ...traces]];
+    return [make(build), makeMore(build, "gen"), ["node", "tests/web/run.mjs", `${build}/kymo`, ...traces]];
   },
   sanitizers: () => [
     make(asan),
@@ -51,6 +51,8 @@ const groups = {
       against(`${build}/kymo`),
       against(`${build}/kymo`, "--corpus", join(root, "../shared/corpus/old"), "--only", "pprof"),
       against(`${asan}/kymo`, "--only", "damaged"),
+      ["node", "tests/flows.mjs", `${build}/kymo`, "../shared/corpus"],
+      ["node", "tests/tracks.mjs", `${build}/kymo`, "../shared/corpus"],
       makeMore(build, "gen"),
       ["node", "tests/threads.mjs", build, "../shared/corpus/traces", "../shared/corpus/damaged"],
     ];

@@ -47,6 +47,7 @@ need_for_build() {
 need_for_tests() {
     need libcmocka-dev pkg-config --exists cmocka
     need chromium have chromium chromium-browser google-chrome
+    want firefox-esr have firefox-esr firefox
     need zstd have zstd
     need python3 have python3
 }

@@ -8,6 +8,7 @@ import { build } from "esbuild";
 const PAGES = [
   { path: "/index.html", type: "text/html; charset=utf-8" },
   { path: "/app.js", type: "text/javascript; charset=utf-8" },
+  { path: "/graph.js", type: "text/javascript; charset=utf-8" },
   { path: "/app.css", type: "text/css; charset=utf-8" },
   { path: "/icon.svg", type: "image/svg+xml" },
 ];
@@ -33,7 +34,7 @@ function parseArguments(argv) {
 async function bundle(outdir) {
   mkdirSync(outdir, { recursive: true });
   await build({
-    entryPoints: { app: join(here, "src/main.tsx") },
+    entryPoints: { app: join(here, "src/main.tsx"), graph: join(here, "src/graph-layout.ts") },
     absWorkingDir: here,
     outdir,
     bundle: true,

@@ -33,7 +33,28 @@ int64_t analyze_durations_total(const int64_t *durations_ns, size_t count)
 
 int64_t analyze_bucket_edge(size_t bucket)
 {
+    if (bucket >= ANALYZE_BUCKETS)
+        return INT64_MAX; /* the next edge, 10^19, would be outside the range */
     return (int64_t)exp((double)bucket * log(10) / 5);
+}
+
+void analyze_bucket_edges(int64_t ret_edges_ns[ANALYZE_BUCKETS])
+{
+    for (size_t i = 0; i < ANALYZE_BUCKETS; i++)
+        ret_edges_ns[i] = analyze_bucket_edge(i);
+}
+
+size_t analyze_bucket_of(const int64_t edges_ns[ANALYZE_BUCKETS], int64_t ns)
+{
+    size_t low = 0, high = ANALYZE_BUCKETS - 1;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (ns < edges_ns[middle + 1])
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
 }
 
 /* How many are shorter than that. */

@@ -90,7 +90,9 @@ struct analyze_scope {
 
 /* Conditions on user regions, all of which must hold. */
 struct analyze_region_filter {
-    bool by_type, by_pc, by_least, by_most;
+    bool by_type, by_pc, by_least, by_most, by_task;
+    uint64_t task;                /* also of regions that goroutines inherit from who created them */
+    const struct base_map *tasks; /* whose keys are the ids of those that count; NULL: all do */
     struct base_str type;
     uint64_t pc; /* of the root frame of the stack that began the region */
     int64_t least_ns, most_ns;

@@ -89,6 +89,10 @@ static bool matches(const struct analyze_region_filter *filter, const struct ord
         if ((root ? root->pc : 0) != filter->pc)
             return false;
     }
+    if (filter->by_task && region->task != filter->task)
+        return false;
+    if (filter->tasks && base_map_find(filter->tasks, region->task) == BASE_MAP_NONE)
+        return false;
     return (!filter->by_least || length_ns >= filter->least_ns) && (!filter->by_most || length_ns <= filter->most_ns);
 }
 

@@ -224,3 +224,17 @@ void analyze_tasks_finish(struct analyze_tasks *result)
     result->work = NULL;
     base_sort_go(result->all.at, result->all.count, sizeof *result->all.at, task_before, NULL);
 }
+
+bool analyze_task_has(const struct analyze_tasks *tasks, const struct analyze_task *task, goroutine_id id)
+{
+    const goroutine_id *ids = tasks->goroutines.at + task->goroutines_first;
+    uint32_t low = 0, high = task->goroutine_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (ids[middle].n < id.n)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < task->goroutine_count && ids[low].n == id.n;
+}

@@ -86,4 +86,7 @@ static inline int64_t analyze_task_duration_ns(const struct analyze_task *task, 
     return (task->has_end ? task->end_ns : last_ns) - (task->has_start ? task->start_ns : first_ns);
 }
 
+/* Whether a goroutine worked for a task. */
+bool analyze_task_has(const struct analyze_tasks *tasks, const struct analyze_task *task, goroutine_id id);
+
 #endif

@@ -23,11 +23,13 @@
 
 #define BASE_INDEX_NONE UINT32_MAX
 
+enum { BASE_INDEX_NEIGHBOURS = 16 }; /* keys that stay together; a power of two */
+
 struct base_index {
     uint32_t *entries;        /* slot, and in the bits above `mask` a part of the hash; BASE_INDEX_NONE: free */
     size_t count, most, mask; /* most: from so many entries on the table must be larger */
     uint64_t factor;          /* of all keys, secret */
-    unsigned shift;           /* of their products, to get a place */
+    unsigned shift;           /* of their products, to get the place of neighbours */
 };
 
 /* Where the keys are: the array, and the distance from one to the next in bytes. */
@@ -45,18 +47,36 @@ static inline uint64_t base_index_key(struct base_index_keys keys, uint32_t slot
     return key;
 }
 
+static inline uint64_t base_index_hash(const struct base_index *index, uint64_t key)
+{
+    return key / BASE_INDEX_NEIGHBOURS * index->factor;
+}
+
+/* Where a key is looked for first. Neighbours stay together, so that those that are used one after the other, as ids of
+ * goroutines mostly are, share a line of the cache. */
+static inline size_t base_index_place(const struct base_index *index, uint64_t key, uint64_t hash)
+{
+    return (size_t)(hash >> index->shift) * BASE_INDEX_NEIGHBOURS | key % BASE_INDEX_NEIGHBOURS;
+}
+
+/* What an entry has of its key's hash: of neighbours it differs. */
+static inline uint32_t base_index_part(uint64_t key, uint64_t hash)
+{
+    return (uint32_t)hash ^ (uint32_t)key << 28;
+}
+
 /* The slot of a key, or BASE_INDEX_NONE. */
 static inline uint32_t base_index_find(const struct base_index *index, struct base_index_keys keys, uint64_t key)
 {
     if (!index->count)
         return BASE_INDEX_NONE;
-    uint64_t hash = key * index->factor;
-    uint32_t mask = (uint32_t)index->mask;
-    for (size_t i = (size_t)(hash >> index->shift);; i = (i + 1) & index->mask) {
+    uint64_t hash = base_index_hash(index, key);
+    uint32_t mask = (uint32_t)index->mask, part = base_index_part(key, hash);
+    for (size_t i = base_index_place(index, key, hash);; i = (i + 1) & index->mask) {
         uint32_t entry = index->entries[i];
         if (entry == BASE_INDEX_NONE)
             return BASE_INDEX_NONE;
-        if (((entry ^ (uint32_t)hash) & ~mask) == 0 && base_index_key(keys, entry & mask) == key)
+        if (((entry ^ part) & ~mask) == 0 && base_index_key(keys, entry & mask) == key)
             return entry & mask;
     }
 }

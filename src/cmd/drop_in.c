@@ -140,17 +140,19 @@ static const char about[] =
 
 int cmd_drop_in(int argc, char **argv)
 {
-    const char *address = "localhost:0", *type = NULL, *mode = NULL;
+    const char *address = "localhost:0", *source_root = NULL, *type = NULL, *mode = NULL;
     bool salvage = false;
     const struct cmd_option options[] = {
         {"http", "ADDR", "where to listen (default localhost and a free port)", &address, NULL},
+        {"source-root", "DIR", "where the program's source is, for the viewer to show", &source_root, NULL},
         {"pprof", "TYPE", "write a pprof file to standard output: net, sync, syscall, sched, offcpu, cpu, wall", &type,
          NULL},
         {"d", "MODE", "print the raw trace: parsed, wire, footprint", &mode, NULL},
         {"salvage", NULL, "with -d=parsed: go on past damage", NULL, &salvage},
     };
-    const struct cmd_usage usage = {"kymo [--http=ADDR] [--pprof=TYPE] [-d=MODE [--salvage]] [BINARY] TRACE", about,
-                                    options, sizeof options / sizeof *options};
+    const struct cmd_usage usage = {
+        "kymo [--http=ADDR] [--source-root=DIR] [--pprof=TYPE] [-d=MODE [--salvage]] [BINARY] TRACE", about, options,
+        sizeof options / sizeof *options};
     int operands, status = cmd_parse(&usage, argc, argv, &operands);
     if (status >= 0)
         return status;
@@ -161,5 +163,5 @@ int cmd_drop_in(int argc, char **argv)
         return run_pprof(&usage, type, binary, path);
     if (mode)
         return run_dump(&usage, mode, binary, path, salvage);
-    return cmd_serve(&usage, address, binary, path);
+    return cmd_serve(&usage, address, binary, source_root, path);
 }

@@ -2,6 +2,7 @@
 
 #include "output/losses.h"
 #include "web/server.h"
+#include "web/source.h"
 
 #include <signal.h>
 #include <spawn.h>
@@ -150,7 +151,8 @@ static const char *title_of(const struct cmd_input *input)
     return slash && !input->address.url.size ? slash + 1 : input->name;
 }
 
-static int open_and_serve(struct web_listener *listener, const struct cmd_input *input, struct base_program *program)
+static int open_and_serve(struct web_listener *listener, const struct cmd_input *input, struct base_program *program,
+                          const struct web_source *source)
 {
     struct base_error error = BASE_NO_ERROR;
     struct progress progress = {base_os_now_ns()};
@@ -165,6 +167,7 @@ static int open_and_serve(struct web_listener *listener, const struct cmd_input 
         web_listener_close(listener);
         return cmd_failed(input->name, &error);
     }
+    trace.source = source;
     cmd_warn_of_format(input->name, trace.pass.reader);
     /* From here on these are waited for, too, in every thread of the server. */
     sigaddset(&signals, SIGINT);
@@ -175,12 +178,16 @@ static int open_and_serve(struct web_listener *listener, const struct cmd_input 
     return status;
 }
 
-int cmd_serve(const struct cmd_usage *usage, const char *address, const char *binary, const char *path)
+int cmd_serve(const struct cmd_usage *usage, const char *address, const char *binary, const char *source_root,
+              const char *path)
 {
     struct base_error error = BASE_NO_ERROR;
+    struct web_source source = {source_root ? base_beneath_folder(source_root, &error) : -1, source_root};
     struct web_listener listener;
     struct cmd_input input;
     bool malformed;
+    if (source_root && source.folder < 0)
+        return cmd_failed(source_root, &error);
     if (!web_listen(address, &listener, &malformed, &error)) {
         int status = malformed ? cmd_misused(usage, "%s", error.cause) : cmd_failed(NULL, &error);
         base_error_release(&error);
@@ -192,8 +199,10 @@ int cmd_serve(const struct cmd_usage *usage, const char *address, const char *bi
         return status;
     }
     struct base_program *program = cmd_program(binary, &input);
-    status = open_and_serve(&listener, &input, program);
+    status = open_and_serve(&listener, &input, program, source_root ? &source : NULL);
     base_program_close(program);
     cmd_input_release(&input);
+    if (source_root)
+        close(source.folder);
     return status;
 }

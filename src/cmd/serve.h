@@ -4,6 +4,8 @@
 
 #include "cmd/cmd.h"
 
-int cmd_serve(const struct cmd_usage *usage, const char *address, const char *binary, const char *path);
+/* source_root: the folder of the program's source; NULL: not told. */
+int cmd_serve(const struct cmd_usage *usage, const char *address, const char *binary, const char *source_root,
+              const char *path);
 
 #endif

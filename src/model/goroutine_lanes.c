@@ -7,7 +7,10 @@ const enum model_state model_life_states[MODEL_LIFE_STATES] = {
     MODEL_WAIT_SLEEP, MODEL_WAIT_GC,  MODEL_SYSCALL,   MODEL_WAIT_OTHER,
 };
 
-enum { GROUP = 64 }; /* goroutines for each of bases */
+enum {
+    GROUP = 64,                   /* goroutines for each of bases */
+    WALKED = 4 * MODEL_LANE_STEP, /* lanes of fewer intervals are faster to walk than to look places up in */
+};
 
 struct goroutine_lanes_work {
     struct model_lives lives;
@@ -241,26 +244,26 @@ static struct walker at_step(const struct model_goroutine_lanes *lanes, uint64_t
     return walker;
 }
 
-/* The last step that begins within the lane and before a time; UINT64_MAX if there is none. */
-static uint64_t step_before(const struct model_goroutine_lane *lane, int64_t time_ns)
+/* The first step that begins within the lane. */
+static uint64_t first_step(const struct model_goroutine_lane *lane)
 {
-    uint64_t lowest = (lane->first + MODEL_LANE_STEP - 1) / MODEL_LANE_STEP, low = lowest;
-    uint64_t high = (lane->first + lane->count + MODEL_LANE_STEP - 1) / MODEL_LANE_STEP;
-    while (low < high) {
-        uint64_t middle = (low + high) / 2;
-        if (lane->lanes->steps[middle].start_ns < time_ns)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low > lowest ? low - 1 : UINT64_MAX;
+    return (lane->first + MODEL_LANE_STEP - 1) / MODEL_LANE_STEP;
 }
 
-void model_goroutine_lane_place(const struct model_goroutine_lane *lane, int64_t time_ns, struct model_place *ret_place)
+/* Behind the last step that begins within the lane and before a time, if there is one; not before `known`. */
+static uint64_t steps_before(const struct model_goroutine_lane *lane, int64_t time_ns, uint64_t known)
+{
+    const struct model_goroutine_step *steps = lane->lanes->steps;
+    uint64_t end = (lane->first + lane->count + MODEL_LANE_STEP - 1) / MODEL_LANE_STEP;
+    return known < end ? model_steps_before(&steps->start_ns, sizeof *steps, known, end, time_ns) : known;
+}
+
+static void place_after(const struct model_goroutine_lane *lane, uint64_t steps, int64_t time_ns,
+                        struct model_place *ret_place)
 {
     const struct model_goroutine_lanes *lanes = lane->lanes;
-    uint64_t end = lane->first + lane->count, step = step_before(lane, time_ns);
-    struct walker walker = step == UINT64_MAX ? begin_walk(lane) : at_step(lanes, step);
+    uint64_t end = lane->first + lane->count;
+    struct walker walker = steps > first_step(lane) ? at_step(lanes, steps - 1) : begin_walk(lane);
     for (; walker.index < end && walker.time_ns < time_ns; walker.index++) {
         int64_t ns = length_ns(lanes, walker.index);
         walker.ns[lanes->states[walker.index]] += ns;
@@ -273,6 +276,32 @@ void model_goroutine_lane_place(const struct model_goroutine_lane *lane, int64_t
     *ret_place = (struct model_place){.starting = starting, .after = starting - within};
     for (int i = 0; i < MODEL_LIFE_STATES; i++)
         ret_place->ns[model_life_states[i]] = walker.ns[i];
+}
+
+void model_goroutine_lane_place(const struct model_goroutine_lane *lane, int64_t time_ns, struct model_place *ret_place)
+{
+    place_after(lane, steps_before(lane, time_ns, first_step(lane)), time_ns, ret_place);
+}
+
+void model_goroutine_lane_places(const struct model_goroutine_lane *lane, const int64_t *times_ns, size_t count,
+                                 struct model_place *ret_places)
+{
+    const struct model_goroutine_lanes *lanes = lane->lanes;
+    uint64_t known = first_step(lane);
+    for (size_t i = 0; i < count; i += MODEL_PLACES_AT_ONCE) {
+        uint64_t steps[MODEL_PLACES_AT_ONCE];
+        size_t some = count - i < MODEL_PLACES_AT_ONCE ? count - i : MODEL_PLACES_AT_ONCE;
+        for (size_t j = 0; j < some; j++) {
+            known = steps[j] = steps_before(lane, times_ns[i + j], known);
+            if (!known)
+                continue;
+            uint64_t first = (known - 1) * MODEL_LANE_STEP;
+            model_prefetch(&lanes->lengths_ns[first], MODEL_LANE_STEP * sizeof *lanes->lengths_ns);
+            model_prefetch(&lanes->states[first], MODEL_LANE_STEP * sizeof *lanes->states);
+        }
+        for (size_t j = 0; j < some; j++)
+            place_after(lane, steps[j], times_ns[i + j], &ret_places[i + j]);
+    }
 }
 
 size_t model_goroutine_lane_read(const struct model_goroutine_lane *lane, size_t first, size_t count,
@@ -329,5 +358,63 @@ void model_goroutine_lanes_visit(const struct model_goroutine_lanes *lanes,
             figures.ns[model_life_states[lanes->states[i]]] += ns;
         }
         visit(context, goroutine, &figures);
+    }
+}
+
+/* What lies within a span, interval by interval. */
+static void walk_within(const struct model_goroutine_lane *lane, int64_t from_ns, int64_t to_ns,
+                        struct model_life_figures *figures)
+{
+    const struct model_goroutine_lanes *lanes = lane->lanes;
+    int64_t time_ns = figures->start_ns;
+    for (uint64_t i = lane->first; i < lane->first + lane->count && time_ns < to_ns; i++) {
+        int64_t end_ns = time_ns + length_ns(lanes, i);
+        int64_t begin_ns = time_ns > from_ns ? time_ns : from_ns, stop_ns = end_ns < to_ns ? end_ns : to_ns;
+        if (begin_ns < stop_ns)
+            figures->ns[model_life_states[lanes->states[i]]] += stop_ns - begin_ns;
+        time_ns = end_ns;
+    }
+}
+
+/* The same by sums, for lanes of many intervals. */
+static void jump_within(const struct model_goroutine_lane *lane, int64_t from_ns, int64_t to_ns,
+                        struct model_life_figures *figures)
+{
+    struct model_place from, to;
+    model_goroutine_lane_place(lane, from_ns, &from);
+    model_goroutine_lane_place(lane, to_ns, &to);
+    for (int i = 0; i < MODEL_LIFE_STATES; i++)
+        figures->ns[model_life_states[i]] = to.ns[model_life_states[i]] - from.ns[model_life_states[i]];
+}
+
+/* The times of figures are those of the life within the span. */
+static bool clip(struct model_life_figures *figures, int64_t from_ns)
+{
+    int64_t sum_ns = 0;
+    for (int i = 0; i < MODEL_STATES; i++)
+        sum_ns += figures->ns[i];
+    figures->start_ns = figures->start_ns > from_ns ? figures->start_ns : from_ns;
+    figures->end_ns = figures->start_ns + sum_ns; /* there are no holes in a life */
+    return sum_ns > 0;
+}
+
+void model_goroutine_lanes_visit_span(const struct model_goroutine_lanes *lanes, int64_t from_ns, int64_t to_ns,
+                                      void (*visit)(void *context, uint32_t goroutine,
+                                                    const struct model_life_figures *figures),
+                                      void *context)
+{
+    uint64_t first = 0;
+    for (uint32_t goroutine = 0; goroutine < lanes->timeline->actors.count; goroutine++) {
+        const struct model_goroutine_lane lane = {lanes, goroutine, actor(lanes, goroutine)->intervals, first};
+        struct model_life_figures figures = {.start_ns = lanes->first_ns[goroutine]};
+        first += lane.count;
+        if (figures.start_ns >= to_ns)
+            continue;
+        if (lane.count < WALKED)
+            walk_within(&lane, from_ns, to_ns, &figures);
+        else
+            jump_within(&lane, from_ns, to_ns, &figures);
+        if (clip(&figures, from_ns))
+            visit(context, goroutine, &figures);
     }
 }

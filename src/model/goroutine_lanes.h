@@ -65,11 +65,14 @@ struct model_goroutine_lane {
 
 struct model_goroutine_lane model_goroutine_lane_of(const struct model_goroutine_lanes *lanes, uint32_t goroutine);
 
-/* Like model_lane_read and model_lane_place: intervals are counted from the goroutine's first, `what` is its number. */
+/* Like model_lane_read, model_lane_place and model_lane_places: intervals are counted from the goroutine's first,
+ * `what` is its number. */
 size_t model_goroutine_lane_read(const struct model_goroutine_lane *lane, size_t first, size_t count,
                                  struct model_slice *ret_slices);
 void model_goroutine_lane_place(const struct model_goroutine_lane *lane, int64_t time_ns,
                                 struct model_place *ret_place);
+void model_goroutine_lane_places(const struct model_goroutine_lane *lane, const int64_t *times_ns, size_t count,
+                                 struct model_place *ret_places);
 
 /* One goroutine's life in figures. */
 struct model_life_figures {
@@ -84,5 +87,12 @@ void model_goroutine_lanes_visit(const struct model_goroutine_lanes *lanes,
                                  void (*visit)(void *context, uint32_t goroutine,
                                                const struct model_life_figures *figures),
                                  void *context);
+
+/* The same of a stretch of time, for goroutines that are there for some of it: figures hold what lies within. Takes no
+ * longer than visiting all, and less where lives are long. */
+void model_goroutine_lanes_visit_span(const struct model_goroutine_lanes *lanes, int64_t from_ns, int64_t to_ns,
+                                      void (*visit)(void *context, uint32_t goroutine,
+                                                    const struct model_life_figures *figures),
+                                      void *context);
 
 #endif

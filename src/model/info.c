@@ -92,8 +92,10 @@ static void add_metric(struct model_info *info, const struct order_event *event)
 static void add_range(struct model_info *info, const struct order_event *event)
 {
     bool gc = event->detail == ORDER_RANGE_GC;
-    if (!gc && event->detail != ORDER_RANGE_STW)
+    if (!gc && event->detail != ORDER_RANGE_STW) {
+        info->collector_ranges += event->kind != ORDER_RANGE_END;
         return;
+    }
     int64_t *since_ns = gc ? &info->gc_since_ns : &info->stw_since_ns;
     if (event->kind != ORDER_RANGE_END) {
         if (*since_ns) /* an Active event of a later generation confirms what is known */

@@ -17,6 +17,7 @@ struct model_seen {
 struct model_info {
     uint64_t events, goroutines, procs, threads, tasks, regions, logs, cpu_samples, generations;
     uint64_t gc_cycles, stw_count;
+    uint64_t collector_ranges; /* mark assists and sweeps */
     int64_t gc_ns, stw_ns, stw_longest_ns;
     uint64_t gomaxprocs; /* the latest; 0: not known */
     uint64_t heap_peak_bytes;

@@ -110,23 +110,17 @@ struct model_slice model_lane_slice(const struct model_lane *lane, size_t index)
     return slice;
 }
 
-/* How many steps begin before a time, the gaps before their first slices counted in. */
-static size_t steps_before(const struct model_lane *lane, int64_t time_ns)
+/* How many steps begin before a time, the gaps before their first slices counted in; at least `known` do. */
+static size_t steps_before(const struct model_lane *lane, int64_t time_ns, size_t known)
 {
-    size_t low = 0, high = lane->steps.count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (lane->steps.at[middle].from_ns < time_ns)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return lane->steps.count
+               ? model_steps_before(&lane->steps.at->from_ns, sizeof *lane->steps.at, known, lane->steps.count, time_ns)
+               : 0;
 }
 
-void model_lane_place(const struct model_lane *lane, int64_t time_ns, struct model_place *ret_place)
+/* The place of a time before which so many steps begin. */
+static void place_after(const struct model_lane *lane, size_t steps, int64_t time_ns, struct model_place *ret_place)
 {
-    size_t steps = steps_before(lane, time_ns);
     *ret_place = (struct model_place){0};
     if (!steps)
         return;
@@ -148,4 +142,25 @@ void model_lane_place(const struct model_lane *lane, int64_t time_ns, struct mod
     ret_place->after = i - within;
     for (int state = 0; state < MODEL_LANE_STATES; state++)
         ret_place->ns[lane->states[state]] += ns[state];
+}
+
+void model_lane_place(const struct model_lane *lane, int64_t time_ns, struct model_place *ret_place)
+{
+    place_after(lane, steps_before(lane, time_ns, 0), time_ns, ret_place);
+}
+
+void model_lane_places(const struct model_lane *lane, const int64_t *times_ns, size_t count,
+                       struct model_place *ret_places)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < count; i += MODEL_PLACES_AT_ONCE) {
+        size_t steps[MODEL_PLACES_AT_ONCE], some = count - i < MODEL_PLACES_AT_ONCE ? count - i : MODEL_PLACES_AT_ONCE;
+        for (size_t j = 0; j < some; j++) {
+            known = steps[j] = steps_before(lane, times_ns[i + j], known);
+            if (known)
+                model_prefetch(lane->steps.at[known - 1].spans, MODEL_LANE_STEP * sizeof(struct model_span));
+        }
+        for (size_t j = 0; j < some; j++)
+            place_after(lane, steps[j], times_ns[i + j], &ret_places[i + j]);
+    }
 }

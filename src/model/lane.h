@@ -33,9 +33,13 @@ enum model_state {
     MODEL_GC = 14,
     MODEL_SCHEDULING = 15,
     MODEL_WAIT_OTHER = 16,
+    MODEL_SWEEP = 17,
+    MODEL_SAMPLE = 18, /* marks alone have these */
+    MODEL_LOG = 19,
+    MODEL_CALL = 20,
 };
 
-enum { MODEL_STATES = 17, MODEL_LANE_STEP = 64, MODEL_LANE_STATES = 2 };
+enum { MODEL_STATES = 21, MODEL_LANE_STEP = 64, MODEL_LANE_STATES = 2 };
 
 struct model_slice {
     int64_t start_ns, end_ns;
@@ -70,6 +74,41 @@ struct model_lane_step {
     int64_t ns[MODEL_LANE_STATES]; /* before it */
 };
 
+/* How many of the steps first, first + 1 … end - 1 begin before a time, those before `first` counted in. `times` is
+ * where the time of step 0 stands, stride_bytes apart from the next one's. Looks twice as far each time before it
+ * halves: who asks for one place after the other finds the next one near. */
+static inline size_t model_steps_before(const int64_t *times, size_t stride_bytes, size_t first, size_t end,
+                                        int64_t time_ns)
+{
+    const char *bytes = (const char *)times;
+    size_t low = first, high = end;
+    for (size_t reach = 1; low + reach < high; reach *= 2) {
+        if (*(const int64_t *)(const void *)(bytes + (low + reach) * stride_bytes) >= time_ns)
+            high = low + reach;
+        else
+            low += reach;
+    }
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (*(const int64_t *)(const void *)(bytes + middle * stride_bytes) < time_ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Places are looked for so many at once: of a large lane nothing is in a cache, and what they lie in can be on its way
+ * together. */
+enum { MODEL_PLACES_AT_ONCE = 16 };
+
+static inline void model_prefetch(const void *from, size_t size_bytes)
+{
+    enum { CACHE_LINE_BYTES = 64 };
+    for (size_t at = 0; at < size_bytes; at += CACHE_LINE_BYTES)
+        __builtin_prefetch((const char *)from + at);
+}
+
 struct model_lane {
     enum model_state states[MODEL_LANE_STATES]; /* the states its slices may have */
     size_t count;
@@ -99,5 +138,9 @@ static inline uint32_t model_lane_what(const struct model_lane *lane, size_t ind
 }
 
 void model_lane_place(const struct model_lane *lane, int64_t time_ns, struct model_place *ret_place);
+
+/* The places of times that do not decrease: cheaper than one by one. */
+void model_lane_places(const struct model_lane *lane, const int64_t *times_ns, size_t count,
+                       struct model_place *ret_places);
 
 #endif

@@ -49,6 +49,12 @@ uint32_t model_lives_change(struct model_lives *lives, const struct order_event 
 /* Ends the interval that is open in a slot (below goroutines.count), if any. */
 bool model_lives_close(struct model_lives *lives, uint32_t slot, int64_t time_ns, struct model_interval *ret_ended);
 
+/* The number of the goroutine that lives in a slot, or MODEL_NO_GOROUTINE. */
+static inline uint32_t model_lives_number(const struct model_lives *lives, uint32_t slot)
+{
+    return slot < lives->goroutines.count ? lives->goroutines.at[slot] : MODEL_NO_GOROUTINE;
+}
+
 /* Forgets all that live, whose intervals were closed before: slots are given out anew behind a gap. */
 static inline void model_lives_end(struct model_lives *lives)
 {

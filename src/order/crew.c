@@ -7,7 +7,7 @@
 enum { READ_AHEAD = 2 };
 
 /* Chunks that may wait whatever the file's size. */
-enum { LEAST_WAITING = 8 };
+enum { LEAST_WAITING = 32 };
 
 /* Taking over what a generation did not touch must not cost more than ordering it. In a whole trace it touches all. */
 enum { MOST_LEFT_A_MOVE = 4, ALWAYS_LEFT = 64 };
@@ -309,6 +309,13 @@ static void start(struct order_crew *crew, unsigned threads)
     pthread_mutex_unlock(&crew->lock);
 }
 
+/* Chunks wait for long only where generations are ordered before their turn: a third of the file's size of them may. */
+static size_t most_waiting(const struct base_mapping *file, unsigned threads)
+{
+    size_t ahead = threads > 2 ? file->size / 3 / (ORDER_CHUNK_MOVES * sizeof(struct order_move)) : 0;
+    return LEAST_WAITING + ahead;
+}
+
 struct order_crew *order_crew_new(struct wire_reader *wire, int version, bool go_on, unsigned threads)
 {
     struct order_crew *crew = base_zalloc(1, sizeof *crew);
@@ -316,7 +323,7 @@ struct order_crew *order_crew_new(struct wire_reader *wire, int version, bool go
     crew->version = version;
     crew->go_on = go_on;
     crew->status = WIRE_GENERATION;
-    crew->most_waiting = LEAST_WAITING + wire->file->size / 3 / (ORDER_CHUNK_MOVES * sizeof(struct order_move));
+    crew->most_waiting = most_waiting(wire->file, threads);
     pthread_mutex_init(&crew->lock, NULL);
     pthread_cond_init(&crew->to_take, NULL);
     pthread_cond_init(&crew->to_do, NULL);

@@ -6,7 +6,7 @@
 struct web_annotations *web_annotations_new(void)
 {
     struct web_annotations *a = base_zalloc(1, sizeof *a);
-    pthread_mutex_init(&a->lock, NULL);
+    web_once_init(&a->once);
     return a;
 }
 
@@ -14,16 +14,17 @@ void web_annotations_free(struct web_annotations *a)
 {
     if (!a)
         return;
-    if (a->made) {
+    if (a->once.made) {
         analyze_task_types_release(&a->task_types);
         analyze_tasks_release(&a->tasks);
         analyze_region_types_release(&a->region_types);
         analyze_goroutines_release(&a->goroutines);
         model_pass_release(&a->pass);
+        model_marks_release(&a->logs);
     }
     free(a->members_by_task);
     free(a->first_of_task);
-    pthread_mutex_destroy(&a->lock);
+    web_once_release(&a->once);
     free(a);
 }
 
@@ -67,12 +68,12 @@ static void group_by_task(struct web_annotations *a)
     }
 }
 
-static void compute(struct web_trace *trace, struct web_annotations *a)
+static bool compute(struct web_trace *trace, void *self)
 {
+    struct web_annotations *a = self;
     const struct model_sink sinks[] = {{analyze_tasks_add, &a->tasks, 0}, {analyze_goroutines_add, &a->goroutines, 0}};
-    a->tried = true;
     if (!web_trace_begin_pass(trace, &a->pass))
-        return;
+        return false;
     analyze_tasks_init(&a->tasks);
     analyze_goroutines_init(&a->goroutines);
     a->goroutines.keep_regions = true;
@@ -83,34 +84,58 @@ static void compute(struct web_trace *trace, struct web_annotations *a)
     analyze_task_types_make(&a->task_types, &a->tasks, symbols);
     analyze_region_types_make(&a->region_types, &a->goroutines, symbols, a->pass.first_ns, a->pass.last_ns);
     group_by_task(a);
-    a->made = true;
+    for (uint32_t i = 0; i < a->tasks.logs.count; i++)
+        model_marks_add(&a->logs, 0, a->tasks.logs.at[i].time_ns, i);
+    model_marks_finish(&a->logs, 1);
+    atomic_store(&a->ready, !atomic_load(&trace->abandoned));
+    return true;
 }
 
 const struct web_annotations *web_annotations_get(struct web_trace *trace)
 {
     struct web_annotations *a = trace->annotations;
-    if (!web_trace_wait(trace))
-        return NULL;
-    pthread_mutex_lock(&a->lock);
-    if (!a->tried)
-        compute(trace, a);
-    bool made = a->made;
-    pthread_mutex_unlock(&a->lock);
-    return made && !atomic_load(&trace->abandoned) ? a : NULL;
+    return web_once_get(&a->once, trace, compute, a) ? a : NULL;
 }
 
-static void add_histogram(struct output_json *json, const int64_t *sorted_ns, size_t count)
+const struct web_annotations *web_annotations_ready(const struct web_trace *trace)
 {
-    size_t counts[ANALYZE_BUCKETS], first = 0, end = ANALYZE_BUCKETS;
-    analyze_durations_histogram(sorted_ns, count, counts);
+    return atomic_load(&trace->annotations->ready) ? trace->annotations : NULL;
+}
+
+bool *web_annotations_family(const struct web_annotations *a, size_t task)
+{
+    enum { UNKNOWN, ASKED, OUTSIDE, WITHIN };
+    size_t count = a->tasks.all.count;
+    uint8_t *known = base_zalloc(count, sizeof *known);
+    bool *family = base_zalloc(count, sizeof *family);
+    known[task] = WITHIN;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = i; /* up to a parent of which it is known; there may be circles */
+        while (at != SIZE_MAX && known[at] == UNKNOWN) {
+            known[at] = ASKED;
+            uint64_t parent = a->tasks.all.at[at].parent;
+            at = parent == ORDER_NO_TASK ? SIZE_MAX : web_annotations_task(a, parent);
+        }
+        uint8_t answer = at != SIZE_MAX && known[at] == WITHIN ? WITHIN : OUTSIDE;
+        for (at = i; at != SIZE_MAX && known[at] == ASKED; at = web_annotations_task(a, a->tasks.all.at[at].parent))
+            known[at] = answer;
+        family[i] = known[i] == WITHIN;
+    }
+    free(known);
+    return family;
+}
+
+void web_add_histogram(struct output_json *json, const char *name, const size_t counts[ANALYZE_BUCKETS])
+{
+    size_t first = 0, end = ANALYZE_BUCKETS;
     while (first < end && !counts[first])
         first++;
     while (end > first && !counts[end - 1])
         end--;
-    output_json_open(json, "histogram", '[');
+    output_json_open(json, name, '[');
     for (size_t i = first; i < end; i++) {
         output_json_open(json, NULL, '[');
-        output_json_i64(json, NULL, analyze_bucket_edge(i));
+        output_json_i64(json, NULL, i ? analyze_bucket_edge(i) : 0); /* it also holds what is shorter */
         output_json_i64(json, NULL, analyze_bucket_edge(i + 1));
         output_json_u64(json, NULL, counts[i]);
         output_json_close(json, ']');
@@ -134,7 +159,9 @@ void web_add_durations(struct output_json *json, const int64_t *sorted_ns, size_
             output_json_i64(json, figures[i].name, analyze_durations_percentile(sorted_ns, count, figures[i].percent));
         else
             output_json_null(json, figures[i].name);
-    add_histogram(json, sorted_ns, count);
+    size_t counts[ANALYZE_BUCKETS];
+    analyze_durations_histogram(sorted_ns, count, counts);
+    web_add_histogram(json, "histogram", counts);
 }
 
 void web_add_parts(struct output_json *json, const struct web_annotations *a, const struct analyze_stats *stats)

@@ -1,6 +1,8 @@
 /* GET /api/groups and GET /api/goroutines: what needs the statistics of all goroutines. */
+#include "analyze/durations.h"
 #include "base/sort.h"
 #include "output/json.h"
+#include "web/annotations.h"
 #include "web/routes.h"
 
 enum { MOST_ROWS = 1000 };
@@ -32,6 +34,24 @@ static void add_states(struct output_json *json, const struct web_goroutines *go
     analyze_totals_release(&totals);
 }
 
+/* How long the group's goroutines were there, and what they waited for. */
+static void add_group_time(struct output_json *json, const struct analyze_group_time *time,
+                           const struct order_symbols *symbols)
+{
+    output_json_i64(json, "mean_ns", time->mean_ns);
+    output_json_i64(json, "p50_ns", time->median_ns);
+    output_json_i64(json, "p95_ns", time->p95_ns);
+    output_json_i64(json, "max_ns", time->most_ns);
+    output_json_open(json, "waits", '[');
+    for (size_t i = 0; i < time->waits.shares.count; i++) {
+        output_json_open(json, NULL, '{');
+        output_json_string(json, "reason", analyze_amount_name(symbols, time->waits.shares.at[i].reason));
+        output_json_i64(json, "ns", time->waits.shares.at[i].ns);
+        output_json_close(json, '}');
+    }
+    output_json_close(json, ']');
+}
+
 void web_groups(struct web_trace *trace, const struct web_request *request, struct web_response *response)
 {
     (void)request;
@@ -56,6 +76,7 @@ void web_groups(struct web_trace *trace, const struct web_request *request, stru
         output_json_i64(&json, "syscall_ns", group->syscall_ns);
         output_json_i64(&json, "block_ns", group->block_ns);
         output_json_i64(&json, "unknown_ns", group->unknown_ns);
+        add_group_time(&json, &goroutines->group_times.of.at[i], model_pass_symbols(&goroutines->pass));
         output_json_close(&json, '}');
     }
     output_json_close(&json, ']');
@@ -149,6 +170,45 @@ static bool row_before(const void *a, const void *b, void *context)
     return *(const bool *)context ? x->key < y->key : x->key > y->key;
 }
 
+/* ---- which of them ---- */
+
+/* What a group's goroutines are told apart by. */
+static const char *const measures[] = {"exec", "sched_wait", "total"};
+enum { MEASURES = sizeof measures / sizeof *measures };
+
+static int64_t measure(const struct analyze_goroutine *g, int which)
+{
+    const int64_t ns[MEASURES] = {g->stats.exec_ns, g->stats.sched_wait_ns, g->stats.total_ns};
+    return ns[which];
+}
+
+struct filter {
+    int by; /* of measures; -1: all are wanted */
+    bool by_least, by_most;
+    int64_t least_ns, most_ns;
+};
+
+static struct filter filter_of(const struct web_request *request)
+{
+    struct filter filter = {.by = -1};
+    struct base_text by = {0};
+    web_parameter(request, "by", &by);
+    for (int i = 0; i < MEASURES; i++)
+        if (base_str_is(base_text_view(&by), measures[i]))
+            filter.by = i;
+    filter.by_least = web_parameter_duration(request, "latmin", &filter.least_ns);
+    filter.by_most = web_parameter_duration(request, "latmax", &filter.most_ns);
+    base_text_release(&by);
+    return filter;
+}
+
+static bool wanted(const struct filter *filter, const struct analyze_goroutine *g)
+{
+    int64_t ns = filter->by < 0 ? 0 : measure(g, filter->by);
+    return filter->by < 0 ||
+           ((!filter->by_least || ns >= filter->least_ns) && (!filter->by_most || ns <= filter->most_ns));
+}
+
 static void add_columns(struct output_json *json, const struct columns *columns)
 {
     struct base_text name = {0};
@@ -218,12 +278,18 @@ void web_goroutines(struct web_trace *trace, const struct web_request *request, 
     }
     struct columns columns = {.symbols = symbols, .goroutines = &goroutines->stats};
     BASE_VEC(struct row) rows = {0};
-    int64_t longest_ns = 0;
+    struct filter filter = filter_of(request);
+    size_t histograms[MEASURES][ANALYZE_BUCKETS] = {{0}};
+    int64_t longest_ns = 0, edges_ns[ANALYZE_BUCKETS];
+    analyze_bucket_edges(edges_ns);
     for (size_t i = 0; i < goroutines->stats.by_id.count; i++) {
         const struct analyze_goroutine *g = analyze_goroutine_at(&goroutines->stats, i);
         if (g->name != group->name)
             continue;
-        *base_vec_add(&rows) = (struct row){g, 0};
+        if (wanted(&filter, g))
+            *base_vec_add(&rows) = (struct row){g, 0};
+        for (int which = 0; which < MEASURES; which++)
+            histograms[which][analyze_bucket_of(edges_ns, measure(g, which))]++;
         add_to_columns(&columns, g);
         if (g->stats.total_ns > longest_ns)
             longest_ns = g->stats.total_ns;
@@ -241,7 +307,12 @@ void web_goroutines(struct web_trace *trace, const struct web_request *request, 
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
     output_json_string(&json, "name", order_string(symbols, group->name));
-    output_json_u64(&json, "count", group->count);
+    output_json_u64(&json, "count", rows.count);
+    output_json_u64(&json, "group_count", group->count);
+    output_json_open(&json, "histograms", '{');
+    for (int which = 0; which < MEASURES; which++)
+        web_add_histogram(&json, measures[which], histograms[which]);
+    output_json_close(&json, '}');
     if (goroutines->groups.exec_ns)
         output_json_double(&json, "exec_share", (double)group->exec_ns / (double)goroutines->groups.exec_ns);
     else

@@ -266,5 +266,10 @@ void web_timeline(struct web_trace *trace, const struct web_request *request, st
     add_procs(&json, timeline);
     output_json_close(&json, ']');
     output_json_u64(&json, "goroutines", timeline->actors.count);
+    output_json_u64(&json, "threads", trace->info.threads);
+    output_json_u64(&json, "tasks", trace->info.tasks);
+    output_json_u64(&json, "logs", trace->info.logs);
+    output_json_u64(&json, "cpu_samples", trace->info.cpu_samples);
+    output_json_u64(&json, "collector_ranges", trace->info.collector_ranges);
     output_json_close(&json, '}');
 }

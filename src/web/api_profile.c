@@ -1,4 +1,5 @@
 /* GET /api/profiles, GET /api/profile, and the official profile URLs. */
+#include "base/number.h"
 #include "output/json.h"
 #include "output/pprof.h"
 #include "web/annotations.h"
@@ -14,6 +15,9 @@ struct question {
     bool within_regions, of_group, of_goroutine, of_span;
     struct base_text group;
     goroutine_id goroutine;
+    int64_t task;      /* within regions of it; -1: of any */
+    bool of_task_type; /* likewise, of all tasks of a type */
+    struct base_text task_type;
     struct analyze_interval span_ns; /* on the trace's clock */
 };
 
@@ -66,23 +70,40 @@ static bool pc_parameter(const struct web_request *request, uint64_t *ret_pc)
     return given;
 }
 
+/* The ids of the tasks of a type. */
+static void find_tasks(const struct web_annotations *a, struct base_str type, struct base_map *ret_ids)
+{
+    for (size_t i = 0; i < a->tasks.all.count; i++)
+        if (base_str_equal(order_string(model_pass_symbols(&a->pass), a->tasks.all.at[i].name), type) &&
+            !analyze_task_is_background(&a->tasks.all.at[i]))
+            base_map_set(ret_ids, a->tasks.all.at[i].id, 0);
+}
+
 static bool ask_regions(struct web_trace *trace, const struct web_request *request, const struct question *question,
                         struct asked *asked)
 {
     const struct web_annotations *a = web_annotations_get(trace);
     struct base_text type = {0};
+    struct base_map tasks = {0};
     struct analyze_region_filter filter = {0};
     if (!a)
         return false;
+    if (question->of_task_type) {
+        find_tasks(a, base_text_view(&question->task_type), &tasks);
+        filter.tasks = &tasks;
+    }
     filter.by_type = web_parameter(request, "type", &type);
     filter.type = base_text_view(&type);
     filter.by_pc = pc_parameter(request, &filter.pc);
+    filter.by_task = question->task >= 0;
+    filter.task = (uint64_t)question->task;
     filter.by_least = web_parameter_duration(request, "latmin", &filter.least_ns);
     filter.by_most = web_parameter_duration(request, "latmax", &filter.most_ns);
     struct analyze_scope scope;
     analyze_scope_of_regions(&scope, &a->goroutines, model_pass_symbols(&a->pass), &filter, a->pass.first_ns,
                              a->pass.last_ns);
     base_text_release(&type);
+    base_map_release(&tasks);
     return ask_scoped(trace, question, &scope, asked);
 }
 
@@ -146,17 +167,20 @@ static bool ask_whole(struct web_trace *trace, const struct question *question, 
 static bool time_parameter(const struct web_trace *trace, const struct web_request *request, const char *name,
                            int64_t *time_ns)
 {
-    int64_t first_ns = trace->timeline.first_ns, since_ns = web_parameter_i64(request, name, -1);
+    int64_t since_ns = web_parameter_i64(request, name, -1);
     if (since_ns < 0)
         return false;
-    *time_ns = since_ns < INT64_MAX - first_ns ? first_ns + since_ns : INT64_MAX;
+    *time_ns = base_i64_sum(trace->timeline.first_ns, since_ns); /* its clock may begin below zero */
     return true;
 }
 
 static struct question question_of(const struct web_trace *trace, const struct web_request *request,
                                    enum analyze_profile_kind kind, bool within_regions)
 {
-    struct question question = {.kind = kind, .within_regions = within_regions, .span_ns = {INT64_MIN, INT64_MAX}};
+    struct question question = {.kind = kind, .span_ns = {INT64_MIN, INT64_MAX}};
+    question.task = web_parameter_i64(request, "task", -1);
+    question.of_task_type = web_parameter(request, "tasktype", &question.task_type);
+    question.within_regions = within_regions || question.task >= 0 || question.of_task_type;
     question.of_group = web_parameter(request, "name", &question.group) && question.group.size;
     question.goroutine.n = web_parameter_i64(request, "goroutine", -1);
     question.of_goroutine = question.goroutine.n >= 0;
@@ -186,6 +210,7 @@ static bool ask(struct web_trace *trace, const struct web_request *request, enum
     if (!found && response->status == 200)
         web_fail_to_read(response);
     base_text_release(&question.group);
+    base_text_release(&question.task_type);
     return found;
 }
 

@@ -13,6 +13,7 @@ struct filter {
     struct base_text type, sort;
     uint64_t pc;
     int64_t least_ns, most_ns;
+    goroutine_id goroutine; /* NO_GOROUTINE: any */
 };
 
 static void filter_begin(struct filter *filter, const struct web_request *request)
@@ -23,6 +24,7 @@ static void filter_begin(struct filter *filter, const struct web_request *reques
     filter->by_type = web_parameter(request, "type", &filter->type);
     filter->by_least = web_parameter_duration(request, "latmin", &filter->least_ns);
     filter->by_most = web_parameter_duration(request, "latmax", &filter->most_ns);
+    filter->goroutine = (goroutine_id){web_parameter_i64(request, "goroutine", -1)};
     web_parameter(request, "sort", &filter->sort);
     if (web_parameter(request, "pc", &pc) && pc.size) {
         errno = 0;
@@ -97,11 +99,6 @@ void web_region_types(struct web_trace *trace, const struct web_request *request
 
 /* ---- regions ---- */
 
-static const struct analyze_region *region_of(const struct web_annotations *a, size_t member)
-{
-    return &a->goroutines.regions.at[a->region_types.members.at[member].region];
-}
-
 static int64_t duration_of(const struct web_annotations *a, const struct analyze_region *region)
 {
     return analyze_region_duration_ns(region, a->pass.first_ns, a->pass.last_ns);
@@ -117,11 +114,11 @@ static int64_t blocked_ns(const struct web_annotations *a, const struct analyze_
 
 static int64_t region_key(const struct web_annotations *a, size_t member, struct base_str sort)
 {
-    const struct analyze_region *region = region_of(a, member);
+    const struct analyze_region *region = web_member_region(a, member);
     if (base_str_is(sort, "start"))
         return region->has_start ? region->start_ns : INT64_MIN;
     if (base_str_is(sort, "goroutine"))
-        return a->goroutines.all.at[a->region_types.members.at[member].goroutine].id.n;
+        return web_member_goroutine(a, member).n;
     if (base_str_is(sort, "task"))
         return region->task < INT64_MAX ? (int64_t)region->task : -1;
     if (base_str_is(sort, "exec"))
@@ -138,12 +135,12 @@ static int64_t region_key(const struct web_annotations *a, size_t member, struct
 static void add_region(struct output_json *json, const void *annotations, size_t member)
 {
     const struct web_annotations *a = annotations;
-    const struct analyze_region *region = region_of(a, member);
+    const struct analyze_region *region = web_member_region(a, member);
     const struct analyze_stats *stats = &region->stats;
     size_t task = web_annotations_task(a, region->task);
     output_json_open(json, NULL, '{');
     output_json_string(json, "type", order_string(model_pass_symbols(&a->pass), region->name));
-    output_json_i64(json, "goroutine", a->goroutines.all.at[a->region_types.members.at[member].goroutine].id.n);
+    output_json_i64(json, "goroutine", web_member_goroutine(a, member).n);
     if (task != SIZE_MAX && !analyze_task_is_background(&a->tasks.all.at[task]))
         output_json_u64(json, "task", region->task);
     else
@@ -174,9 +171,10 @@ void web_regions(struct web_trace *trace, const struct web_request *request, str
     for (size_t i = 0; i < a->region_types.all.count; i++)
         wanted[i] = type_matches(&filter, model_pass_symbols(&a->pass), &a->region_types.all.at[i]);
     for (size_t i = 0; i < a->region_types.members.count; i++) {
-        int64_t ns = duration_of(a, region_of(a, i));
+        int64_t ns = duration_of(a, web_member_region(a, i));
         if (!wanted[a->region_types.members.at[i].type] || (filter.by_least && ns < filter.least_ns) ||
-            (filter.by_most && ns > filter.most_ns))
+            (filter.by_most && ns > filter.most_ns) ||
+            (filter.goroutine.n != NO_GOROUTINE.n && filter.goroutine.n != web_member_goroutine(a, i).n))
             continue;
         web_rows_add(&rows, i, region_key(a, i, base_text_view(&filter.sort)));
         longest_ns = ns > longest_ns ? ns : longest_ns;

@@ -1,31 +1,14 @@
 /* GET /api/slice: one slice of a lane, with its stacks and what happened within. */
 #include "output/json.h"
 #include "output/words.h"
+#include "web/below.h"
 #include "web/lanes.h"
 #include "web/routes.h"
+#include "web/stacks.h"
 
 enum { MOST_EVENTS = 500 };
 
 #define NO_SLICE SIZE_MAX
-
-static void add_stack(struct output_json *json, const char *name, const struct order_symbols *symbols, uint32_t stack)
-{
-    if (!stack) {
-        output_json_null(json, name);
-        return;
-    }
-    output_json_open(json, name, '[');
-    for (uint32_t i = 0; i < order_stack_depth(symbols, stack); i++) {
-        const struct order_frame *frame = order_stack_frame(symbols, stack, i);
-        output_json_open(json, NULL, '{');
-        output_json_string(json, "func", order_string(symbols, frame->func));
-        output_json_string(json, "file", order_string(symbols, frame->file));
-        output_json_u64(json, "line", frame->line);
-        output_json_address(json, "pc", frame->pc);
-        output_json_close(json, '}');
-    }
-    output_json_close(json, ']');
-}
 
 static void add_goroutine(struct output_json *json, goroutine_id id)
 {
@@ -40,8 +23,12 @@ struct known {
     struct model_slice slice;
     struct base_str name;
     goroutine_id goroutine;
-    proc_id proc; /* NO_PROC: a slice of the collector, or of a goroutine's lane: */
-    bool of_goroutine;
+    enum web_lane_kind kind;
+    proc_id proc; /* whose lane it is, or NO_PROC, NO_THREAD */
+    thread_id thread;
+    bool of_range;         /* of the collector */
+    uint64_t task;         /* ORDER_NO_TASK: of none */
+    size_t member;         /* of annotations.region_types, if it is a region; or NO_SLICE */
     size_t previous, next; /* of the same goroutine or name; NO_SLICE: none */
 };
 
@@ -73,7 +60,7 @@ static void add_event(struct within *within, const struct order_event *event, co
     output_json_i64(&within->json, "time_ns", event->time_ns - within->origin_ns);
     add_goroutine(&within->json, event->context.goroutine);
     output_json_string(&within->json, "text", base_text_view(&words));
-    add_stack(&within->json, "stack", symbols, event->stack);
+    web_add_stack(&within->json, "stack", symbols, event->stack);
     output_json_close(&within->json, '}');
     base_text_release(&words);
 }
@@ -82,10 +69,30 @@ static void add_event(struct within *within, const struct order_event *event, co
 static void note_stacks(struct within *within, const struct order_event *event)
 {
     const struct known *known = within->known;
+    if (known->kind == WEB_MARKS) {
+        if ((event->kind == ORDER_STACK_SAMPLE || event->kind == ORDER_LOG) && event->time_ns == known->slice.start_ns)
+            within->start_stack = event->stack;
+        return;
+    }
+    if (known->member != NO_SLICE) {
+        bool own = event->context.goroutine.n == known->goroutine.n;
+        if (own && event->kind == ORDER_REGION_BEGIN && event->time_ns == known->slice.start_ns)
+            within->start_stack = event->stack;
+        else if (own && event->kind == ORDER_REGION_END && event->time_ns == known->slice.end_ns)
+            within->end_stack = event->stack;
+        return;
+    }
+    if (known->kind == WEB_TASK) {
+        if (event->kind == ORDER_TASK_BEGIN && event->task.id == known->task)
+            within->start_stack = event->stack;
+        else if (event->kind == ORDER_TASK_END && event->task.id == known->task)
+            within->end_stack = event->stack;
+        return;
+    }
     bool stops = event->kind == ORDER_GO_TRANSITION && event->resource == known->goroutine.n &&
                  event->from == ORDER_RUNNING && event->to != ORDER_RUNNING;
     bool range = event->kind == ORDER_RANGE_BEGIN && event->time_ns == known->slice.start_ns;
-    if (known->proc.n != NO_PROC.n || known->of_goroutine ? !stops : !range)
+    if (known->of_range ? !range : !stops)
         return;
     if (event->time_ns <= known->slice.start_ns)
         within->start_stack = event->stack;
@@ -97,7 +104,8 @@ static void note_stacks(struct within *within, const struct order_event *event)
 static void note_wake(struct within *within, const struct order_event *event)
 {
     const struct known *known = within->known;
-    if (!known->of_goroutine || event->kind != ORDER_GO_TRANSITION || event->resource != known->goroutine.n)
+    if (known->kind == WEB_SLICES || known->kind == WEB_TASK || known->kind == WEB_NEST ||
+        event->kind != ORDER_GO_TRANSITION || event->resource != known->goroutine.n)
         return;
     bool at_start = event->time_ns == known->slice.start_ns, at_end = event->time_ns == known->slice.end_ns;
     if (at_start && event->to == ORDER_WAITING)
@@ -107,11 +115,28 @@ static void note_wake(struct within *within, const struct order_event *event)
         within->wake = (struct wake){true, created, event->time_ns, event->context.goroutine, event->stack};
 }
 
-/* Whether an event happened on the lane's processor, or by or to its goroutine. */
+static bool of_task(const struct order_event *event, uint64_t task)
+{
+    switch (event->kind) {
+    case ORDER_TASK_BEGIN:
+    case ORDER_TASK_END:
+    case ORDER_REGION_BEGIN:
+    case ORDER_REGION_END: return event->task.id == task;
+    case ORDER_LOG: return event->log.task == task;
+    default: return false;
+    }
+}
+
+/* Whether an event happened on the lane's processor or thread, or by or to its goroutine, or is the mark. */
 static bool concerns(const struct known *known, const struct order_event *event)
 {
-    if (!known->of_goroutine)
-        return known->proc.n != NO_PROC.n && event->context.proc.n == known->proc.n;
+    if (known->kind == WEB_MARKS)
+        return true; /* no two events have one time */
+    if (known->kind == WEB_TASK)
+        return of_task(event, known->task);
+    if (known->kind == WEB_SLICES)
+        return (known->proc.n != NO_PROC.n && event->context.proc.n == known->proc.n) ||
+               (known->thread.n != NO_THREAD.n && event->context.thread.n == known->thread.n);
     return event->context.goroutine.n == known->goroutine.n ||
            (event->kind == ORDER_GO_TRANSITION && event->resource == known->goroutine.n);
 }
@@ -148,7 +173,7 @@ static void add_wake(struct output_json *json, const struct within *within)
     output_json_bool(json, "created", within->wake.created);
     output_json_i64(json, "time_ns", within->wake.time_ns - within->origin_ns);
     add_goroutine(json, within->wake.by);
-    add_stack(json, "stack", symbols, within->wake.stack);
+    web_add_stack(json, "stack", symbols, within->wake.stack);
     output_json_close(json, '}');
 }
 
@@ -161,8 +186,8 @@ static void add_what_happened(struct output_json *json, struct web_trace *trace,
     if (begun) {
         const struct model_sink sink = {add_block, &within};
         web_trace_run_pass(trace, &within.pass, &sink, 1);
-        add_stack(json, "start_stack", model_pass_symbols(&within.pass), within.start_stack);
-        add_stack(json, "end_stack", model_pass_symbols(&within.pass), within.end_stack);
+        web_add_stack(json, "start_stack", model_pass_symbols(&within.pass), within.start_stack);
+        web_add_stack(json, "end_stack", model_pass_symbols(&within.pass), within.end_stack);
         add_wake(json, &within);
         model_pass_release(&within.pass);
     }
@@ -177,7 +202,8 @@ static size_t neighbour(const struct web_lane *lane, size_t index, int direction
 {
     size_t count = web_lane_count(lane);
     for (size_t i = index + (size_t)direction; i < count; i += (size_t)direction)
-        if (!lane->lane || model_lane_what(lane->lane, i) == model_lane_what(lane->lane, index))
+        if (lane->about == WEB_LOGS || lane->about == WEB_REGIONS ||
+            web_lane_what(lane, i) == web_lane_what(lane, index))
             return i;
     return NO_SLICE;
 }
@@ -186,9 +212,17 @@ static size_t neighbour(const struct web_lane *lane, size_t index, int direction
 static struct base_str name_of(const struct web_trace *trace, const struct web_lane *lane, uint32_t what)
 {
     const struct model_timeline *timeline = &trace->timeline;
-    uint32_t symbol =
-        lane->lane ? timeline->names.at[web_slice_name(trace, lane, what)] : timeline->actors.at[what].name;
-    return order_string(&trace->symbols, symbol);
+    const struct web_annotations *a = lane->annotations;
+    switch (lane->about) {
+    case WEB_GOROUTINES:
+        return order_string(&trace->symbols,
+                            what < timeline->actors.count ? timeline->actors.at[what].name : ORDER_EMPTY_STRING);
+    case WEB_TASKS: return order_string(model_pass_symbols(&a->pass), a->tasks.all.at[what].name);
+    case WEB_LOGS: return a->tasks.logs.at[what].message;
+    case WEB_REGIONS: return order_string(model_pass_symbols(&a->pass), web_member_region(a, what)->name);
+    case WEB_CALLS: return lane->calls->functions.at[what];
+    default: return order_string(&trace->symbols, what);
+    }
 }
 
 /* False if there is no such slice. */
@@ -202,8 +236,13 @@ static bool find(const struct web_trace *trace, struct base_str lane_id, int64_t
         .slice = slice,
         .name = name_of(trace, &lane, slice.what),
         .goroutine = web_slice_goroutine(trace, &lane, slice.what),
-        .proc = lane.proc ? lane.proc->id : NO_PROC,
-        .of_goroutine = !lane.lane,
+        .kind = lane.kind,
+        .task = lane.about == WEB_TASKS ? lane.annotations->tasks.all.at[slice.what].id : ORDER_NO_TASK,
+        .member = lane.about == WEB_REGIONS ? slice.what : NO_SLICE,
+        .proc = lane.proc,
+        .thread = lane.thread,
+        .of_range = lane.kind == WEB_SLICES &&
+                    (lane.about == WEB_NAMES || slice.state == MODEL_ASSIST || slice.state == MODEL_SWEEP),
         .previous = neighbour(&lane, (size_t)index, -1),
         .next = neighbour(&lane, (size_t)index, 1),
     };
@@ -227,6 +266,9 @@ void web_slice(struct web_trace *trace, const struct web_request *request, struc
     web_prepare_lane(trace, base_text_view(&id));
     base_turns_begin_look(&trace->turns);
     bool found = find(trace, base_text_view(&id), index, &known);
+    struct base_text name = {0}; /* a copy: that of a function is there only while looking */
+    if (found)
+        base_text_bytes(&name, known.name.data, known.name.size);
     base_turns_end_look(&trace->turns);
     if (!found) {
         web_fail(response, 404, "there is no such slice");
@@ -237,14 +279,18 @@ void web_slice(struct web_trace *trace, const struct web_request *request, struc
     output_json_open(&json, NULL, '{');
     output_json_string(&json, "lane", base_text_view(&id));
     output_json_i64(&json, "index", index);
-    output_json_string(&json, "name", known.name);
+    output_json_string(&json, "name", base_text_view(&name));
     add_goroutine(&json, known.goroutine);
     output_json_u64(&json, "state", known.slice.state);
     output_json_i64(&json, "start_ns", known.slice.start_ns - trace->timeline.first_ns);
     output_json_i64(&json, "duration_ns", known.slice.end_ns - known.slice.start_ns);
+    output_json_bool(&json, "mark", known.kind == WEB_MARKS);
     add_what_happened(&json, trace, &known);
     add_neighbour(&json, "previous", known.previous);
     add_neighbour(&json, "next", known.next);
+    if (known.member != NO_SLICE)
+        web_add_region(&json, web_annotations_ready(trace), known.member);
     output_json_close(&json, '}');
+    base_text_release(&name);
     base_text_release(&id);
 }

@@ -137,20 +137,6 @@ static void add_relatives(struct output_json *json, const struct story *story)
 
 /* ---- where its goroutines spent the time ---- */
 
-static bool is_of_task(const struct story *story, goroutine_id id)
-{
-    const goroutine_id *ids = story->a->tasks.goroutines.at + story->task->goroutines_first;
-    uint32_t low = 0, high = story->task->goroutine_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (ids[middle].n < id.n)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < story->task->goroutine_count && ids[low].n == id.n;
-}
-
 static void add_goroutine(struct output_json *json, const struct web_trace *trace,
                           const struct model_goroutine_lanes *lanes, uint32_t number, int64_t from_ns, int64_t to_ns)
 {
@@ -182,7 +168,7 @@ static bool add_goroutines(struct output_json *json, struct web_trace *trace, co
     output_json_u64(json, "goroutines_total", task->goroutine_count);
     output_json_open(json, "goroutines", '[');
     for (size_t i = 0; i < trace->timeline.actors.count && added < MOST_GOROUTINES; i++) {
-        if (!is_of_task(story, trace->timeline.actors.at[i].id))
+        if (!analyze_task_has(&story->a->tasks, story->task, trace->timeline.actors.at[i].id))
             continue;
         struct model_goroutine_lane lane = model_goroutine_lane_of(lanes, (uint32_t)i);
         struct model_life_figures life;

@@ -4,6 +4,8 @@
 #include "web/routes.h"
 #include "web/rows.h"
 
+#include <stdio.h>
+
 /* ---- types ---- */
 
 static int64_t type_key(const struct web_annotations *a, const struct analyze_task_type *type, struct base_str sort)
@@ -151,7 +153,10 @@ static void add_task(struct output_json *json, const void *annotations, size_t i
     const struct analyze_task *task = &a->tasks.all.at[index];
     int64_t first_ns = a->pass.first_ns;
     output_json_open(json, NULL, '{');
+    char lane[24];
+    snprintf(lane, sizeof lane, "k%zu", index);
     output_json_u64(json, "id", task->id);
+    output_json_string(json, "lane", base_str_of(lane));
     output_json_string(json, "type", order_string(model_pass_symbols(&a->pass), task->name));
     output_json_i64(json, "start_ns", task->has_start ? task->start_ns - first_ns : -1);
     output_json_i64(json, "end_ns", task->has_end ? task->end_ns - first_ns : -1);
@@ -175,10 +180,12 @@ void web_tasks(struct web_trace *trace, const struct web_request *request, struc
     filter_begin(&filter, a, request);
     web_parameter(request, "sort", &sort);
     struct web_rows rows = {.descending = web_rows_descending(request, true)};
-    int64_t longest_ns = 0;
+    int64_t longest_ns = 0, within = web_parameter_i64(request, "within", -1);
+    size_t top = within < 0 ? SIZE_MAX : web_annotations_task(a, (uint64_t)within);
+    bool *family = top == SIZE_MAX ? NULL : web_annotations_family(a, top);
     for (size_t i = 0; i < a->tasks.all.count; i++) {
         const struct analyze_task *task = &a->tasks.all.at[i];
-        if (!matches(&filter, task))
+        if ((within >= 0 && !(family && family[i])) || !matches(&filter, task))
             continue;
         web_rows_add(&rows, i, task_key(a, task, base_text_view(&sort)));
         longest_ns = duration_of(a, task) > longest_ns ? duration_of(a, task) : longest_ns;
@@ -189,6 +196,7 @@ void web_tasks(struct web_trace *trace, const struct web_request *request, struc
     output_json_i64(&json, "longest_ns", longest_ns);
     web_rows_finish(&rows, request, &json, add_task, a);
     output_json_close(&json, '}');
+    free(family);
     filter_release(&filter);
     base_text_release(&sort);
 }

@@ -5,11 +5,11 @@
 
 #include "analyze/collector.h"
 #include "analyze/cycles.h"
+#include "web/once.h"
 #include "web/trace.h"
 
 struct web_collection {
-    pthread_mutex_t lock;
-    bool tried, made;
+    struct web_once once;
     struct model_pass pass; /* whose symbols the cycles refer to */
     struct analyze_collector collector;
     struct analyze_cycles cycles;

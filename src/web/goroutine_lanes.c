@@ -3,14 +3,16 @@
 #include "base/number.h"
 #include "base/sort.h"
 #include "model/touched.h"
+#include "web/annotations.h"
+#include "web/once.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 struct web_goroutine_lanes {
-    pthread_mutex_t lock;
-    bool tried, made;
-    atomic_bool ready; /* and stays so */
+    struct web_once once;
+    pthread_mutex_t lock; /* of the order */
+    atomic_bool ready;    /* and stays so */
     struct model_goroutine_lanes lanes;
     /* The last order, ascending, and which of it the last query found. */
     bool sorted, filtered;
@@ -23,6 +25,7 @@ struct web_goroutine_lanes {
 struct web_goroutine_lanes *web_goroutine_lanes_new(void)
 {
     struct web_goroutine_lanes *of_trace = base_zalloc(1, sizeof *of_trace);
+    web_once_init(&of_trace->once);
     pthread_mutex_init(&of_trace->lock, NULL);
     return of_trace;
 }
@@ -31,31 +34,31 @@ void web_goroutine_lanes_free(struct web_goroutine_lanes *of_trace)
 {
     if (!of_trace)
         return;
-    if (of_trace->made)
+    if (of_trace->once.made)
         model_goroutine_lanes_release(&of_trace->lanes);
     free(of_trace->order);
     base_text_release(&of_trace->query);
     base_vec_release(&of_trace->found);
+    web_once_release(&of_trace->once);
     pthread_mutex_destroy(&of_trace->lock);
     free(of_trace);
 }
 
 /* ---- the lanes ---- */
 
-static void read_lanes(struct web_trace *trace)
+static bool read_lanes(struct web_trace *trace, void *self)
 {
-    struct web_goroutine_lanes *of_trace = trace->goroutine_lanes;
+    struct web_goroutine_lanes *of_trace = self;
     struct model_sink sink = {model_goroutine_lanes_add, &of_trace->lanes};
     struct model_pass pass;
-    of_trace->tried = true;
     if (!web_trace_begin_pass(trace, &pass))
-        return;
+        return false;
     model_goroutine_lanes_init(&of_trace->lanes, &trace->timeline);
     web_trace_run_pass(trace, &pass, &sink, 1);
     model_goroutine_lanes_finish(&of_trace->lanes);
     model_pass_release(&pass);
-    of_trace->made = true;
     atomic_store(&of_trace->ready, !atomic_load(&trace->abandoned));
+    return true;
 }
 
 const struct model_goroutine_lanes *web_goroutine_lanes_ready(const struct web_trace *trace)
@@ -69,13 +72,7 @@ const struct model_goroutine_lanes *web_goroutine_lanes_get(struct web_trace *tr
     struct web_goroutine_lanes *of_trace = trace->goroutine_lanes;
     if (web_goroutine_lanes_ready(trace))
         return &of_trace->lanes;
-    if (!of_trace || !web_trace_wait(trace))
-        return NULL;
-    pthread_mutex_lock(&of_trace->lock);
-    if (!of_trace->tried)
-        read_lanes(trace);
-    pthread_mutex_unlock(&of_trace->lock);
-    return web_goroutine_lanes_ready(trace);
+    return web_once_get(&of_trace->once, trace, read_lanes, of_trace) ? &of_trace->lanes : NULL;
 }
 
 /* ---- the order ---- */
@@ -190,7 +187,8 @@ struct filter {
     struct wanted texts[2];
     bool *function; /* like wanted.names */
     struct model_touched touched;
-    uint8_t *found; /* by number */
+    struct base_map workers; /* for the task, by id */
+    uint8_t *found;          /* by number */
 };
 
 static struct base_str name_at(const struct web_trace *trace, size_t i)
@@ -261,7 +259,8 @@ static void note_found(void *context, uint32_t goroutine, const struct model_lif
     if (!meets(&filter->texts[0], actor, name) || !meets(&filter->texts[1], actor, name) ||
         (filter->function && !filter->function[name]) ||
         (filter->query->number != -1 && filter->query->number != goroutine) ||
-        (filter->query->touching != -1 && !model_touched_has(&filter->touched, actor->id)))
+        (filter->query->touching != -1 && !model_touched_has(&filter->touched, actor->id)) ||
+        (filter->query->task != -1 && base_map_find(&filter->workers, (uint64_t)actor->id.n) == BASE_MAP_NONE))
         return;
     filter->found[goroutine] = !filter->by_time;
     if (!filter->by_time || figures->start_ns >= filter->to_ns || figures->end_ns < filter->from_ns)
@@ -280,6 +279,19 @@ static void find_touched(struct web_trace *trace, int64_t id, struct model_touch
     model_pass_release(&pass);
 }
 
+static void find_workers(struct web_trace *trace, int64_t id, struct base_map *workers)
+{
+    const struct web_annotations *a = id == -1 ? NULL : web_annotations_get(trace);
+    size_t top = a ? web_annotations_task(a, (uint64_t)id) : SIZE_MAX;
+    if (top == SIZE_MAX)
+        return;
+    bool *family = web_annotations_family(a, top);
+    for (size_t i = 0; i < a->tasks.all.count; i++)
+        for (uint32_t j = 0; family[i] && j < a->tasks.all.at[i].goroutine_count; j++)
+            base_map_set(workers, (uint64_t)a->tasks.goroutines.at[a->tasks.all.at[i].goroutines_first + j].n, 0);
+    free(family);
+}
+
 /* Whether a query finds them, by number: for the caller to free. */
 static uint8_t *filter_all(struct web_trace *trace, const struct web_goroutine_query *query)
 {
@@ -294,8 +306,10 @@ static uint8_t *filter_all(struct web_trace *trace, const struct web_goroutine_q
         .found = base_zalloc(trace->timeline.actors.count, sizeof *filter.found),
     };
     find_touched(trace, query->touching, &filter.touched);
+    find_workers(trace, query->task, &filter.workers);
     visit_all(trace, filter.by_time, note_found, &filter);
     model_touched_release(&filter.touched);
+    base_map_release(&filter.workers);
     free(filter.texts[0].names);
     free(filter.texts[1].names);
     free(filter.function);
@@ -317,9 +331,9 @@ static void find(struct web_trace *trace, const struct web_goroutine_query *quer
 /* What a query filters by, as bytes that are equal for those that find the same. */
 static void write_filter(struct base_text *out, const struct web_goroutine_query *query)
 {
-    base_text_format(out, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d %zu %zu ", query->from_ns,
-                     query->to_ns, query->state, query->touching, query->number, query->one_function, query->text.size,
-                     query->also.size);
+    base_text_format(out, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d %zu %zu ",
+                     query->from_ns, query->to_ns, query->state, query->touching, query->task, query->number,
+                     query->one_function, query->text.size, query->also.size);
     base_text_bytes(out, query->text.data, query->text.size);
     base_text_bytes(out, query->also.data, query->also.size);
     base_text_bytes(out, query->function.data, query->function.size);

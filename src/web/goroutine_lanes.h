@@ -43,6 +43,8 @@ struct web_goroutine_query {
     int64_t number;         /* only the one of this number; -1: all */
     int64_t touching;       /* only the goroutine of this id and those that created or woke it, or that it did;
                                -1: all */
+    int64_t task;           /* only those that worked for the task of this id, or for one that descends from it;
+                               -1: all */
     int64_t from_ns, to_ns; /* there at some time within, after the trace's first event */
     int64_t state;          /* and in this state at some time within; MODEL_IDLE: in any */
 };

@@ -16,6 +16,7 @@ static const struct {
     {"GET", "/api/profiles", web_profiles, false},
     {"GET", "/api/profile", web_profile, false},
     {"GET", "/api/lanes", web_lanes, false},
+    {"GET", "/api/arrows", web_arrows, false},
     {"GET", "/api/mmu", web_mmu, false},
     {"GET", "/api/mmu/worst", web_mmu_worst, false},
     {"GET", "/api/gc", web_gc, false},
@@ -24,6 +25,19 @@ static const struct {
     {"GET", "/api/task", web_task, false},
     {"GET", "/api/regions/types", web_region_types, false},
     {"GET", "/api/regions", web_regions, false},
+    {"GET", "/api/goroutine", web_goroutine, false},
+    {"GET", "/api/goroutine/states", web_goroutine_states, false},
+    {"GET", "/api/source", web_source, false},
+    {"GET", "/api/search", web_find, false},
+    {"GET", "/api/search/marks", web_find_marks, false},
+    {"GET", "/api/search/step", web_find_step, false},
+    {"GET", "/api/span", web_span, false},
+    {"GET", "/api/span/goroutines", web_span_goroutines, false},
+    {"GET", "/api/span/functions", web_span_functions, false},
+    {"GET", "/api/tracks", web_tracks, false},
+    {"GET", "/api/threads", web_threads, false},
+    {"GET", "/api/log", web_log, false},
+    {"GET", "/api/below", web_below, false},
 };
 
 /* Whether the path is that of a profile page: "/io", "/regionio" … */

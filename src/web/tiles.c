@@ -148,7 +148,7 @@ static uint32_t longest_name(const struct web_trace *trace, const struct web_lan
 {
     struct model_slice slices[NAMED_SLICES];
     size_t longest = 0;
-    if (first >= end || end - first > NAMED_SLICES || !lane->lane)
+    if (first >= end || end - first > NAMED_SLICES || lane->kind == WEB_LIFE)
         return WEB_NO_NAME;
     size_t count = web_lane_read(lane, first, end - first, slices);
     for (size_t i = 1; i < count; i++)
@@ -157,21 +157,48 @@ static uint32_t longest_name(const struct web_trace *trace, const struct web_lan
     return web_slice_name(trace, lane, slices[longest].what);
 }
 
-/* What lies between two places, which are width_ns apart: the state with the most time, and how much all have. */
-static uint8_t most_time(const struct model_place *from, const struct model_place *to, int64_t *ret_sum_ns)
+/* The states that there is time of between two places. */
+struct states {
+    uint8_t of[MODEL_STATES];
+    unsigned count;
+};
+
+static struct states states_between(const struct model_place *from, const struct model_place *to)
+{
+    struct states states = {.count = 0};
+    for (unsigned state = 0; state < MODEL_STATES; state++)
+        if (to->ns[state] != from->ns[state])
+            states.of[states.count++] = (uint8_t)state;
+    return states;
+}
+
+/* Of these the one with the most time between two places, and how much all have. */
+static uint8_t most_time(const struct states *states, const struct model_place *from, const struct model_place *to,
+                         int64_t *ret_sum_ns)
 {
     uint8_t most = MODEL_IDLE;
     int64_t most_ns = 0;
     *ret_sum_ns = 0;
-    for (unsigned state = 0; state < MODEL_STATES; state++) {
-        int64_t ns = to->ns[state] - from->ns[state];
+    for (unsigned i = 0; i < states->count; i++) {
+        int64_t ns = to->ns[states->of[i]] - from->ns[states->of[i]];
         *ret_sum_ns += ns;
         if (ns > most_ns) {
             most_ns = ns;
-            most = (uint8_t)state;
+            most = states->of[i];
         }
     }
     return most;
+}
+
+/* A share as 0 to 255; 0 is nothing at all. */
+static uint8_t byte_of(int64_t part_ns, int64_t whole_ns)
+{
+    if (part_ns <= 0)
+        return 0;
+    if (part_ns >= whole_ns)
+        return UINT8_MAX;
+    uint8_t rounded = (uint8_t)(UINT8_MAX * ((double)part_ns / (double)whole_ns) + 0.5);
+    return rounded ? rounded : 1;
 }
 
 static void put_dense(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane,
@@ -179,21 +206,22 @@ static void put_dense(struct base_text *out, const struct web_trace *trace, cons
 {
     uint8_t state[BUCKETS], busy[BUCKETS];
     uint32_t count[BUCKETS], name[BUCKETS];
-    struct model_place places[2];
-    int64_t from_ns = moment_ns(trace, stretch.start_ns), sum_ns;
-    web_lane_place(lane, from_ns, &places[0]);
+    int64_t edges_ns[BUCKETS + 1], sum_ns;
+    struct model_place *places = base_zalloc(BUCKETS + 1, sizeof *places);
+    for (int i = 0; i <= BUCKETS; i++)
+        edges_ns[i] = moment_ns(trace, stretch.start_ns + i * stretch.width_ns);
+    web_lane_places(lane, edges_ns, BUCKETS + 1, places);
+    struct states states = states_between(&places[0], &places[BUCKETS]);
     for (int i = 0; i < BUCKETS; i++) {
-        const struct model_place *from = &places[i % 2], *to = &places[(i + 1) % 2];
-        int64_t to_ns = moment_ns(trace, stretch.start_ns + (i + 1) * stretch.width_ns);
-        web_lane_place(lane, to_ns, &places[(i + 1) % 2]);
-        state[i] = most_time(from, to, &sum_ns);
-        busy[i] = (uint8_t)(sum_ns ? lround(255 * fmin((double)sum_ns / (double)(to_ns - from_ns), 1)) : 0);
-        if (!busy[i] && sum_ns > 0)
-            busy[i] = 1;
+        const struct model_place *from = &places[i], *to = &places[i + 1];
+        state[i] = most_time(&states, from, to, &sum_ns);
+        busy[i] = byte_of(sum_ns, edges_ns[i + 1] - edges_ns[i]);
+        if (lane->kind == WEB_MARKS && to->starting > from->after)
+            state[i] = (uint8_t)lane->marks.state;
         count[i] = (uint32_t)(to->starting - from->after < UINT16_MAX ? to->starting - from->after : UINT16_MAX);
         name[i] = longest_name(trace, lane, from->after, to->starting);
-        from_ns = to_ns;
     }
+    free(places);
     put_head(out, TILE_DENSE, BUCKETS);
     base_text_bytes(out, state, BUCKETS);
     base_text_bytes(out, busy, BUCKETS);
@@ -357,15 +385,18 @@ static bool put_tiles(struct base_text *out, const struct web_trace *trace, stru
     return take(s, "]");
 }
 
-/* Before anything is looked at: the first lane of a goroutine that is asked for takes a pass, for all of them. */
+/* Before anything is looked at: lanes that take a pass when they are first asked for. Every text of the request is
+ * taken for an id, which does no harm. */
 static void prepare(struct web_trace *trace, const struct web_request *request)
 {
-    const char *id = request->body.data;
-    for (size_t left = request->body.size; left > 2; left--, id++) {
-        if (id[0] == '"' && id[1] == 'g' && id[2] >= '0' && id[2] <= '9') {
-            web_prepare_lane(trace, BASE_STR("g0"));
+    const char *at = request->body.data, *end = at + request->body.size;
+    while ((at = memchr(at, '"', (size_t)(end - at)))) {
+        const char *begin = ++at;
+        at = memchr(begin, '"', (size_t)(end - begin));
+        if (!at)
             return;
-        }
+        web_prepare_lane(trace, (struct base_str){begin, (size_t)(at - begin)});
+        at++;
     }
 }
 

@@ -1,8 +1,12 @@
 #include "web/trace.h"
 
 #include "web/annotations.h"
+#include "web/arrows.h"
+#include "web/below.h"
 #include "web/collection.h"
 #include "web/goroutine_lanes.h"
+#include "web/search.h"
+#include "web/tracks.h"
 
 #include <signal.h>
 
@@ -66,12 +70,16 @@ bool web_trace_begin(struct web_trace *trace, const char *name, const struct bas
     model_info_init(&trace->info);
     model_timeline_init(&trace->timeline);
     trace->goroutine_lanes = web_goroutine_lanes_new();
+    trace->tracks = web_tracks_new();
     trace->collection = web_collection_new();
     trace->annotations = web_annotations_new();
+    trace->below = web_below_new();
+    trace->arrows = web_arrows_new();
+    trace->search = web_search_new();
     pthread_mutex_init(&trace->phase_lock, NULL);
     pthread_cond_init(&trace->phase_changed, NULL);
-    pthread_mutex_init(&trace->goroutines_lock, NULL);
-    pthread_mutex_init(&trace->profiles_lock, NULL);
+    web_once_init(&trace->goroutines.once);
+    web_once_init(&trace->profiles.once);
     return true;
 }
 
@@ -191,24 +199,25 @@ bool web_trace_open(struct web_trace *trace, const char *name, const struct base
     return false;
 }
 
-static void goroutines_free(struct web_goroutines *goroutines)
+static void goroutines_release(struct web_goroutines *goroutines)
 {
-    if (!goroutines)
-        return;
-    analyze_groups_release(&goroutines->groups);
-    analyze_goroutines_release(&goroutines->stats);
-    model_pass_release(&goroutines->pass);
-    free(goroutines);
+    if (goroutines->once.made) {
+        analyze_group_times_release(&goroutines->group_times);
+        analyze_groups_release(&goroutines->groups);
+        analyze_goroutines_release(&goroutines->stats);
+        model_pass_release(&goroutines->pass);
+    }
+    web_once_release(&goroutines->once);
 }
 
-static void profiles_free(struct web_profiles *profiles)
+static void profiles_release(struct web_profiles *profiles)
 {
-    if (!profiles)
-        return;
-    for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++)
-        analyze_profile_release(&profiles->of[kind]);
-    model_pass_release(&profiles->pass);
-    free(profiles);
+    if (profiles->once.made) {
+        for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++)
+            analyze_profile_release(&profiles->of[kind]);
+        model_pass_release(&profiles->pass);
+    }
+    web_once_release(&profiles->once);
 }
 
 void web_trace_release(struct web_trace *trace)
@@ -217,30 +226,30 @@ void web_trace_release(struct web_trace *trace)
     if (trace->has_reader)
         pthread_join(trace->reader, NULL);
     web_goroutine_lanes_free(trace->goroutine_lanes);
+    web_tracks_free(trace->tracks);
     web_collection_free(trace->collection);
+    web_below_free(trace->below);
     web_annotations_free(trace->annotations);
-    goroutines_free(trace->goroutines);
-    profiles_free(trace->profiles);
+    web_arrows_free(trace->arrows);
+    web_search_free(trace->search);
+    goroutines_release(&trace->goroutines);
+    profiles_release(&trace->profiles);
     model_timeline_release(&trace->timeline);
     model_info_release(&trace->info);
     model_pass_release(&trace->pass);
     base_turns_release(&trace->turns);
     pthread_mutex_destroy(&trace->phase_lock);
     pthread_cond_destroy(&trace->phase_changed);
-    pthread_mutex_destroy(&trace->goroutines_lock);
-    pthread_mutex_destroy(&trace->profiles_lock);
 }
 
 /* ---- what is computed when it is asked for ---- */
 
-static struct web_profiles *compute_profiles(struct web_trace *trace)
+static bool compute_profiles(struct web_trace *trace, void *self)
 {
+    struct web_profiles *profiles = self;
     struct model_sink sinks[ANALYZE_PROFILE_KINDS];
-    struct web_profiles *profiles = base_zalloc(1, sizeof *profiles);
-    if (!web_trace_begin_pass(trace, &profiles->pass)) {
-        free(profiles);
-        return NULL;
-    }
+    if (!web_trace_begin_pass(trace, &profiles->pass))
+        return false;
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++) {
         analyze_profile_init(&profiles->of[kind], (enum analyze_profile_kind)kind, NULL);
         sinks[kind] = (struct model_sink){analyze_profile_add, &profiles->of[kind], ANALYZE_PROFILE_EVENTS};
@@ -248,44 +257,34 @@ static struct web_profiles *compute_profiles(struct web_trace *trace)
     web_trace_run_pass(trace, &profiles->pass, sinks, ANALYZE_PROFILE_KINDS);
     for (int kind = 0; kind < ANALYZE_PROFILE_KINDS; kind++)
         analyze_profile_finish(&profiles->of[kind], model_pass_symbols(&profiles->pass));
-    return profiles;
+    return true;
 }
 
 const struct web_profiles *web_trace_profiles(struct web_trace *trace)
 {
-    pthread_mutex_lock(&trace->profiles_lock);
-    if (!trace->profiles)
-        trace->profiles = compute_profiles(trace);
-    const struct web_profiles *profiles = trace->profiles;
-    pthread_mutex_unlock(&trace->profiles_lock);
-    return profiles;
+    struct web_profiles *profiles = &trace->profiles;
+    return web_once_get(&profiles->once, trace, compute_profiles, profiles) ? profiles : NULL;
 }
 
-static struct web_goroutines *compute_goroutines(struct web_trace *trace)
+static bool compute_goroutines(struct web_trace *trace, void *self)
 {
-    struct web_goroutines *goroutines = base_zalloc(1, sizeof *goroutines);
-    if (!web_trace_begin_pass(trace, &goroutines->pass)) {
-        free(goroutines);
-        return NULL;
-    }
+    struct web_goroutines *goroutines = self;
+    if (!web_trace_begin_pass(trace, &goroutines->pass))
+        return false;
     analyze_goroutines_init(&goroutines->stats);
     const struct model_sink sink = {analyze_goroutines_add, &goroutines->stats};
     web_trace_run_pass(trace, &goroutines->pass, &sink, 1);
     analyze_goroutines_finish(&goroutines->stats, model_pass_symbols(&goroutines->pass));
     analyze_groups_make(&goroutines->groups, &goroutines->stats, model_pass_symbols(&goroutines->pass));
-    return goroutines;
+    analyze_group_times_make(&goroutines->group_times, &goroutines->groups, &goroutines->stats,
+                             model_pass_symbols(&goroutines->pass));
+    return true;
 }
 
 const struct web_goroutines *web_trace_goroutines(struct web_trace *trace)
 {
-    if (!web_trace_wait(trace))
-        return NULL;
-    pthread_mutex_lock(&trace->goroutines_lock);
-    if (!trace->goroutines)
-        trace->goroutines = compute_goroutines(trace);
-    const struct web_goroutines *goroutines = trace->goroutines;
-    pthread_mutex_unlock(&trace->goroutines_lock);
-    return goroutines;
+    struct web_goroutines *goroutines = &trace->goroutines;
+    return web_once_get(&goroutines->once, trace, compute_goroutines, goroutines) ? goroutines : NULL;
 }
 
 bool web_trace_scoped_profile(struct web_trace *trace, enum analyze_profile_kind kind,

@@ -14,11 +14,12 @@
 #ifndef KYMO_WEB_TRACE_H
 #define KYMO_WEB_TRACE_H
 
-#include "analyze/groups.h"
+#include "analyze/group_times.h"
 #include "analyze/profile.h"
 #include "base/turns.h"
 #include "model/info.h"
 #include "model/timeline.h"
+#include "web/once.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -45,12 +46,15 @@ struct web_watch {
 
 /* Statistics of all goroutines, without regions. */
 struct web_goroutines {
+    struct web_once once;
     struct model_pass pass; /* whose symbols they refer to */
     struct analyze_goroutines stats;
     struct analyze_groups groups;
+    struct analyze_group_times group_times;
 };
 
 struct web_profiles {
+    struct web_once once;
     struct model_pass pass; /* likewise */
     struct analyze_profile of[ANALYZE_PROFILE_KINDS];
 };
@@ -60,6 +64,7 @@ struct web_trace {
     const struct base_mapping *file;
     struct base_program *program;
     struct wire_header header;
+    const struct web_source *source; /* web/source.h; NULL: nobody said where it is */
 
     /* What reading adds to, under the lock until the whole trace is there. */
     struct base_turns turns;
@@ -79,11 +84,14 @@ struct web_trace {
 
     /* Computed when they are first asked for. */
     struct web_goroutine_lanes *goroutine_lanes; /* web/goroutine_lanes.h */
-    pthread_mutex_t goroutines_lock, profiles_lock;
-    struct web_goroutines *goroutines;
-    struct web_profiles *profiles;
+    struct web_tracks *tracks;                   /* web/tracks.h */
+    struct web_goroutines goroutines;
+    struct web_profiles profiles;
     struct web_collection *collection;   /* web/collection.h */
     struct web_annotations *annotations; /* web/annotations.h */
+    struct web_below *below;             /* web/below.h */
+    struct web_arrows *arrows;           /* web/arrows.h */
+    struct web_search *search;           /* web/search.h */
 };
 
 /* Returns when there are events, or when the trace turns out to have none. The file must stay mapped, and the program
@@ -112,10 +120,11 @@ bool web_trace_begin_pass(const struct web_trace *trace, struct model_pass *ret_
 /* Runs it, with a sink, to its end; or until the trace is abandoned. */
 void web_trace_run_pass(struct web_trace *trace, struct model_pass *pass, const struct model_sink *sinks, size_t count);
 
-/* The whole profiles; NULL if the trace could not be read again. */
+/* The whole profiles. Waits until the trace has been read, so as not to slow that down. NULL if it could not be read
+ * again, or was abandoned. */
 const struct web_profiles *web_trace_profiles(struct web_trace *trace);
 
-/* The statistics of all goroutines. Waits until the trace has been read, so as not to slow that down. NULL as above. */
+/* The statistics of all goroutines, likewise. */
 const struct web_goroutines *web_trace_goroutines(struct web_trace *trace);
 
 /* A profile within a scope (NULL: everything) and a span: a pass of its own. Release both. */

@@ -137,6 +137,13 @@ async function talk(context) {
     serving(kymo, ["-http=127.0.0.1:0", trace], { KYMO_NO_BROWSER: undefined, BROWSER: join(folder, "no-browser") }, async ({ port }) =>
       check((await ask(port, {})).status === 200, "no page")));
 
+  await tally.test("--source-root lets files beneath it be seen, and no others", () =>
+    serving(kymo, ["-http=127.0.0.1:0", "--source-root=src/base", trace], { KYMO_NO_BROWSER: "1" }, async ({ port }) => {
+      const source = async (file) => JSON.parse((await ask(port, { path: `/api/source?file=${encodeURIComponent(file)}` })).body);
+      check((await source("/elsewhere/base/beneath.c")).text === readFileSync(join(root, "src/base/beneath.c"), "utf8"), "not the file's text");
+      for (const file of ["../web/api_source.c", "/etc/passwd", "", "."]) check((await source(file)).missing, `${file} is shown`);
+    }));
+  await tally.test("a --source-root that is not there", () => failedInOneLine(run(kymo, ["--source-root=/nowhere", trace], { timeout: LIMIT }), /\/nowhere/));
   await tally.test("a taken port", async () => {
     const taken = createServer();
     await new Promise((resolve) => taken.listen(0, "127.0.0.1", resolve));

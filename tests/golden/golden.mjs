@@ -7,9 +7,9 @@ import { pprofText } from "../pprof-text.mjs";
 import { check, root, run, Tally } from "../tally.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const groups = { contention: "main.worker", daisy: "main.pass", webload: "net/http.(*conn).serve", workerpool: "main.(*pool).run" };
+const groups = { contention: "main.worker", cpuprof: "main.work", daisy: "main.pass", webload: "net/http.(*conn).serve", workerpool: "main.(*pool).run" };
 const types = { webload: "processRequest", workerpool: "task" };
-const long = { contention: ["parsed", "wire"], webload: ["parsed", "wire", "goroutines.json", "tasks.json", "type"] }; // only their checksums are kept
+const long = { contention: ["parsed", "wire"], cpuprof: ["parsed", "wire", "pprof-wall"], webload: ["parsed", "wire", "goroutines.json", "tasks.json", "type"] }; // only their checksums are kept
 
 const asItIs = (out) => out;
 const outputs = [

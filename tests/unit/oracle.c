@@ -1,5 +1,7 @@
 #include "oracle.h"
 
+#include "base/sort.h"
+
 enum { RUNNING = 1, RUNNABLE = 2, SYSCALL = 8, STW = 10, GC = 14 };
 
 /* ---- lanes ---- */
@@ -30,6 +32,18 @@ static void end_all(struct oracle *o, int64_t time_ns)
     end_slice(&o->stw, time_ns);
     for (size_t i = 0; i < o->goroutines.count; i++)
         end_slice(&o->goroutines.at[i], time_ns);
+    for (size_t i = 0; i < o->threads.count; i++)
+        end_slice(&o->threads.at[i], time_ns);
+}
+
+static struct oracle_lane *thread_lane(struct oracle *o, int64_t id)
+{
+    for (size_t i = 0; i < o->threads.count; i++)
+        if (o->threads.at[i].id == id)
+            return &o->threads.at[i];
+    struct oracle_lane *lane = base_vec_add(&o->threads);
+    *lane = (struct oracle_lane){.id = id};
+    return lane;
 }
 
 static struct oracle_lane *proc_lane(struct oracle *o, int64_t id)
@@ -44,11 +58,13 @@ static struct oracle_lane *proc_lane(struct oracle *o, int64_t id)
 
 static int wait_state(struct base_str reason)
 {
-    if (base_str_is(reason, "sync"))
+    if (base_str_is(reason, "sync") || base_str_is(reason, "sync.(*Cond).Wait"))
         return 3;
-    if (base_str_is(reason, "chan receive"))
+    if (base_str_is(reason, "chan receive") || base_str_is(reason, "chan send") || base_str_is(reason, "select"))
         return 4;
-    return base_str_is(reason, "network") ? 5 : 16;
+    if (base_str_is(reason, "network") || base_str_is(reason, "sleep"))
+        return base_str_is(reason, "network") ? 5 : 6;
+    return base_str_begins(reason, "GC ") || base_str_is(reason, "wait until GC ends") ? 7 : 16;
 }
 
 static int state_of(const struct order_event *event, const struct order_symbols *symbols)
@@ -79,7 +95,7 @@ static void follow_goroutine(struct oracle *o, const struct order_event *event, 
         end_slice(lane, event->time_ns);
     if (!lane || event->from == ORDER_UNDETERMINED || event->from == ORDER_NOT_EXIST) {
         lane = base_vec_add(&o->goroutines);
-        *lane = (struct oracle_lane){.id = event->resource};
+        *lane = (struct oracle_lane){.id = event->resource, .thread = -1};
     }
     if (state)
         begin_slice(lane, event->from == ORDER_UNDETERMINED ? o->sync_ns : event->time_ns, state, event->resource);
@@ -102,6 +118,52 @@ static void follow_running(struct oracle *o, const struct order_event *event)
         if (event->to == ORDER_SYSCALL)
             begin_slice(lane, event->time_ns, SYSCALL, event->resource);
     }
+}
+
+static bool executes(int state)
+{
+    return state == ORDER_RUNNING || state == ORDER_SYSCALL;
+}
+
+/* What the thread does on which a goroutine executes. To be followed by follow_goroutine; returns the thread from now
+ * on, -1: none. */
+static int64_t follow_executing(struct oracle *o, const struct order_event *event)
+{
+    const struct oracle_lane *before = event->from > ORDER_NOT_EXIST ? living(o, event->resource) : NULL;
+    int64_t thread = executes(event->from) ? (before ? before->thread : -1) : event->context.thread.n;
+    struct oracle_lane *lane = NULL;
+    if (executes(event->from) && before && before->thread == -1)
+        thread = executes(event->to) ? event->context.thread.n : -1;
+    if (thread != -1 && (executes(event->from) || executes(event->to)))
+        lane = thread_lane(o, thread);
+    if (lane && executes(event->from) && lane->open && open_slice(lane)->goroutine == event->resource)
+        end_slice(lane, event->time_ns);
+    if (!executes(event->to) || !lane)
+        return -1;
+    bool known = lane->slices.count && lane->slices.at[lane->slices.count - 1].start_ns >= o->known_from_ns;
+    end_slice(lane, event->time_ns);
+    begin_slice(lane, event->from == ORDER_UNDETERMINED && !known ? o->known_from_ns : event->time_ns,
+                event->to == ORDER_RUNNING ? RUNNING : SYSCALL, event->resource);
+    return thread;
+}
+
+static void mark(struct oracle_lane *lane, const struct order_event *event, int state)
+{
+    lane->mark = state;
+    *base_vec_add(&lane->slices) = (struct oracle_slice){event->time_ns, event->time_ns, event->resource, state};
+}
+
+/* To be followed by follow_goroutine. */
+static void follow_wakes(struct oracle *o, const struct order_event *event)
+{
+    const struct oracle_lane *lane = living(o, event->resource);
+    int waited = lane && event->from == ORDER_WAITING ? lane->slices.at[lane->open - 1].state : 0;
+    if (event->from == ORDER_SYSCALL && event->to != ORDER_RUNNING && event->to != ORDER_NOT_EXIST)
+        mark(&o->syscalls, event, SYSCALL);
+    else if (waited == 5)
+        mark(&o->network, event, 5);
+    else if (waited == 4 && event->context.goroutine.n == -1)
+        mark(&o->timers, event, 6);
 }
 
 static void follow_range(struct oracle *o, const struct order_event *event)
@@ -183,7 +245,11 @@ static void take_event(struct oracle *o, const struct order_event *event, const 
             o->known_from_ns = event->time_ns;
         }
     } else if (event->kind == ORDER_GO_TRANSITION && moves) {
+        follow_wakes(o, event);
+        int64_t thread = follow_executing(o, event);
         follow_goroutine(o, event, symbols);
+        if (living(o, event->resource))
+            living(o, event->resource)->thread = thread;
         follow_running(o, event);
         count_goroutine(o, event);
     } else if (event->kind == ORDER_PROC_TRANSITION && moves) {
@@ -202,6 +268,12 @@ static void take_event(struct oracle *o, const struct order_event *event, const 
     }
 }
 
+static bool id_before(const void *a, const void *b, void *context)
+{
+    (void)context;
+    return ((const struct oracle_lane *)a)->id < ((const struct oracle_lane *)b)->id;
+}
+
 bool oracle_read(struct oracle *oracle, const struct base_mapping *file)
 {
     struct base_error error = BASE_NO_ERROR;
@@ -213,6 +285,7 @@ bool oracle_read(struct oracle *oracle, const struct base_mapping *file)
         for (size_t i = 0; i < block.count; i++)
             take_event(oracle, &block.events[i], order_reader_symbols(reader));
     end_all(oracle, oracle->last_ns);
+    base_sort_stable(oracle->threads.at, oracle->threads.count, sizeof *oracle->threads.at, id_before, NULL);
     order_reader_free(reader);
     base_error_release(&error);
     return status == ORDER_END;
@@ -228,6 +301,12 @@ void oracle_release(struct oracle *oracle)
     for (size_t i = 0; i < oracle->goroutines.count; i++)
         base_vec_release(&oracle->goroutines.at[i].slices);
     base_vec_release(&oracle->goroutines);
+    for (size_t i = 0; i < oracle->threads.count; i++)
+        base_vec_release(&oracle->threads.at[i].slices);
+    base_vec_release(&oracle->threads);
+    base_vec_release(&oracle->network.slices);
+    base_vec_release(&oracle->timers.slices);
+    base_vec_release(&oracle->syscalls.slices);
     base_vec_release(&oracle->states.changes);
     base_vec_release(&oracle->running_procs.changes);
     base_vec_release(&oracle->heap.changes);

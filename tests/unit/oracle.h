@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 
-enum { ORACLE_STATES = 17, ORACLE_COUNTERS = 4 };
+enum { ORACLE_STATES = 20, ORACLE_COUNTERS = 4 };
 
 struct oracle_slice {
     int64_t start_ns, end_ns, goroutine; /* goroutine: its id, -1: none */
@@ -16,8 +16,10 @@ struct oracle_slice {
 
 struct oracle_lane {
     BASE_VEC(struct oracle_slice) slices;
-    int64_t id;    /* of the processor or goroutine */
-    uint32_t open; /* index + 1 of the last slice, while it goes on */
+    int64_t id;     /* of the processor or goroutine */
+    uint32_t open;  /* index + 1 of the last slice, while it goes on */
+    int mark;       /* the state of its slices, if these have no length */
+    int64_t thread; /* of a goroutine: the thread that it executes on; -1: it does not */
 };
 
 /* The values of a counter's series from a time on. */
@@ -34,10 +36,11 @@ struct oracle {
     int64_t first_ns, last_ns, known_from_ns, sync_ns;
     bool any;
     struct oracle_lane gc, stw;
-    BASE_VEC(struct oracle_lane) procs, goroutines; /* in order of appearance */
-    struct oracle_counter states;                   /* goroutines running, runnable, waiting, in a syscall */
-    struct oracle_counter running_procs;            /* the first alone */
-    struct oracle_counter heap, goal;               /* likewise */
+    BASE_VEC(struct oracle_lane) procs, goroutines, threads; /* in order of appearance; in the end threads by id */
+    struct oracle_lane network, timers, syscalls;            /* wake-ups */
+    struct oracle_counter states;                            /* goroutines running, runnable, waiting, in a syscall */
+    struct oracle_counter running_procs;                     /* the first alone */
+    struct oracle_counter heap, goal;                        /* likewise */
 };
 
 /* False if nothing of the trace can be read. */

@@ -111,6 +111,8 @@ static void check_pixel(const struct view *view, const struct tile *tile, const 
         if (ns[state] > (most ? ns[most] : 0))
             most = state;
     }
+    if (lane->mark && count)
+        most = lane->mark;
     long busy = lround(255.0 * (double)sum_ns / (double)(to_ns - from_ns));
     unsigned counted = (unsigned)tile->columns[2][2 * bucket] | (unsigned)tile->columns[2][2 * bucket + 1] << 8;
     check(view, tile->columns[0][bucket] == most, "pixel %d: state %d, not %d", bucket, tile->columns[0][bucket], most);
@@ -280,21 +282,32 @@ static void check_view(const struct opened *opened, struct test_random *random, 
     const struct oracle *oracle = &opened->oracle;
     struct view view = random_view(opened, random);
     char id[24];
-    const struct oracle_lane *lanes[] = {&oracle->gc, &oracle->stw, NULL, NULL};
     uint64_t p = oracle->procs.count ? test_random_below(random, oracle->procs.count) : 0;
     uint64_t g = oracle->goroutines.count ? test_random_below(random, oracle->goroutines.count) : 0;
-    if (oracle->procs.count && oracle->procs.at[p].id >= 0)
-        lanes[2] = &oracle->procs.at[p];
-    if (oracle->goroutines.count)
-        lanes[3] = &oracle->goroutines.at[g];
+    uint64_t t = oracle->threads.count ? test_random_below(random, oracle->threads.count) : 0;
+    bool has_proc = oracle->procs.count && oracle->procs.at[p].id >= 0;
+    const struct {
+        const char *id;
+        int64_t number; /* behind it, or -1 */
+        const struct oracle_lane *lane;
+    } lanes[] = {
+        {"gc", -1, &oracle->gc},
+        {"stw", -1, &oracle->stw},
+        {"p", has_proc ? oracle->procs.at[p].id : 0, has_proc ? &oracle->procs.at[p] : NULL},
+        {"g", (int64_t)g, oracle->goroutines.count ? &oracle->goroutines.at[g] : NULL},
+        {"t", (int64_t)t, oracle->threads.count ? &oracle->threads.at[t] : NULL},
+        {"net", -1, &oracle->network},
+        {"timers", -1, &oracle->timers},
+        {"syscalls", -1, &oracle->syscalls},
+    };
     for (int i = 0; i < (int)COUNT_OF(lanes); i++) {
-        if (!lanes[i])
+        if (!lanes[i].lane)
             continue;
-        snprintf(id, sizeof id, "%c%" PRId64, i == 2 ? 'p' : 'g', i == 2 ? lanes[2]->id : (int64_t)g);
-        view.lane = i == 0 ? "gc" : i == 1 ? "stw" : id;
-        check_slices(&view, lanes[i], kinds);
+        snprintf(id, sizeof id, lanes[i].number < 0 ? "%s" : "%s%" PRId64, lanes[i].id, lanes[i].number);
+        view.lane = id;
+        check_slices(&view, lanes[i].lane, kinds);
         for (int j = 0; j < 4; j++)
-            check_time_per_state(&view, lanes[i], random);
+            check_time_per_state(&view, lanes[i].lane, random);
     }
     if (!test_random_below(random, VIEWS))
         check_counters(&view);

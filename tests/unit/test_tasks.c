@@ -1,11 +1,14 @@
 /* Tasks of small traces, worked out by hand, and what is printed of them. */
 #include "support.h"
+#include "web/annotations.h"
+#include "web/routes.h"
 
 #include "analyze/durations.h"
 #include "analyze/task_types.h"
 #include "analyze/tasks.h"
 #include "output/tasks.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 /* A trace with its tasks; released by done. */
@@ -510,19 +513,80 @@ static void histogram(void **state)
 {
     static const int64_t sorted_ns[] = {-5, 0, 1, 99, 100, 157, 158, 999999, 1000000, INT64_MAX};
     size_t counts[ANALYZE_BUCKETS], expected[ANALYZE_BUCKETS] = {0};
+    int64_t edges_ns[ANALYZE_BUCKETS];
     (void)state;
+    analyze_bucket_edges(edges_ns);
     analyze_durations_histogram(sorted_ns, COUNT_OF(sorted_ns), counts);
     for (size_t i = 0; i < COUNT_OF(sorted_ns); i++) {
         size_t bucket = 0;
         while (bucket + 1 < ANALYZE_BUCKETS && sorted_ns[i] >= analyze_bucket_edge(bucket + 1))
             bucket++;
         expected[bucket]++;
+        assert_int_equal(analyze_bucket_of(edges_ns, sorted_ns[i]), bucket);
     }
     assert_memory_equal(counts, expected, sizeof counts);
     assert_int_equal(analyze_bucket_edge(5), 10);
+    assert_true(analyze_bucket_edge(ANALYZE_BUCKETS - 1) < analyze_bucket_edge(ANALYZE_BUCKETS));
     analyze_durations_histogram(sorted_ns, 0, counts);
     for (size_t i = 0; i < ANALYZE_BUCKETS; i++)
         assert_int_equal(counts[i], 0);
+}
+
+/* ---- the profile of one task ---- */
+
+static int64_t profile_ns(struct web_trace *trace, uint64_t task)
+{
+    struct base_text target = {0};
+    base_text_format(&target, "/api/profile?kind=wall&task=%" PRIu64, task);
+    const struct web_request request = {.method = "GET", .target = base_text_cstring(&target), .host = "localhost"};
+    struct web_response response = {0};
+    web_answer(trace, &request, &response);
+    assert_int_equal(response.status, 200);
+    const char *ns = strstr(base_text_cstring(&response.body), "\"ns\":");
+    int64_t value = ns ? strtoll(ns + strlen("\"ns\":"), NULL, 10) : -1;
+    base_text_release(&response.body);
+    base_text_release(&target);
+    return value;
+}
+
+/* Of one goroutine: the time within regions of a task, those within another one of it left out. */
+static int64_t region_ns(const struct analyze_region *regions, uint32_t count, uint64_t task)
+{
+    int64_t sum_ns = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        bool within = regions[i].task != task;
+        for (uint32_t j = 0; j < count && !within; j++)
+            within = j != i && regions[j].task == task && regions[j].start_ns <= regions[i].start_ns &&
+                     regions[j].end_ns >= regions[i].end_ns;
+        sum_ns += within ? 0 : regions[i].end_ns - regions[i].start_ns;
+    }
+    return sum_ns;
+}
+
+static void profiles_of_a_task(void **state)
+{
+    struct base_mapping file = test_map_source("examples/webload.trace");
+    struct base_error error = BASE_NO_ERROR;
+    struct web_trace trace;
+    unsigned checked = 0;
+    (void)state;
+    assert_true(web_trace_open(&trace, "x", &file, NULL, NULL, &error));
+    const struct web_annotations *a = web_annotations_get(&trace);
+    assert_non_null(a);
+    for (size_t t = 0; a && t < a->tasks.all.count && checked < 5; t++) {
+        uint64_t id = a->tasks.all.at[t].id;
+        int64_t length_ns = 0;
+        for (size_t i = 0; i < a->goroutines.all.count; i++) {
+            const struct analyze_goroutine *g = &a->goroutines.all.at[i];
+            length_ns += region_ns(&a->goroutines.regions.at[g->regions_first], g->regions_count, id);
+        }
+        assert_true(profile_ns(&trace, id) == length_ns);
+        checked++;
+    }
+    assert_int_equal(checked, 5);
+    assert_true(profile_ns(&trace, 123456789) == 0);
+    web_trace_release(&trace);
+    base_os_unmap(&file);
 }
 
 int main(void)
@@ -543,6 +607,7 @@ int main(void)
         cmocka_unit_test(totals_stay_in_range),
         cmocka_unit_test(types_as_a_table),
         cmocka_unit_test(tasks_of_a_type_as_a_table),
+        cmocka_unit_test(profiles_of_a_task),
         cmocka_unit_test(tasks_as_json),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

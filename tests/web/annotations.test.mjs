@@ -55,6 +55,32 @@ export const tests = {
     await until("the last task", async () => (await first.innerText()) === String(byBegin[0].id));
   },
 
+  "several bars list the tasks of all their lengths, by dragging and by Shift and arrow keys": async ({ page, base }) => {
+    const { rows } = await api(base, "/api/tasks/types");
+    const type = rows.find(({ histogram }) => histogram.filter(([, , count]) => count > 0).length > 2);
+    if (!type) skip("all tasks of a type take about as long");
+    const last = type.histogram.length - 1;
+    const sum = (from, to) => type.histogram.slice(from, to + 1).reduce((all, [, , count]) => all + count, 0);
+    await page.goto(`${base}/usertask?type=${encodeURIComponent(type.type)}`);
+    const column = (i) => page.locator(`.histogram-column[data-bucket="${i}"] .histogram-room`);
+    const [first, second] = [await column(0).boundingBox(), await column(last - 1).boundingBox()];
+    await page.mouse.move(first.x + 5, first.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(second.x + 5, second.y + 40, { steps: 8 });
+    await until("what is gathered", async () => (await page.locator(".histogram-column[data-brushed]").count()) === last);
+    await page.mouse.up();
+    await until("the tasks of all but the last bar", async () => (await rowCount(page, "Tasks")) === sum(0, last - 1));
+    const query = new URL(page.url()).searchParams;
+    equal(`${query.get("latmin")} ${query.get("latmax")}`, `${type.histogram[0][0]}ns ${type.histogram[last - 1][1] - 1}ns`, "the bounds");
+    await page.goto(`${base}/usertask?type=${encodeURIComponent(type.type)}`);
+    await column(last).locator("a").focus();
+    await page.keyboard.down("Shift");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.up("Shift");
+    await until("the tasks of the last three bars", async () => (await rowCount(page, "Tasks")) === sum(last - 2, last));
+  },
+
   "a bar of a histogram lists the tasks of its length, by keyboard too": async ({ page, base }) => {
     const type = await someType(base, "tasks");
     if (type.complete === 0) skip("no task is complete");
@@ -112,7 +138,7 @@ export const tests = {
   "an unknown task is told of": async ({ page, base, allow }) => {
     allow(/404/);
     await page.goto(base + "/usertask?id=18446744073709551614");
-    await page.waitForSelector(".notice-error");
+    await page.locator(".notice >> text=This trace holds no task of this id").waitFor();
   },
 
   "a region type lists its regions, and leads to profiles within them": async ({ page, base }) => {

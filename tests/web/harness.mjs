@@ -9,11 +9,32 @@ const web = fileURLToPath(new URL("../../web/", import.meta.url));
 const require = createRequire(join(web, "package.json"));
 const START_LIMIT = 60_000;
 
-export function findChromium() {
-  const names = ["chromium", "chromium-browser", "google-chrome"];
+// The browsers that pages are tested in: what their programs are called, the variable that names another, how many
+// tests they take at once, and how they are started.
+export const BROWSERS = {
+  chromium: {
+    names: ["chromium", "chromium-browser", "google-chrome"],
+    variable: "KYMO_TEST_CHROMIUM",
+    most: Infinity,
+    start: (playwright, executablePath) => {
+      const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+      args.push("--disable-component-update", "--disable-sync");
+      return playwright.chromium.launch({ executablePath, args });
+    },
+  },
+  firefox: {
+    names: ["firefox-esr", "firefox"],
+    variable: "KYMO_TEST_FIREFOX",
+    most: 1, // only one window is active, and shows what has the focus
+    // As it comes from Mozilla or Debian, through WebDriver BiDi.
+    start: (playwright, executablePath) => playwright.firefox.launch({ executablePath, channel: "moz-firefox" }),
+  },
+};
+
+export function findBrowser(which) {
+  const { names, variable } = BROWSERS[which];
   const paths = (process.env.PATH ?? "").split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
-  const candidates = [process.env.KYMO_TEST_CHROMIUM, ...paths, "/usr/bin/chromium"].filter(Boolean);
-  return candidates.find((path) => {
+  return [process.env[variable], ...paths].filter(Boolean).find((path) => {
     try {
       accessSync(path, constants.X_OK);
       return true;
@@ -31,10 +52,8 @@ export function loadPlaywright() {
   }
 }
 
-export function launch(executablePath) {
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
-  args.push("--disable-component-update", "--disable-sync");
-  return loadPlaywright().chromium.launch({ executablePath, args });
+export function launch(which = "chromium") {
+  return BROWSERS[which].start(loadPlaywright(), findBrowser(which));
 }
 
 // Starts kymo on a trace and waits for its address. With KYMO_TEST_URL, uses the server that is running there.
@@ -101,6 +120,13 @@ export class Skip extends Error {}
 
 export function skip(why) {
   throw new Skip(why);
+}
+
+// Firefox is asked through WebDriver BiDi, which tells neither what a request's body is nor of downloads.
+export const isChromium = (page) => page.context().browser().browserType().name() === "chromium";
+
+export function needsRequestBodies(page) {
+  if (!isChromium(page)) skip("this browser does not tell what is asked for");
 }
 
 export function check(condition, message) {

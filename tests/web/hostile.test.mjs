@@ -65,7 +65,12 @@ export const tests = {
 
   "hostile names do not come to life on any page": ({ page, allow }) =>
     withHostileServer("pages", allow, async (base) => {
-      for (const path of ["/", "/trace", "/goroutines", "/io", "/block", "/syscall", "/sched", "/regionblock"]) await visit(page, base, path);
+      for (const path of ["/", "/trace", "/goroutines", "/io", "/block", "/syscall", "/sched", "/regionblock", "/block?view=graph", "/#heatmap", "/trace?span=0:1000000", "/search?q=img", "/search?q=onerror&kind=function", "/trace?q=img"]) await visit(page, base, path);
+      const { rows: [goroutine] } = await api(base, "/api/lanes?group=goroutines&sort=waiting&limit=1");
+      await visit(page, base, `/goroutine/${goroutine.id}`);
+      check(plain(await page.locator("h1").innerText()).includes(lastPart(goroutine.name)), `${goroutine.name} is not shown on its page`);
+      const { functions } = await api(base, "/api/profile?kind=sync");
+      await visit(page, base, `/block?view=source&fn=${encodeURIComponent(functions[0].name)}`);
       allow(/status of 500/); // there is no such group
       await visit(page, base, "/block?name=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E");
     }),

@@ -3,16 +3,24 @@ import { api, changeReply, check, equal, skip, until } from "./harness.mjs";
 
 const CANVAS = ".timeline-canvas canvas";
 const ROW = 22; // px, of a lane and a header
+const STRIP = 9; // px, of what lies beneath a processor
 const HEAD = 74;
 const NAMES = 168;
 const GROUPS = ["Counters", "Runtime", "Processors"];
 const FOLDED = GROUPS.map((group) => `fold=${group}`).join("&");
+let HEADERS = 0; // these groups, those that are folded at first, and the goroutines
+
+async function countHeaders(base) {
+  const { tasks, logs } = await api(base, "/api/timeline");
+  HEADERS = 6 + (tasks > 0) + (logs > 0);
+}
 
 const list = (base, query) => api(base, `/api/lanes?group=goroutines&${query}`);
 const query = (page) => new URL(page.url()).searchParams;
 
 // Opens the timeline with all groups folded but that of goroutines, whose first row is below four headers.
 async function open({ page, base }, more = "", at = "") {
+  await countHeaders(base);
   await page.goto(`${base}/trace?${FOLDED}${more}${at}`);
   await page.waitForSelector(CANVAS);
   await page.waitForSelector(".group-tools select");
@@ -25,15 +33,17 @@ async function canvasBox(page) {
 // What the tooltip says of a moment in a row of goroutines; rows above them: headers.
 async function tipAt(page, y, share) {
   const box = await canvasBox(page);
-  await page.mouse.move(box.x + NAMES + (box.width - NAMES) * share, box.y + y);
+  const x = box.x + NAMES + (box.width - NAMES) * share;
+  await page.mouse.move(x, box.y + y - 1); // a pointer that rests is not told of everywhere
+  await page.mouse.move(x, box.y + y);
   const tip = page.locator(".tooltip");
   return (await tip.count()) > 0 ? tip.innerText() : "";
 }
 
-const rowY = (row, above = 4) => HEAD + (above + row) * ROW + 18;
+const rowY = (row, above = HEADERS) => HEAD + (above + row) * ROW + 18;
 
 // Waits until the first rows shown are those of the API, by what the tooltip says in the middle of each one's life.
-async function showsRows(page, rows, span, { above = 4, from = 0 } = {}) {
+async function showsRows(page, rows, span, { above = HEADERS, from = 0 } = {}) {
   for (const [i, row] of rows.entries()) {
     const middle = (row.start_ns + row.end_ns) / 2 / span;
     if (row.end_ns - row.start_ns < span / 400) continue; // too thin to be hit for sure
@@ -61,7 +71,7 @@ export const tests = {
     await until("the sort in the URL", () => query(page).get("sort") === "start");
     await page.click(".group-tools button");
     await showsRows(page, (await list(base, "sort=start&order=desc&limit=8")).rows, span);
-    equal(await lanesHeight(page), 4 * ROW + (await list(base, "limit=0")).count * ROW, "height of all lanes");
+    equal(await lanesHeight(page), HEADERS * ROW + (await list(base, "limit=0")).count * ROW, "height of all lanes");
   },
 
   "lanes: a goroutine's state is told, and a click opens it": async (context) => {
@@ -124,7 +134,7 @@ export const tests = {
     const { count } = await list(base, "limit=0");
     if (count < 60) skip("they fit");
     await open(context, "&sort=id");
-    await until("the height", async () => (await lanesHeight(page)) === (4 + count) * ROW);
+    await until("the height", async () => (await lanesHeight(page)) === (HEADERS + count) * ROW);
     await page.$eval(".timeline-scroll", (bar) => (bar.scrollTop = bar.scrollHeight));
     const { rows } = await list(base, `sort=id&order=asc&offset=${count - 3}&limit=3`);
     const box = await canvasBox(page);
@@ -147,14 +157,14 @@ export const tests = {
     await page.keyboard.press("g");
     await page.keyboard.type(text);
     const { count } = await list(base, `filter=${encodeURIComponent(text.trim())}`);
-    await until("the height of what was found", async () => (await lanesHeight(page)) === (4 + count) * ROW);
+    await until("the height of what was found", async () => (await lanesHeight(page)) === (HEADERS + count) * ROW);
     await until("the filter in the URL", () => query(page).get("goroutines") === text);
     await page.keyboard.press("Escape");
-    await until("all of them", async () => (await lanesHeight(page)) === (4 + (await list(base, "limit=0")).count) * ROW);
+    await until("all of them", async () => (await lanesHeight(page)) === (HEADERS + (await list(base, "limit=0")).count) * ROW);
     equal(await page.evaluate(() => document.activeElement.tagName), "CANVAS", "focus after Escape");
     await page.keyboard.press("g");
     await page.keyboard.type("no such function");
-    await until("a row that says so", async () => (await lanesHeight(page)) === 4 * ROW + 26);
+    await until("a row that says so", async () => (await lanesHeight(page)) === HEADERS * ROW + 26);
   },
 
   "lanes: by function: one folds out": async (context) => {
@@ -163,7 +173,7 @@ export const tests = {
     if (count === 0) skip("no goroutines");
     await open(context);
     await page.selectOption("select[aria-label='Arrange goroutines']", "function");
-    const closed = (4 + count) * ROW;
+    const closed = (HEADERS + count) * ROW;
     await until("a row for each function", async () => (await lanesHeight(page)) === closed);
     const box = await canvasBox(page);
     await page.mouse.click(box.x + 60, box.y + rowY(0) - 8);
@@ -171,7 +181,7 @@ export const tests = {
     await until("the function in the URL", () => query(page).get("open") === functions[0].name);
     const { span_ns: span } = await api(base, "/api/timeline");
     const { rows } = await list(base, `sort=running&function=${encodeURIComponent(functions[0].name)}&limit=4`);
-    await showsRows(page, rows, span, { above: 5 });
+    await showsRows(page, rows, span, { above: HEADERS + 1 });
     await page.reload();
     await until("the same after a reload", async () => (await lanesHeight(page)) === closed + functions[0].count * ROW);
     await page.mouse.click(box.x + 60, box.y + rowY(0) - 8);
@@ -182,17 +192,19 @@ export const tests = {
     const { page, base } = context;
     const { lanes, goroutines } = await api(base, "/api/timeline");
     if (!lanes.some(({ id }) => id === "p1")) skip("one processor");
+    await countHeaders(base);
     await page.goto(base + "/trace?fold=Goroutines");
     await page.waitForSelector(CANVAS);
     const { count } = await list(base, "filter=proc%201");
     await page.keyboard.press("l");
     await page.keyboard.type("Proc 1");
-    const found = lanes.filter(({ name }) => name.toLowerCase().includes("proc 1")).length;
-    await until("the lanes found", async () => (await lanesHeight(page)) === 2 * ROW + found * ROW);
+    const found = lanes.filter(({ name }) => name.toLowerCase().includes("proc 1"));
+    const strips = (await api(base, "/api/tracks")).procs.filter(({ lane, collector }) => collector > 0 && found.some(({ id }) => id === lane));
+    await until("the lanes found", async () => (await lanesHeight(page)) === 2 * ROW + found.length * ROW + strips.length * STRIP);
     await until("the filter in the URL", () => query(page).get("lanes") === "Proc 1");
     check(count <= goroutines, "found more than there are");
     await page.keyboard.press("Escape");
-    await until("all lanes", async () => (await lanesHeight(page)) > 4 * ROW + 52 * 2);
+    await until("all lanes", async () => (await lanesHeight(page)) > HEADERS * ROW + 52 * 2);
   },
 
   "lanes: a pinned lane stays on top": async (context) => {
@@ -231,14 +243,14 @@ export const tests = {
     if (!one) skip("no goroutines");
     const { count } = await list(base, `goid=${one.id}`);
     await open(context, `&goid=${one.id}`);
-    await until("those it touched", async () => (await lanesHeight(page)) === (4 + count) * ROW);
+    await until("those it touched", async () => (await lanesHeight(page)) === (HEADERS + count) * ROW);
     const shown = () => new URL(page.url()).hash.slice(1).split(":").map((ms) => Number(ms) * 1e6);
     await until("its life", () => {
       const [from, to] = shown();
       return from <= one.start_ns + 1000 && to >= one.end_ns - 1000 && (to - from <= (one.end_ns - one.start_ns) * 1.2 + 2000 || to - from >= span * 0.99);
     });
     await page.click(".group-tools button:last-child");
-    await until("all goroutines", async () => (await lanesHeight(page)) === (4 + (await list(base, "limit=0")).count) * ROW);
+    await until("all goroutines", async () => (await lanesHeight(page)) === (HEADERS + (await list(base, "limit=0")).count) * ROW);
     await page.goto(`${base}/trace?start=${Math.round(span / 4)}&end=${Math.round(span / 2)}`);
     await page.waitForSelector(CANVAS);
     await until("a section of the official tool", () => Math.abs(shown()[0] - span / 4) < span / 1000 && Math.abs(shown()[1] - span / 2) < span / 1000);
@@ -253,7 +265,7 @@ export const tests = {
     page.on("request", (request) => (asked += request.url().includes("/api/lanes")));
     await page.goto(`${base}/trace?${FOLDED}`);
     await page.waitForSelector(CANVAS);
-    await until("a row that says so", async () => (await lanesHeight(page)) === 4 * ROW + 26);
+    await until("a row that says so", async () => (await lanesHeight(page)) === HEADERS * ROW + 26);
     await page.waitForTimeout(300);
     equal(asked, 0, "lists that were asked for");
   },

@@ -1,5 +1,5 @@
 // The pages while the trace is being read. The server has read it: its replies are changed on their way to what they would have been.
-import { api, check, equal, skip, until } from "./harness.mjs";
+import { api, check, equal, needsRequestBodies, skip, until } from "./harness.mjs";
 
 const CANVAS = ".timeline-canvas canvas";
 const MIB = 1 << 20;
@@ -30,7 +30,7 @@ async function readingAt(page, base, share) {
     });
   }
   page.on("request", (request) => {
-    if (request.url().endsWith("/api/tiles")) state.tiles.push({ share: state.share, ...JSON.parse(request.postData()) });
+    if (request.url().endsWith("/api/tiles")) state.tiles.push({ share: state.share, ...JSON.parse(request.postData() ?? "{}") });
   });
   return { state, span };
 }
@@ -102,6 +102,7 @@ export const tests = {
   },
 
   "the timeline fills in, asking only for what may have changed": async ({ page, base, canvasColours }) => {
+    needsRequestBodies(page);
     await needsSpan(base);
     const { state, span } = await readingAt(page, base, 0.6);
     await page.goto(base + "/trace");

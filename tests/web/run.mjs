@@ -1,10 +1,12 @@
 // Runs the page tests: node tests/web/run.mjs PATH_TO_KYMO TRACE...
+// Every test on every trace in Chromium, and on the first one in Firefox; KYMO_TEST_BROWSERS names others.
 // KYMO_TEST_URL names a running server to test instead of starting kymo; KYMO_TEST_ONLY keeps the tests whose names contain it.
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
-import { canvasColours, findChromium, launch, loadPlaywright, openPage, Skip, startServer } from "./harness.mjs";
+import { BROWSERS, canvasColours, findBrowser, launch, loadPlaywright, openPage, Skip, startServer } from "./harness.mjs";
 
 const TEST_LIMIT = 45_000; // ms
+const AT_ONCE = Number(process.env.KYMO_TEST_AT_ONCE ?? 2); // tests; most of their time is waiting
 const here = new URL(".", import.meta.url);
 
 async function loadTests() {
@@ -35,44 +37,73 @@ async function runTest(browser, base, test) {
   }
 }
 
+// One test on one trace in one browser, into the totals.
+async function count({ browser, url, name, test, label }, totals) {
+  const begun = Date.now();
+  try {
+    await runTest(browser, url, test);
+    totals.passed++;
+    if (process.env.KYMO_TEST_TIMES) console.log(`${((Date.now() - begun) / 1000).toFixed(1)} s ${label}: ${name}`);
+  } catch (error) {
+    if (error instanceof Skip) {
+      totals.skipped++;
+      return;
+    }
+    totals.failed++;
+    console.log(`FAIL ${label}: ${name}: ${error.message.split("\n")[0]}`);
+  }
+}
+
+// Null if it is not there. Chromium must start; of the others some are mere stubs that would install a browser.
+async function start(which, totals) {
+  const there = findBrowser(which);
+  const browser = there ? await launch(which).catch((error) => (which === "chromium" ? Promise.reject(error) : null)) : null;
+  if (browser) return browser;
+  console.log(`skipped: ${which} ${there ? "does not start" : "is not installed"}`);
+  totals.skipped++;
+  return null;
+}
+
 async function main() {
   const [kymo, ...traces] = process.argv.slice(2);
   if (!kymo || traces.length === 0) {
     console.error("usage: node tests/web/run.mjs PATH_TO_KYMO TRACE...");
     return 2;
   }
-  const chromium = findChromium();
-  if (!chromium || !loadPlaywright()) {
-    console.log(`skipped: ${chromium ? "playwright-core is not installed (npm ci in web/)" : "chromium is not installed"}`);
+  if (!loadPlaywright()) {
+    console.log("skipped: playwright-core is not installed (npm ci in web/)");
     console.log("0 passed, 0 failed, 1 skipped");
     return 0;
   }
   const tests = await loadTests();
   const totals = { passed: 0, failed: 0, skipped: 0 };
-  const browser = await launch(chromium);
+  const tasks = [];
+  const toEnd = [];
+  const wanted = process.env.KYMO_TEST_BROWSERS?.split(",") ?? Object.keys(BROWSERS);
   try {
+    const servers = [];
     for (const trace of traces) {
-      const server = await startServer(kymo, trace);
-      try {
-        for (const [name, test] of tests) {
-          try {
-            await runTest(browser, server.url, test);
-            totals.passed++;
-          } catch (error) {
-            if (error instanceof Skip) {
-              totals.skipped++;
-              continue;
-            }
-            totals.failed++;
-            console.log(`FAIL ${basename(trace)}: ${name}: ${error.message.split("\n")[0]}`);
-          }
-        }
-      } finally {
-        server.stop();
-      }
+      servers.push(await startServer(kymo, trace));
+      toEnd.push(() => servers.pop().stop());
     }
+    for (const which of wanted) {
+      const browser = await start(which, totals);
+      if (!browser) continue;
+      toEnd.push(() => browser.close());
+      // What differs between browsers does not depend on the trace.
+      for (let i = 0; i < (which === "chromium" ? traces.length : 1); i++)
+        for (const [name, test] of tests) tasks.push({ which, browser, url: servers[i].url, name, test, label: `${basename(traces[i])} in ${which}` });
+    }
+    const runInTurn = async (queue) => {
+      for (let task = queue.shift(); task; task = queue.shift()) await count(task, totals);
+    };
+    const turns = wanted.flatMap((which) => {
+      const queue = tasks.filter((task) => task.which === which);
+      return Array.from({ length: Math.min(AT_ONCE, BROWSERS[which].most) }, () => runInTurn(queue));
+    });
+    await Promise.all(turns);
   } finally {
-    await browser.close();
+    for (const end of toEnd.reverse()) await end();
   }
   const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : "";
   console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);

@@ -128,12 +128,17 @@ export const tests = {
     page.on("response", (response) => response.url().includes("/api/slice") && asked.push(response.url()));
     const { details } = await clickSomeSlice(page);
     check(asked.length > 0, "nothing was asked of the server");
-    const slice = await api(base, asked[asked.length - 1].slice(base.length));
-    const said = await details.innerText();
-    if (slice.goroutine !== null) check(said.includes(`G${slice.goroutine} `), "the goroutine is missing");
-    check(said.includes(slice.name), "the name is missing");
-    for (const frame of slice.start_stack ?? []) check(said.includes(frame.func), `${frame.func} is missing in the stack`);
-    for (const event of slice.events) check(said.includes(event.text), `event ${event.text} is missing`);
+    const missing = async () => {
+      const slice = await api(base, asked[asked.length - 1].slice(base.length)); // an earlier click's reply may still have come
+      const said = await details.innerText();
+      const facts = [slice.name, ...(slice.start_stack ?? []).map(({ func }) => func), ...slice.events.map(({ text }) => text)];
+      if (slice.goroutine !== null) facts.push(`G${slice.goroutine} `);
+      return facts.find((fact) => !said.includes(fact));
+    };
+    let lacks;
+    await until("the slice in the details", async () => (lacks = await missing()) === undefined).catch((error) => {
+      throw new Error(`${error.message}: ${lacks} is missing`);
+    });
     await page.keyboard.press("Escape");
     await details.waitFor({ state: "detached" });
   },

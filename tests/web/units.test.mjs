@@ -51,7 +51,7 @@ export const tests = {
     const read = (text) => parseLaneView(new URLSearchParams(text));
     for (const silent of ["", "?start=1&end=2", "?x=1"]) equal(read(silent), null, silent);
     equal(formatLaneView(PLAIN), "", "nothing special");
-    const view = { ...PLAIN, filter: "a&b", goroutines: "=<x>", byFunction: true, descending: false, folded: ["Counters", "x y"], open: ["f.(*T).g[…]", ""], pinned: ["g1", "p0"], goid: 7 };
+    const view = { ...PLAIN, filter: "a&b", goroutines: "=<x>", by: "function", below: ["g1", "k2"], descending: false, folded: ["Counters", "x y"], open: ["f.(*T).g[…]", ""], pinned: ["g1", "p0"], goid: 7 };
     equal(JSON.stringify(read(formatLaneView(view))), JSON.stringify(view), "there and back");
     const hostile = read("?goid=-1&sort=__proto__&order=up&pin=p0&pin=p0");
     equal(JSON.stringify([hostile.goid, hostile.sort.key, hostile.descending, hostile.pinned]), '[null,"running",true,["p0"]]', "what makes no sense");
@@ -65,9 +65,10 @@ export const tests = {
 
   "rows of long lists are made where they are looked at": async () => {
     const { Layout } = await load("pages/timeline/layout.ts");
+    const none = { ids: [], items: () => [] }; // folded out
     const list = { count: 1e6, at: (i) => ({ id: `g${i}` }), indexOf: (id) => Number(id.slice(1)) };
     const items = [{ kind: "lane", lane: { id: "p0", kind: "slices" } }, { kind: "list", list, indent: false }];
-    const layout = new Layout([{ name: "A", note: "", header: true, items }, { name: "B", note: "", header: true, items: [] }], [], false);
+    const layout = new Layout([{ name: "A", note: "", header: true, items }, { name: "B", note: "", header: true, items: [] }], [], false, none);
     equal(layout.height, 22 + 22 + 22e6 + 22, "height");
     const seen = layout.between(44 + 22 * 1000 + 5, 44 + 22 * 1003);
     equal(seen.map((row) => row.lane.id).join(), "g1000,g1001,g1002", "rows in sight");
@@ -75,7 +76,7 @@ export const tests = {
     equal(layout.between(22e6 + 44 - 1, 22e6 + 66).map((row) => row.lane?.id ?? row.group).join(), "g999999,B", "rows at the end");
     equal(JSON.stringify(layout.listsBetween(0, 44 + 30).map(({ first, end }) => [first, end])), "[[0,2]]", "parts in sight");
     equal(layout.laneRow("g5").y, 44 + 110, "a lane's place");
-    equal(new Layout([{ name: "A", note: "", header: true, items }], ["A"], false).height, 22, "folded");
+    equal(new Layout([{ name: "A", note: "", header: true, items }], ["A"], false, none).height, 22, "folded");
   },
 
   "a link shows a stretch with room around it, and a moment with its surroundings": async () => {

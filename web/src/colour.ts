@@ -2,9 +2,16 @@
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
+const known = new Map<string, Rgb>(); // there are few, and each is asked for at every bar
+
 export function rgb(hex: string): Rgb {
-  const value = parseInt(hex.slice(1), 16);
-  return [value >> 16, (value >> 8) & 255, value & 255];
+  let colour = known.get(hex);
+  if (!colour) {
+    const value = parseInt(hex.slice(1), 16);
+    colour = [value >> 16, (value >> 8) & 255, value & 255];
+    known.set(hex, colour);
+  }
+  return colour;
 }
 
 export function alpha(hex: string, opacity: number): string {
@@ -36,6 +43,15 @@ export function textOn(ground: string): string {
     inkOn.set(ground, text);
   }
   return text;
+}
+
+export function hslToHex(hue: number, saturation: number, lightness: number): string {
+  const reach = saturation * Math.min(lightness, 1 - lightness);
+  const channel = (n: number) => {
+    const k = (n + hue / 30) % 12;
+    return Math.round(255 * (lightness - reach * Math.max(-1, Math.min(k - 3, 9 - k, 1)))).toString(16).padStart(2, "0");
+  };
+  return `#${channel(0)}${channel(8)}${channel(4)}`;
 }
 
 // FNV-1a: a name keeps its colour between visits.

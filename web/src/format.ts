@@ -56,8 +56,9 @@ export function moment(ns: number, step: number): string {
   return (ns / unit).toFixed(Math.min(12, decimals)) + suffix;
 }
 
+// Not by toLocaleString(): that takes the browser tens of milliseconds when it is first asked for, and microseconds ever after.
 export function count(value: number): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: 0 });
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 export function plural(value: number, one: string, many = one + "s"): string {

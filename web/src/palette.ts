@@ -1,5 +1,6 @@
 // Colours for canvases, which cannot ask the style sheet. The grounds are those of styles/base.css.
-import { rgb } from "./colour";
+import { hash, hslToHex, rgb } from "./colour";
+import { packageOf } from "./names";
 import { RUNNING_TINTS, State, STATES } from "./states";
 
 export interface Palette {
@@ -15,6 +16,8 @@ export interface Palette {
   readonly veil: string; // over what is not shown
   readonly hatch: string;
   readonly counter: string; // a counter that is no state
+  readonly found: string; // what a search found
+  readonly busy: string; // a processor in the heatmap at 100 %; styles/people.css has the legend's
   readonly stopTheWorld: string;
   readonly stopTheWorldAlpha: number;
   readonly state: readonly string[];
@@ -34,6 +37,8 @@ const LIGHT: Palette = {
   veil: "rgba(230, 234, 238, 0.72)",
   hatch: "rgba(255, 255, 255, 0.5)",
   counter: "#3f7f95",
+  found: "#b4410e",
+  busy: "#14603a",
   stopTheWorld: STATES[State.StopTheWorld].light,
   stopTheWorldAlpha: 0.25,
   state: STATES.map((style) => style.light),
@@ -53,6 +58,8 @@ const DARK: Palette = {
   veil: "rgba(13, 16, 19, 0.68)",
   hatch: "rgba(0, 0, 0, 0.35)",
   counter: "#6fb3ca",
+  found: "#ffb454",
+  busy: "#86efb0",
   stopTheWorld: STATES[State.StopTheWorld].dark,
   stopTheWorldAlpha: 0.3,
   state: STATES.map((style) => style.dark),
@@ -73,10 +80,34 @@ export function sliceColour(palette: Palette, state: number, name: number): stri
   return palette.state[state] ?? palette.state[State.Unknown];
 }
 
+// A function has the hue of its package.
+const hues = new Map<string, number>();
+
+export function packageHue(name: string): number {
+  const of = packageOf(name);
+  let hue = hues.get(of);
+  if (hue === undefined) hues.set(of, (hue = (hash(of) * 0.618034) % 360));
+  return hue;
+}
+
+export function packageColour(name: string, dark: boolean): string {
+  return dark ? hslToHex(packageHue(name), 0.22, 0.36) : hslToHex(packageHue(name), 0.42, 0.83);
+}
+
 // The colour as a pixel of ImageData (bytes red, green, blue, alpha in memory).
 export function pixel(colour: string, opacity = 1): number {
   const [red, green, blue] = rgb(colour);
   return ((Math.round(opacity * 255) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+// Such a pixel with a colour laid over it.
+export function over(ground: number, colour: string, opacity: number): number {
+  const beneath = ((ground >>> 24) / 255) * (1 - opacity);
+  const whole = beneath + opacity;
+  if (whole === 0) return 0;
+  const mix = (channel: number, shift: number) => Math.round((channel * opacity + ((ground >>> shift) & 255) * beneath) / whole) << shift;
+  const [red, green, blue] = rgb(colour);
+  return ((Math.round(whole * 255) << 24) | mix(blue, 16) | mix(green, 8) | mix(red, 0)) >>> 0;
 }
 
 export const MONOSPACE = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace";

@@ -34,6 +34,12 @@ export function renameLocation(url: string): void {
   shown = location.pathname + location.search;
 }
 
+// The same place once more, as a step to go back from; no page has to be told of it.
+export function addLocation(url: string): void {
+  history.pushState(null, "", url);
+  shown = location.pathname + location.search;
+}
+
 // The same page with another state, without a step of its own to go back to.
 export function replaceLocation(href: string): void {
   history.replaceState(null, "", href);

@@ -27,27 +27,35 @@ export const enum State {
   GCMark = 14,
   Scheduler = 15,
   WaitOther = 16,
+  Sweep = 17,
+  Sample = 18,
+  Log = 19,
+  Call = 20,
 }
 
 // Indexed by the state's number on the wire.
 export const STATES: readonly StateStyle[] = [
   { label: "idle", light: "#d5dae0", dark: "#3a424b", height: 0 },
   { label: "running", light: "#2f9e5f", dark: "#4fc483", height: 1 },
-  { label: "runnable", light: "#e3a008", dark: "#f4c152", height: 0.75, hatch: true },
+  { label: "runnable", light: "#bf7d00", dark: "#f4c152", height: 0.75, hatch: true },
   { label: "waiting (sync)", light: "#c2344d", dark: "#e8657a", height: 0.33 },
   { label: "waiting (channel)", light: "#d9658f", dark: "#f095b5", height: 0.33 },
   { label: "waiting (network)", light: "#a4633a", dark: "#d39a72", height: 0.33 },
-  { label: "waiting (sleep)", light: "#98a2ad", dark: "#76808b", height: 0.33 },
+  { label: "waiting (sleep)", light: "#818c97", dark: "#76808b", height: 0.33 },
   { label: "waiting (GC)", light: "#3f7f95", dark: "#6fb3ca", height: 0.33 },
   { label: "syscall", light: "#2f6fde", dark: "#6fa0ff", height: 0.75 },
-  { label: "mark assist or sweep", light: "#56b4e9", dark: "#7cc8f4", height: 0.5 },
+  { label: "mark assist", light: "#2f93cf", dark: "#7cc8f4", height: 1 },
   { label: "stop the world", light: "#d7263d", dark: "#ff5a6e", height: 1, rare: true },
-  { label: "region", light: "#7b4fc9", dark: "#a986ea", height: 0.75 },
+  { label: "region", light: "#7b4fc9", dark: "#a986ea", height: 1 },
   { label: "task", light: "#5a35a8", dark: "#8d6bd6", height: 0.75 },
   { label: "unknown", light: "#858e98", dark: "#7d8690", height: 0.5, hatch: true },
   { label: "GC concurrent mark", light: "#3f7f95", dark: "#6fb3ca", height: 1, rare: true },
-  { label: "in the scheduler", light: "#98a2ad", dark: "#76808b", height: 0.2 },
-  { label: "waiting (other)", light: "#8c6d92", dark: "#b597bb", height: 0.33 },
+  { label: "in the scheduler", light: "#818c97", dark: "#76808b", height: 0.2 },
+  { label: "waiting (other)", light: "#7d6485", dark: "#b597bb", height: 0.33 },
+  { label: "sweep", light: "#2f93cf", dark: "#7cc8f4", height: 0.5 },
+  { label: "CPU sample", light: "#1a2126", dark: "#e7ebee", height: 1 },
+  { label: "log", light: "#5a35a8", dark: "#8d6bd6", height: 1 },
+  { label: "call", light: "#5e85a6", dark: "#7896ae", height: 1 },
 ];
 
 // Tints of running, one for each start function: all at least 3:1 against the ground.

@@ -1,5 +1,5 @@
 // Replies that grow while the trace is being read: asked for again and again, until everything has been.
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { fetchAnew, NOTHING, type Loaded } from "./client";
 import type { Overview, Reading, TimelineReply } from "./types";
 
@@ -19,9 +19,14 @@ class Live<T extends { reading: Reading | null }> {
     return () => this.listeners.delete(listener);
   }
 
-  private async ask(): Promise<void> {
+  // Before there is a listener: somebody is about to listen.
+  foresee(): void {
+    void this.ask(true);
+  }
+
+  private async ask(foreseen = false): Promise<void> {
     const { data } = this.loaded;
-    if (this.asking || this.listeners.size === 0 || (data && !data.reading)) return;
+    if (this.asking || (this.listeners.size === 0 && !foreseen) || (data && !data.reading)) return;
     clearTimeout(this.timer);
     this.asking = true;
     try {
@@ -40,8 +45,14 @@ const timeline = new Live<TimelineReply>("/api/timeline");
 
 function useLive<T extends { reading: Reading | null }>(live: Live<T>): Loaded<T> {
   const [loaded, setLoaded] = useState(live.loaded);
-  useEffect(() => live.listen(() => setLoaded(live.loaded)), [live]);
+  useLayoutEffect(() => live.listen(() => setLoaded(live.loaded)), [live]);
   return loaded;
+}
+
+// The script begins with what its first page will show.
+export function foreseeTimeline(): void {
+  timeline.foresee();
+  overview.foresee();
 }
 
 export const useOverview = () => useLive(overview);

@@ -1,4 +1,5 @@
 // The replies of the server, as docs/http.md describes them. Times are nanoseconds since the first event.
+import type { RegionFigures } from "./below";
 
 // A part of a damaged trace that could not be read.
 export interface Loss {
@@ -77,6 +78,11 @@ export interface CounterLane extends LaneBase {
 export interface SliceLane extends LaneBase {
   kind: "slices";
   slices: number;
+  strip?: boolean; // thin, beneath the lane before
+  marks?: { one: string; many: string }; // it has marks instead of slices, which are in words this
+  samples?: SliceLane; // marks that are drawn on it
+  label?: string; // what is written on its slices
+  nested?: { kind: "regions" | "calls"; names: ReadonlyMap<number, string>; depth: number }; // a track beneath another lane
   goroutine?: { id: number; name: string; nameIndex: number; start: number; end: number }; // whose lane it is
 }
 
@@ -96,6 +102,11 @@ export interface TimelineReply {
   doubtful: Gap[]; // in which some events are missing
   lanes: Lane[];
   goroutines: number; // each has a lane, too
+  threads: number; // about
+  tasks: number;
+  logs: number;
+  cpu_samples: number;
+  collector_ranges: number; // mark assists and sweeps
 }
 
 export interface StackFrame {
@@ -128,6 +139,7 @@ export interface Slice {
   state: number;
   start_ns: number;
   duration_ns: number;
+  mark: boolean; // without a length
   start_stack: StackFrame[] | null;
   end_stack: StackFrame[] | null;
   reason: string | null; // of a goroutine's lane: why it waits
@@ -136,6 +148,7 @@ export interface Slice {
   events_total: number;
   previous: number | null;
   next: number | null;
+  region?: RegionFigures;
 }
 
 export interface Group {
@@ -147,6 +160,11 @@ export interface Group {
   syscall_ns: number;
   block_ns: number;
   unknown_ns: number;
+  mean_ns: number; // of the times that its goroutines were there
+  p50_ns: number;
+  p95_ns: number;
+  max_ns: number;
+  waits: { reason: string; ns: number }[]; // largest first
 }
 
 export interface Groups {
@@ -165,9 +183,14 @@ export interface GoroutineRow {
   ranges: number[];
 }
 
+// What a group's goroutines are told apart by.
+export type GroupMeasure = "exec" | "sched_wait" | "total";
+
 export interface Goroutines {
   name: string;
-  count: number;
+  count: number; // that are asked for
+  group_count: number; // all of the group
+  histograms: Record<GroupMeasure, Durations["histogram"]>; // of all
   exec_share: number | null;
   max_total_ns: number;
   columns: string[];
@@ -290,6 +313,7 @@ export interface Listed<Row> {
 
 export interface Task {
   id: number;
+  lane: string;
   type: string;
   start_ns: number; // -1: before the trace
   end_ns: number; // -1: after it

@@ -4,6 +4,7 @@ import { fetchJson } from "../api/client";
 import type { Sort } from "./table";
 
 const PAGE = 200;
+const AHEAD = 100; // rows
 const MOST_PER_REQUEST = 1000;
 
 export interface PageReply<Row> {
@@ -28,18 +29,22 @@ export interface Pages<Row, Reply> {
 export function usePages<Row, Reply extends PageReply<Row>>(list: string, sort: Sort): Pages<Row, Reply> {
   const [loaded, setLoaded] = useState<{ list: string; head: Reply | null; error: string | null }>({ list, head: null, error: null });
   const order = `${list}\n${sort.key} ${sort.descending}`;
-  const store = useRef({ order: "", pages: new Map<number, Row[]>(), asked: new Set<number>() });
-  if (store.current.order !== order) store.current = { order, pages: new Map(), asked: new Set() };
+  const store = useRef({ order: "", pages: new Map<number, Row[]>(), asked: new Set<number>(), first: 0, count: 0 });
+  if (store.current.order !== order) store.current = { order, pages: new Map(), asked: new Set(), first: 0, count: 0 };
 
   const need = useCallback(
     (first: number, end: number) => {
       const here = store.current;
-      for (let page = Math.floor(first / PAGE); page * PAGE < Math.max(end, 1); page++) {
+      // Ahead of the way that the table is scrolled, too.
+      const [from, to] = first < here.first ? [Math.max(0, first - AHEAD), end] : [first, Math.min(end + AHEAD, Math.max(end, here.count))];
+      here.first = first;
+      for (let page = Math.floor(from / PAGE); page * PAGE < Math.max(to, 1); page++) {
         if (here.asked.has(page)) continue;
         here.asked.add(page);
         fetchJson<Reply>(pathFor(list, sort, page * PAGE, PAGE)).then(
           (reply) => {
             here.pages.set(page, reply.rows);
+            here.count = reply.count;
             if (store.current === here) setLoaded({ list, head: { ...reply, rows: [] }, error: null });
           },
           (failure: Error) => {

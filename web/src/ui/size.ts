@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 import { isDark, onThemeChange } from "../theme";
 
@@ -10,10 +10,13 @@ export interface Size {
 // The element's inner size, kept up to date.
 export function useSize(element: RefObject<HTMLElement | null>): Size {
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const observed = element.current;
     if (!observed) return;
-    const measure = () => setSize({ width: observed.clientWidth, height: observed.clientHeight });
+    const measure = () => {
+      const [width, height] = [observed.clientWidth, observed.clientHeight];
+      setSize((before) => (before.width === width && before.height === height ? before : { width, height }));
+    };
     const observer = new ResizeObserver(measure);
     observer.observe(observed);
     measure();

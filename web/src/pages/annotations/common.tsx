@@ -1,8 +1,9 @@
 // What the pages of tasks and of regions share.
 import type { Durations, TimePart } from "../../api/types";
-import { count, duration, exactDuration, plural } from "../../format";
+import { count, duration, exactDuration } from "../../format";
 import { stateOfStatistic, statisticTitle } from "../../states";
 import type { Part } from "../../ui/breakdown";
+import { SmallHistogram } from "../../ui/histogram";
 import type { Column } from "../../ui/table";
 
 const TABS = [
@@ -82,57 +83,6 @@ export function durationColumns<Row extends Durations>(): Column<Row>[] {
       cell: (row) => <SmallHistogram buckets={row.histogram} />,
     },
   ];
-}
-
-type Buckets = Durations["histogram"];
-
-function describe([from, to, held]: Buckets[number]): string {
-  return `${duration(from)} to ${duration(to)}: ${count(held)}`;
-}
-
-function SmallHistogram({ buckets }: { buckets: Buckets }) {
-  const most = Math.max(1, ...buckets.map(([, , held]) => held));
-  return (
-    <span class="small-histogram" title={buckets.map(describe).join("\n")}>
-      {buckets.map(([from, , held], i) => <span key={`${i} ${from}`} style={{ height: `${held && Math.max(8, (100 * held) / most)}%` }} />)}
-    </span>
-  );
-}
-
-// The histogram of a type, whose bars filter the list: each leads to the page with its bounds.
-export function Histogram({ buckets, noun, isChosen, linkTo }: {
-  buckets: Buckets;
-  noun: string;
-  isChosen: (from: number, to: number) => boolean;
-  linkTo: (latmin: string, latmax: string) => string;
-}) {
-  if (buckets.length === 0) return null;
-  const most = Math.max(1, ...buckets.map(([, , held]) => held));
-  return (
-    <div class="histogram" role="group" aria-label="Durations; a bar lists those of its length">
-      {buckets.map((bucket, i) => {
-        const [from, to, held] = bucket;
-        const bar = <span class="histogram-bar" style={{ height: `${held && Math.max(2, (100 * held) / most)}%` }} />;
-        return (
-          <div class="histogram-column" key={`${i} ${from}`}>
-            <span class="histogram-room">
-              {held > 0 ? (
-                <a
-                  href={linkTo(`${from}ns`, `${Math.max(from, to - 1)}ns`)}
-                  title={describe(bucket)}
-                  aria-label={`${plural(held, noun)} from ${duration(from)} to ${duration(to)}`}
-                  aria-current={isChosen(from, to) ? "true" : undefined}
-                >
-                  {bar}
-                </a>
-              ) : null}
-            </span>
-            <span class="histogram-edge figure">{duration(from)}</span>
-          </div>
-        );
-      })}
-    </div>
-  );
 }
 
 // Of a query, what the server filters by.

@@ -8,11 +8,12 @@ import { href } from "../../router";
 import { Breakdown } from "../../ui/breakdown";
 import { FunctionName } from "../../ui/figures";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
+import { Histogram } from "../../ui/histogram";
 import { PagedTable } from "../../ui/paged-table";
 import type { Column } from "../../ui/table";
 import { KINDS, pageHref } from "../profile/kinds";
 import { stretchLink } from "../timeline/fragment";
-import { AnnotationTabs, countColumn, durationColumns, filterOf, Histogram, latencySentence, momentColumn, partsOf, timeColumn, typeName } from "./common";
+import { AnnotationTabs, countColumn, durationColumns, filterOf, latencySentence, momentColumn, partsOf, timeColumn, typeName } from "./common";
 import { HowToAnnotate, taskLink } from "./tasks";
 
 const INHERITED = "(inherited by goroutines created within)";
@@ -74,6 +75,7 @@ function regionColumns(longest: number): Column<Region>[] {
       key: "parts",
       title: "Where the time went",
       width: 220,
+      wide: true,
       text: true,
       sortable: false,
       value: () => null,
@@ -118,7 +120,7 @@ export function RegionListPage({ query }: { query: URLSearchParams }) {
           <Histogram
             buckets={type.histogram}
             noun="region"
-            isChosen={(from) => filter.latmin === `${from}ns`}
+            chosen={filter}
             linkTo={(latmin, latmax) => href("/userregion", { ...filter, latmin, latmax })}
           />
         </section>

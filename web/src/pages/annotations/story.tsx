@@ -102,6 +102,7 @@ function Facts({ story, span }: { story: TaskStory; span: number }) {
       <span title={exactDuration(start)}>{story.start_ns < 0 ? "began before the trace" : `began at ${duration(start)}`}</span>
       {!story.complete && <span>incomplete: the trace does not hold its {story.start_ns < 0 ? "begin" : "end"}</span>}
       <a href={stretchLink(start, start + story.duration_ns, span)}>Show in the timeline</a>
+      <a href={href("/block", { task: String(story.id) })} title="What its regions waited for">Blocking profile</a>
       {story.parent && <span>part of <Related task={story.parent} /></span>}
       {story.children.length > 0 && (
         <span>
@@ -116,6 +117,7 @@ function Facts({ story, span }: { story: TaskStory; span: number }) {
 export function TaskStoryPage({ id }: { id: string }) {
   const { data: story, error } = useJson<TaskStory>(href("/api/task", { id }));
   const { data: overview } = useOverview();
+  const absent = error !== null && /no task of this id/.test(error);
   const moments = useMemo(() => (story ? momentsOf(story) : []), [story]);
   const columns = useMemo(() => (story ? columnsFor(story) : []), [story]);
   return (
@@ -128,7 +130,12 @@ export function TaskStoryPage({ id }: { id: string }) {
         <h1>{story ? <><span class="code">{typeName(story.type)}</span> {story.id}</> : `Task ${id}`}</h1>
         {story && <Facts story={story} span={overview?.span_ns ?? story.start_ns + story.duration_ns} />}
       </div>
-      {error && <ErrorNotice message={error} />}
+      {error && !absent && <ErrorNotice message={error} />}
+      {absent && (
+        <EmptyNotice title="This trace holds no task of this id.">
+          The list of all <a href="/usertasks">tasks</a> has those that there are.
+        </EmptyNotice>
+      )}
       {!story && !error && <Waiting whole />}
       {story && <Goroutines story={story} />}
       {story && story.events_total > story.events.length && (

@@ -5,9 +5,11 @@ import type { Listed, Stretches, Task, TaskType } from "../../api/types";
 import { Waiting } from "../../reading";
 import { href, navigate } from "../../router";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
+import { Histogram } from "../../ui/histogram";
 import { PagedTable } from "../../ui/paged-table";
 import type { Column, Sort } from "../../ui/table";
-import { AnnotationTabs, countColumn, durationColumns, filterOf, Histogram, latencySentence, momentColumn, timeColumn, typeName } from "./common";
+import { KINDS } from "../profile/kinds";
+import { AnnotationTabs, countColumn, durationColumns, filterOf, latencySentence, momentColumn, timeColumn, typeName } from "./common";
 
 const LONGEST: Sort = { key: "duration", descending: true };
 const FILTER = ["type", "latmin", "latmax", "complete", "logtext"] as const;
@@ -91,13 +93,27 @@ function taskColumns(longest: number, typed: boolean): Column<Task>[] {
   return [
     { key: "id", title: "Task", width: 130, text: true, value: (row) => row.id, cell: (row) => <span class="code">{row.id}</span> },
     ...(typed ? [] : [type]),
-    { ...timeColumn<Task>("duration", "Duration", "From its begin to its end, or as much of that as the trace holds", (row) => row.duration_ns, 130), share: (row) => row.duration_ns / longest },
+    { ...timeColumn<Task>("duration", "Duration", "From its begin to its end, or as much of that as the trace holds", (row) => row.duration_ns, 130), wide: true, share: (row) => row.duration_ns / longest },
     { key: "complete", title: "Complete", hint: "Whether the trace holds its begin and its end", width: 92, sortable: false, value: (row) => (row.complete ? "yes" : "no") },
     momentColumn((row) => row.start_ns),
     countColumn("goroutines", "Goroutines", "That worked for it", (row) => row.goroutines, 98),
     countColumn("regions", "Regions", "Within it", (row) => row.regions),
     countColumn("logs", "Logs", "Messages", (row) => row.logs),
   ];
+}
+
+// Of what goroutines did within the regions of the type's tasks.
+function TypeProfiles({ type }: { type: string }) {
+  return (
+    <p class="links">
+      <span class="muted">Profiles within its regions:</span>{" "}
+      {KINDS.map((kind) => (
+        <a key={kind.kind} href={href(kind.path, { tasktype: type })}>
+          {kind.title}
+        </a>
+      ))}
+    </p>
+  );
 }
 
 export function TaskListPage({ query }: { query: URLSearchParams }) {
@@ -122,13 +138,14 @@ export function TaskListPage({ query }: { query: URLSearchParams }) {
           </p>
         )}
         <SearchField filter={filter} />
+        {typed && data && data.count > 0 && <TypeProfiles type={filter.type} />}
       </div>
       {types?.rows[0] && (
         <section class="card">
           <Histogram
             buckets={types.rows[0].histogram}
             noun="task"
-            isChosen={(from) => filter.latmin === `${from}ns`}
+            chosen={filter}
             linkTo={(latmin, latmax) => href("/usertask", { ...filter, latmin, latmax })}
           />
         </section>

@@ -96,7 +96,7 @@ function stopColumns(): Column<Stop>[] {
       cell: (row) => <span class="figure">{duration(row.start_ns)}</span>,
       exact: (row) => exactDuration(row.start_ns),
     },
-    { key: "kind", title: "Kind", width: 320, text: true, sortable: false, value: kindOf, exact: (row) => row.name },
+    { key: "kind", title: "Kind", width: 220, wide: true, text: true, sortable: false, value: kindOf, exact: (row) => row.name },
     {
       ...timeColumn<Stop>("length", "Length", "How long the world stood", (row) => row.end_ns - row.start_ns, (row) => (row.whole ? "" : "The trace does not hold all of it")),
       width: 150,

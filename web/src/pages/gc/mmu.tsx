@@ -4,6 +4,7 @@ import { useJson } from "../../api/client";
 import { useOverview } from "../../api/live";
 import type { MmuReply, WorstReply, WorstWindow } from "../../api/types";
 import { duration, exactDuration, percent } from "../../format";
+import { keyOf } from "../../keys";
 import { paletteFor } from "../../palette";
 import { Waiting } from "../../reading";
 import { href, navigate } from "../../router";
@@ -90,9 +91,10 @@ function Curve({ reply, chosen, onChoose }: CurveProps) {
   }, [points, width, dark, pointed, chosen]);
   const windowUnder = (event: PointerEvent | MouseEvent) => windowAt({ points, width }, event.clientX - canvas.current!.getBoundingClientRect().left);
   const step = (event: KeyboardEvent) => {
-    const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
-    if (!by) return;
+    const command = keyOf(event, "curve");
+    if (command === null) return;
     event.preventDefault();
+    const by = command === "curve-longer" ? 1 : -1;
     const at = points.indexOf(pointNear(points, chosen) as number[]);
     onChoose(points[Math.min(points.length - 1, Math.max(0, at + by))][0]);
   };
@@ -151,6 +153,7 @@ function worstColumns(perProc: boolean): Column<WorstWindow>[] {
       key: "utilization",
       title: "Left to the program",
       width: 220,
+      wide: true,
       value: (row) => row.utilization,
       cell: (row) => percent(row.utilization),
       share: (row) => row.utilization,

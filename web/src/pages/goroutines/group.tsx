@@ -1,30 +1,24 @@
 // The goroutines of one group.
-import type { GoroutineRow, Goroutines } from "../../api/types";
-import { count, duration, exactDuration, percent } from "../../format";
+import { goroutineLink } from "../../api/people";
+import type { GoroutineRow, Goroutines, GroupMeasure } from "../../api/types";
+import { duration, exactDuration, percent, plural } from "../../format";
 import { UNSAMPLED } from "../../names";
 import { Waiting } from "../../reading";
 import { href } from "../../router";
 import { stateOfStatistic, statisticTitle } from "../../states";
 import { Breakdown, Legend, type Part } from "../../ui/breakdown";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
+import { Histogram } from "../../ui/histogram";
 import { PagedTable } from "../../ui/paged-table";
 import { usePages } from "../../ui/pages";
 import type { Column, Sort } from "../../ui/table";
+import { filterOf } from "../annotations/common";
 import { KINDS, pageHref } from "../profile/kinds";
-import { timelineLink } from "../timeline/fragment";
 
 const LONGEST: Sort = { key: "total", descending: true };
 
 function parts(names: string[], times: number[]): Part[] {
   return names.map((name, i) => ({ name: statisticTitle(name), state: stateOfStatistic(name), ns: times[i] ?? 0 }));
-}
-
-// Opens the timeline on the goroutine's life, with some room around it.
-function lifeLink(row: GoroutineRow): string {
-  if (row.start_ns < 0) return "/trace";
-  const room = row.total_ns * 0.05;
-  const start = Math.max(0, row.creation_ns - room);
-  return timelineLink({ start, width: row.creation_ns + row.total_ns + room - start });
 }
 
 const idColumn: Column<GoroutineRow> = {
@@ -79,29 +73,67 @@ function rangeColumns(head: Goroutines): Column<GoroutineRow>[] {
   return [idColumn, timeColumn("total", "Total", (row) => row.total_ns), ...columns.map((column) => ({ ...column, sortable: false }))];
 }
 
-function listOf(name: string): string {
-  return href("/api/goroutines", { name });
+const MEASURES: { by: GroupMeasure; title: string; sentence: string }[] = [
+  { by: "exec", title: "Execution", sentence: "ran for" },
+  { by: "sched_wait", title: "Scheduler wait", sentence: "waited for a processor for" },
+  { by: "total", title: "Total", sentence: "were there for" },
+];
+
+const FILTER = ["by", "latmin", "latmax"] as const;
+
+// How many goroutines took how long; a bar lists those of its length.
+function Histograms({ head, name, filter }: { head: Goroutines; name: string; filter: Record<string, string> }) {
+  return (
+    <div class="columns-told histograms">
+      {MEASURES.map(({ by, title }) => (
+        <section class="card" key={by} aria-label={title}>
+          <Histogram
+            title={title}
+            buckets={head.histograms[by]}
+            noun="goroutine"
+            chosen={filter.by === by ? filter : {}}
+            linkTo={(latmin, latmax) => href("/goroutine", { name, by, latmin, latmax })}
+          />
+        </section>
+      ))}
+    </div>
+  );
 }
 
-function GoroutineTable({ name, label, columnsOf }: { name: string; label: string; columnsOf: (head: Goroutines) => Column<GoroutineRow>[] }) {
+function FilterLine({ name, filter }: { name: string; filter: Record<string, string> }) {
+  const measure = MEASURES.find(({ by }) => by === filter.by);
+  if (!measure) return null;
+  const { latmin, latmax } = filter;
+  return (
+    <p class="muted" role="status">
+      Only those that {measure.sentence} {latmin && latmax ? `${latmin} to ${latmax}` : latmin ? `at least ${latmin}` : `at most ${latmax}`} · <a href={href("/goroutine", { name })}>all</a>
+    </p>
+  );
+}
+
+function GoroutineTable({ list, label, columnsOf }: { list: string; label: string; columnsOf: (head: Goroutines) => Column<GoroutineRow>[] }) {
   return (
     <PagedTable<GoroutineRow, Goroutines>
-      list={listOf(name)}
+      list={list}
       label={label}
       noun="goroutine"
       columnsOf={columnsOf}
       initialSort={LONGEST}
-      rowLink={lifeLink}
+      rowLink={(row) => goroutineLink(row.id)}
     />
   );
 }
 
-export function GroupPage({ name }: { name: string }) {
-  const { head, error } = usePages<GoroutineRow, Goroutines>(listOf(name), LONGEST);
+export function GroupPage({ query }: { query: URLSearchParams }) {
+  const name = query.get("name") ?? "";
+  const filter = filterOf(query, FILTER);
+  const list = href("/api/goroutines", { name, ...filter });
+  const { head, error } = usePages<GoroutineRow, Goroutines>(list, LONGEST);
+  const absent = error !== null && /^no goroutine of the trace/.test(error);
   const scope = { region: false, parameters: { name } };
   const totals = head ? parts(head.columns, head.totals) : [];
   return (
-    <div class="page page-table" key={name}>
+    <div class="page page-table">
       <div class="page-head">
         <p class="crumbs">
           <a href="/goroutines">Goroutines</a>
@@ -111,7 +143,7 @@ export function GroupPage({ name }: { name: string }) {
         </h1>
         {head && (
           <p class="muted">
-            {count(head.count)} {head.count === 1 ? "goroutine" : "goroutines"}
+            {plural(head.group_count, "goroutine")}
             {head.exec_share !== null && ` · ${percent(head.exec_share)} of total program execution time`}
           </p>
         )}
@@ -125,28 +157,30 @@ export function GroupPage({ name }: { name: string }) {
             ))}
           </p>
         )}
-        {head && head.count > 0 && (
+        {head && head.group_count > 0 && (
           <>
             <Breakdown parts={totals} full={0} large />
             <Legend parts={totals.filter((part) => part.ns > 0)} figures />
           </>
         )}
       </div>
-      {error && <ErrorNotice message={error} />}
+      {error && !absent && <ErrorNotice message={error} />}
       {!head && !error && <Waiting whole />}
-      {head?.count === 0 && (
+      {head && head.group_count > 0 && <Histograms head={head} name={name} filter={filter} />}
+      {head && <FilterLine name={name} filter={filter} />}
+      {(absent || head?.group_count === 0) && (
         <EmptyNotice title="No goroutine of this trace starts in this function.">
           The list of all <a href="/goroutines">goroutines</a> has the functions there are.
         </EmptyNotice>
       )}
-      {!error && head?.count !== 0 && <GoroutineTable key={name} name={name} label="Goroutines" columnsOf={statisticColumns} />}
+      {!error && head?.group_count !== 0 && <GoroutineTable key={list} list={list} label="Goroutines" columnsOf={statisticColumns} />}
       {head && head.range_columns.length > 0 && (
         <>
           <div class="page-head">
             <h2>Special ranges</h2>
             <p class="muted">Time of the runtime's own within these goroutines. It overlaps the states above.</p>
           </div>
-          <GoroutineTable key={"ranges " + name} name={name} label="Special ranges" columnsOf={rangeColumns} />
+          <GoroutineTable key={"ranges " + list} list={list} label="Special ranges" columnsOf={rangeColumns} />
         </>
       )}
     </div>

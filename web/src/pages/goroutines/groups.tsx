@@ -7,6 +7,7 @@ import { href } from "../../router";
 import { Waiting } from "../../reading";
 import { State } from "../../states";
 import { ArrayTable } from "../../ui/array-table";
+import { STATES, stateOfStatistic } from "../../states";
 import { Breakdown, Legend, type Part } from "../../ui/breakdown";
 import { FunctionName } from "../../ui/figures";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
@@ -27,14 +28,14 @@ function parts(group: Group): Part[] {
   ];
 }
 
-type TimeKey = "total_ns" | "exec_ns" | "sched_wait_ns" | "block_ns" | "syscall_ns" | "unknown_ns";
+type TimeKey = "total_ns" | "exec_ns" | "sched_wait_ns" | "block_ns" | "syscall_ns" | "unknown_ns" | "mean_ns" | "p50_ns" | "p95_ns" | "max_ns";
 
 function time(key: TimeKey, title: string, hint: string, share?: (group: Group) => number): Column<Group> {
   return {
     key,
     title,
     hint,
-    width: 94,
+    width: 87,
     value: (group) => group[key],
     cell: (group) => duration(group[key]),
     exact: (group) => exactDuration(group[key]) + (share ? `, ${percent(share(group))} of all` : ""),
@@ -42,21 +43,43 @@ function time(key: TimeKey, title: string, hint: string, share?: (group: Group) 
   };
 }
 
-function columnsFor({ total_exec_ns }: Groups): Column<Group>[] {
+// Waiting by kind: those kinds that there are in the trace.
+const WAITS = [State.WaitSync, State.WaitChannel, State.WaitNetwork, State.WaitSleep, State.WaitGC, State.WaitOther];
+
+function waited(group: Group, state: State): number {
+  return group.waits.reduce((sum, { reason, ns }) => (stateOfStatistic(`Block time (${reason})`) === state ? sum + ns : sum), 0);
+}
+
+function waitColumns(groups: Group[]): Column<Group>[] {
+  return WAITS.filter((state) => groups.some((group) => waited(group, state) > 0)).map((state) => {
+    const kind = /\((.*)\)/.exec(STATES[state].label)![1];
+    return {
+      key: `wait ${state}`,
+      title: `Wait: ${kind}`,
+      hint: `Time ${STATES[state].label}`,
+      width: 104,
+      value: (group) => waited(group, state),
+      cell: (group) => <span class={waited(group, state) === 0 ? "faint" : undefined}>{duration(waited(group, state))}</span>,
+      exact: (group) => group.waits.filter(({ reason }) => stateOfStatistic(`Block time (${reason})`) === state).map(({ reason, ns }) => `${reason || "no reason given"}: ${exactDuration(ns)}`).join("\n"),
+    };
+  });
+}
+
+function columnsFor({ total_exec_ns, groups }: Groups): Column<Group>[] {
   return [
     {
       key: "name",
       title: "Start function",
-      width: 300,
+      width: 250,
       text: true,
       value: (group) => groupName(group.name),
       cell: (group) => <FunctionName name={group.name} />,
     },
-    { key: "count", title: "Count", hint: "Goroutines", width: 84, value: (group) => group.count, cell: (group) => count(group.count) },
+    { key: "count", title: "Count", hint: "Goroutines", width: 74, value: (group) => group.count, cell: (group) => count(group.count) },
     {
       key: "breakdown",
       title: "Where the time went",
-      width: 160,
+      width: 130,
       text: true,
       sortable: false,
       value: () => null,
@@ -66,8 +89,13 @@ function columnsFor({ total_exec_ns }: Groups): Column<Group>[] {
     time("sched_wait_ns", "Sched wait", "Time ready to run, without a processor"),
     time("block_ns", "Blocked", "Time blocked, whatever for"),
     time("syscall_ns", "Syscall", "Time in system calls"),
-    time("unknown_ns", "Unknown", "Time of which the trace does not say what happened"),
     time("total_ns", "Total", "Lifetime within the trace, over all goroutines of the group"),
+    time("mean_ns", "Mean", "Of the lifetimes of its goroutines"),
+    time("p50_ns", "Median", "Half of its goroutines were there for at most this"),
+    time("p95_ns", "p95", "95 per cent of its goroutines were there for at most this"),
+    time("max_ns", "Max", "The one that was there the longest"),
+    ...waitColumns(groups),
+    time("unknown_ns", "Unknown", "Time of which the trace does not say what happened"),
   ];
 }
 

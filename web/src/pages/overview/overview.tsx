@@ -8,6 +8,7 @@ import { State, stateOfStatistic, statisticTitle } from "../../states";
 import { Breakdown, Legend } from "../../ui/breakdown";
 import { Duration, FunctionName, KeyFigure } from "../../ui/figures";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
+import { Heatmap } from "./heatmap";
 import { Losses } from "./losses";
 import { Utilisation } from "./utilisation";
 
@@ -134,12 +135,23 @@ function States({ data, error }: Loaded<Groups>) {
   );
 }
 
+// Traces of Go 1.5 and 1.6 name functions by their addresses, unless kymo has the program.
+function Addresses({ groups }: { groups: Groups | null }) {
+  if (!groups?.groups.some(({ name }) => /^0x[\da-f]+$/.test(name))) return null;
+  return (
+    <EmptyNotice title="Functions are named by their addresses.">
+      Traces of Go 1.5 and 1.6 hold no names: they are in the program that was recorded. Open both: <code class="code">kymo PROGRAM TRACE</code>
+    </EmptyNotice>
+  );
+}
+
 function Pictures({ overview }: { overview: Overview }) {
   // Reading is done before the server is given more to do.
   const groups = useJson<Groups>(overview.reading ? null : "/api/groups");
   const profiles = useJson<ProfileSummary[]>(overview.reading ? null : "/api/profiles");
   return (
     <>
+      <Addresses groups={groups.data} />
       <section class="card">
         <header>
           <h2>Processors over time</h2>
@@ -148,6 +160,7 @@ function Pictures({ overview }: { overview: Overview }) {
         </header>
         <Utilisation reading={overview.reading} span={overview.span_ns} procs={processors(overview)} damaged={overview.losses.length > 0} />
       </section>
+      {!overview.reading && <Heatmap />}
       <section class="card">
         <header>
           <h2>Where goroutines spent their time</h2>

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { duration, exactDuration, percent, plural } from "../../format";
+import { keyOf } from "../../keys";
 import { prepareCanvas, useDark, useSize } from "../../ui/size";
 import { boxAt, drawFlame, frameBeside, frameTop, layoutFlame, nodeName, ROW, type FlameScene } from "./flame";
 import { weightOf, type Weight } from "./samples";
@@ -16,7 +17,7 @@ interface FlameViewProps {
   readonly total: number; // what shares are of: the whole profile
   readonly noun: string;
   readonly matches: ReadonlySet<number> | null;
-  readonly label?: string;
+  readonly title?: string; // where several stand on one page
   readonly upward?: boolean;
   readonly actions?: (name: string) => ComponentChildren; // what can be done with a function
 }
@@ -78,11 +79,11 @@ export function FlameView(props: FlameViewProps) {
 
   const onKey = (event: KeyboardEvent) => {
     const at = shownHovered ?? shownFocus;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key.startsWith("Arrow")) moveTo(frameBeside(scene, rows, at, event.key));
-    else if (event.key === "Enter") setFocus(at);
-    else if (event.key === "Escape" || event.key === "Backspace") setFocus(tree.root);
-    else return;
+    const command = keyOf(event, "flame");
+    if (command === null) return;
+    if (command === "flame-focus") setFocus(at);
+    else if (command === "flame-all") setFocus(tree.root);
+    else moveTo(frameBeside(scene, rows, at, event.key));
     event.preventDefault();
   };
 
@@ -90,6 +91,7 @@ export function FlameView(props: FlameViewProps) {
   return (
     <div class="flame">
       <p class="flame-says">
+        {props.title && <strong>{props.title}</strong>}
         <span class="code flame-name" title={nodeName(scene, told)}>{nodeName(scene, told)}</span>
         <span class="figure muted" title={exactDuration(told.ns)}>{describe(scene, told, total, noun)}</span>
         <span class="flame-actions push">
@@ -107,7 +109,7 @@ export function FlameView(props: FlameViewProps) {
             ref={canvas}
             role="img"
             tabIndex={0}
-            aria-label={props.label ?? "Flame graph"}
+            aria-label={props.title ?? "Flame graph"}
             title={shownHovered ? `${nodeName(scene, shownHovered)}\n${describe(scene, shownHovered, total, noun)}` : KEYS}
             onPointerMove={(event) => setHovered(nodeAt(event))}
             onPointerLeave={() => setHovered(null)}

@@ -1,6 +1,6 @@
 // Draws a flame graph on a canvas: root on top (or at the bottom, upward), every package in its own muted hue.
-import { hash } from "../../colour";
-import { fitName, packageOf } from "../../names";
+import { fitName } from "../../names";
+import { packageHue } from "../../palette";
 import { weightOf, type Weight } from "./samples";
 import type { FlameNode, FlameTree } from "./tree";
 
@@ -45,18 +45,9 @@ export function layoutFlame(scene: FlameScene, width: number): FlameBox[][] {
   return rows;
 }
 
-const hues = new Map<string, number>();
-
-function hueOf(name: string): number {
-  const of = packageOf(name);
-  let hue = hues.get(of);
-  if (hue === undefined) hues.set(of, (hue = (hash(of) * 0.618034) % 360));
-  return hue;
-}
-
-function fillOf(scene: FlameScene, node: FlameNode): string {
+export function fillOf(scene: FlameScene, node: FlameNode): string {
   if (node.function < 0) return scene.dark ? "#2b323a" : "#e4e8ec";
-  const hue = hueOf(scene.names[node.function]);
+  const hue = packageHue(scene.names[node.function]);
   if (scene.matches) {
     if (scene.matches.has(node.function)) return scene.dark ? "#f4c152" : "#f0b429";
     return scene.dark ? `hsl(${hue} 8% 26%)` : `hsl(${hue} 12% 90%)`;
@@ -64,7 +55,7 @@ function fillOf(scene: FlameScene, node: FlameNode): string {
   return scene.dark ? `hsl(${hue} 22% 36%)` : `hsl(${hue} 42% 83%)`;
 }
 
-function textOf(scene: FlameScene, node: FlameNode): string {
+export function textOf(scene: FlameScene, node: FlameNode): string {
   const matched = scene.matches?.has(node.function);
   if (matched) return "#1b1606";
   if (scene.matches) return scene.dark ? "#b9c0c7" : "#5a626b";

@@ -71,7 +71,7 @@ export const KINDS: readonly ProfileKind[] = [
     title: "Wall",
     noun: "interval",
     what: "was there",
-    advice: "The trace tells of no goroutine.",
+    advice: "The trace tells of no goroutine: it may have been stopped as soon as it was started, or cut off. Record again, for longer.",
     rests:
       "Off-CPU and running time: all of the goroutines’ lives. A trace does not tell where a goroutine was while it ran. Its run is put down to the " +
       "stack at which it ended, or to the goroutine’s start where none is told: for where processors were busy, look at the CPU samples.",
@@ -97,7 +97,7 @@ export function kindOf(path: string): ProfileKind {
 export function scopeOf(path: string, query: URLSearchParams): Scope {
   const region = path.startsWith(REGION_PREFIX);
   const parameters: Record<string, string> = {};
-  for (const key of region ? ["type", "pc", "latmin", "latmax", "from", "to"] : ["name", "goroutine", "from", "to"]) {
+  for (const key of region ? ["type", "pc", "latmin", "latmax", "task", "tasktype", "from", "to"] : ["name", "goroutine", "task", "tasktype", "from", "to"]) {
     const value = query.get(key);
     if (value !== null) parameters[key] = value;
   }
@@ -125,9 +125,9 @@ export function spanOf({ parameters }: Scope, span: number): { from: number; to:
 }
 
 export function scopeSentence({ region, parameters }: Scope): string | null {
-  if (!region) return null;
-  const { type, pc, latmin, latmax } = parameters;
-  const words = [`within regions${type ? ` of type ${type}` : ""}`];
+  const { type, pc, latmin, latmax, task, tasktype } = parameters;
+  if (!region && task === undefined && tasktype === undefined) return null;
+  const words = [`within regions${type ? ` of type ${type}` : ""}${task !== undefined ? ` of task ${task}` : ""}${tasktype !== undefined ? ` of tasks ${tasktype ? `of type ${tasktype}` : "without a type"}` : ""}`];
   if (pc) words.push(`started at ${pc}`);
   if (latmin) words.push(`that took at least ${latmin}`);
   if (latmax) words.push(latmin ? `and at most ${latmax}` : `that took at most ${latmax}`);

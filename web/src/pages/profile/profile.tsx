@@ -10,9 +10,11 @@ import { navigate, replaceLocation } from "../../router";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
 import { stretchLink } from "../timeline/fragment";
 import { FlameView } from "./flame-view";
+import { GraphView } from "./graph-view";
 import { FunctionTable, Peek } from "./functions";
 import { apiHref, isWhole, KINDS, kindOf, pageHref, scopeOf, scopeSentence, spanOf, type ProfileKind, type Scope } from "./kinds";
 import { exactly, filterSamples, matchedWeight, totalOf, weightOf, type Samples } from "./samples";
+import { SourceView } from "./source";
 import { FilterFields, StateChips, ViewSwitch, WeightSwitch, type Change } from "./tools";
 import { buildSandwich, buildTree } from "./tree";
 import { readView, viewParameters, type View } from "./view";
@@ -33,19 +35,20 @@ function ScopeLine({ kind, scope, overview }: { kind: ProfileKind; scope: Scope;
   const { name: group, goroutine } = scope.parameters;
   const span = overview && spanOf(scope, overview.span_ns);
   if (isWhole(scope)) return null;
+  const within = scopeSentence(scope) !== null;
   return (
     <p class="muted profile-scope">
       <span>
-        Only {scope.region && scopeSentence(scope)}
-        {goroutine !== undefined && `goroutine ${goroutine}`}
-        {goroutine === undefined && group !== undefined && (
+        Only {scopeSentence(scope)}
+        {!within && goroutine !== undefined && `goroutine ${goroutine}`}
+        {!within && goroutine === undefined && group !== undefined && (
           <>
             goroutines that start in <a class="code" href={`/goroutine?name=${encodeURIComponent(group)}`}>{groupName(group)}</a>
           </>
         )}
         {span && (
           <>
-            {scope.region || goroutine !== undefined || group !== undefined ? ", " : ""}
+            {within || goroutine !== undefined || group !== undefined ? ", " : ""}
             <a href={stretchLink(span.from, span.to, overview.span_ns)} title={`${exactDuration(span.from)} to ${exactDuration(span.to)}`}>
               {duration(span.from)} to {duration(span.to)}
             </a>
@@ -68,6 +71,7 @@ function findFunctions(names: string[], search: string): ReadonlySet<number> | n
 
 interface ShownProps {
   readonly kind: ProfileKind;
+  readonly profile: ProfileReply;
   readonly samples: Samples;
   readonly total: number;
   readonly view: View;
@@ -80,6 +84,7 @@ function actionsFor({ view, link }: ShownProps) {
     <>
       {view.view !== "sandwich" && <a class="button" href={link({ view: "sandwich", fn: name })}>Sandwich</a>}
       <a class="button" href={link({ view: "peek", fn: name })}>Peek</a>
+      <a class="button" href={link({ view: "source", fn: name })}>Source</a>
       <a class="button" href={link({ filters: { ...view.filters, focus: exactly(name) } })}>Focus</a>
       <a class="button" href={link({ filters: { ...view.filters, ignore: exactly(name) } })}>Ignore</a>
       <a class="button" href={link({ filters: { ...view.filters, hide: exactly(name) } })}>Hide</a>
@@ -117,7 +122,7 @@ function Flame(props: ShownProps) {
 
 // Views of one function; without one, the list to choose from.
 function OfFunction(props: ShownProps) {
-  const { samples, total, view, change, link, kind } = props;
+  const { samples, total, view, change, link, kind, profile } = props;
   const fn = samples.names.indexOf(view.fn);
   const there = fn >= 0 && samples.all.some(({ frames }) => frames.includes(fn));
   const sandwich = useMemo(
@@ -142,9 +147,11 @@ function OfFunction(props: ShownProps) {
       </p>
       {sandwich ? (
         <>
-          <FlameView tree={sandwich.callers} upward label="Callers" {...shared} />
-          <FlameView tree={sandwich.callees} label="Callees" {...shared} />
+          <FlameView tree={sandwich.callers} upward title="Callers" {...shared} />
+          <FlameView tree={sandwich.callees} title="Callees" {...shared} />
         </>
+      ) : view.view === "source" ? (
+        <SourceView key={view.fn} profile={profile} samples={samples} fn={fn} weight={view.weight} total={total} />
       ) : (
         <Peek samples={samples} fn={fn} weight={view.weight} total={total} link={(name) => link({ fn: name })} />
       )}
@@ -161,7 +168,7 @@ function Profile({ kind, scope, query, profile }: { kind: ProfileKind; scope: Sc
   const samples = useMemo(() => filterSamples(profile, view.filters, view.states), [profile, focus, ignore, hide, show, stateText]);
   const total = weightOf(profile, view.weight);
   const left = useMemo(() => totalOf(samples.all), [samples]);
-  const shown: ShownProps = { kind, samples, total, view, change, link };
+  const shown: ShownProps = { kind, profile, samples, total, view, change, link };
   const narrowed = samples.all.length < profile.stacks.length;
   return (
     <>
@@ -185,6 +192,8 @@ function Profile({ kind, scope, query, profile }: { kind: ProfileKind; scope: Sc
         </EmptyNotice>
       ) : view.view === "flame" ? (
         <Flame {...shown} />
+      ) : view.view === "graph" ? (
+        <GraphView samples={samples} weight={view.weight} total={total} title={`${kind.kind}-graph`} onFunction={(name) => change({ filters: { ...view.filters, focus: exactly(name) } }, true)} />
       ) : view.view === "top" ? (
         <FunctionTable samples={samples} weight={view.weight} total={total} sort="flat" onFunction={(fn) => change({ view: "peek", fn }, true)} />
       ) : (

@@ -7,6 +7,7 @@ export interface Sample {
   readonly frames: number[]; // functions, leaf first
   readonly ns: number;
   readonly count: number;
+  readonly stack: number; // of the profile's stacks
 }
 
 export interface Samples {
@@ -77,17 +78,17 @@ export function filterSamples(profile: ProfileReply, filters: Filters, states: R
   const filtered = patterns.some((pattern) => pattern !== null);
   const functionOf = profile.frames.map((frame) => frame.function);
   const all: Sample[] = [];
-  for (const { frames, ns, count, state } of profile.stacks) {
+  for (const [stack, { frames, ns, count, state }] of profile.stacks.entries()) {
     if (states && !states.has(state ?? "")) continue;
     if (!filtered) {
-      all.push({ frames: frames.map((frame) => merged[functionOf[frame]]), ns, count });
+      all.push({ frames: frames.map((frame) => merged[functionOf[frame]]), ns, count, stack });
       continue;
     }
     const functions = frames.map((frame) => functionOf[frame]);
     if (ignore && functions.some((fn) => ignore[fn])) continue;
     if (!functions.some((fn) => !focus || focus[fn])) continue;
     const shown = functions.filter((fn) => !hide?.[fn] && (!show || show[fn]));
-    if (shown.length > 0) all.push({ frames: shown.map((fn) => merged[fn]), ns, count });
+    if (shown.length > 0) all.push({ frames: shown.map((fn) => merged[fn]), ns, count, stack });
   }
   return { names, files, all };
 }

@@ -4,8 +4,10 @@ import { FILTERS, NO_FILTERS, type Filters, type Weight } from "./samples";
 export const VIEWS = [
   { view: "flame", title: "Flame graph" },
   { view: "sandwich", title: "Sandwich" },
+  { view: "graph", title: "Graph" },
   { view: "top", title: "Top" },
   { view: "peek", title: "Peek" },
+  { view: "source", title: "Source" },
 ] as const;
 
 export type ViewName = (typeof VIEWS)[number]["view"];
@@ -14,7 +16,7 @@ export interface View {
   readonly view: ViewName;
   readonly weight: Weight;
   readonly find: string;
-  readonly fn: string; // what sandwich and peek are about
+  readonly fn: string; // what sandwich, peek and source are about
   readonly states: ReadonlySet<string> | null; // null: all
   readonly filters: Filters;
 }

@@ -1,13 +1,17 @@
 // The panel on the selected slice.
-import { useRef, useState } from "preact/hooks";
+import type { RegionFigures } from "../../api/below";
+import { goroutineLink } from "../../api/people";
 import type { Slice, SliceEvent, StackFrame, Wake } from "../../api/types";
-import { count, duration, exactDuration } from "../../format";
+import { count, duration, exactDuration, percent } from "../../format";
 import { groupName } from "../../names";
 import { href } from "../../router";
-import { recall, recallNumber, remember } from "../../storage";
+import { recall } from "../../storage";
 import { State, stateStyle } from "../../states";
 import { Swatch } from "../../ui/breakdown";
+import type { SliceArrows } from "../../api/arrows";
+import { Panel } from "./panel";
 import type { Timeline } from "./timeline";
+import { Wakes } from "./wakes";
 
 export type Dock = "bottom" | "right";
 
@@ -84,28 +88,41 @@ function WakeLine({ wake, slice, timeline }: { wake: Wake; slice: Slice; timelin
 }
 
 function Heading({ slice, timeline }: { slice: Slice; timeline: Timeline }) {
+  const named = [State.Task, State.Log, State.Region, State.Call].includes(slice.state); // by itself, not by its goroutine
   return (
     <div class="details-title">
       <strong class="code">
         <Swatch state={slice.state} />{" "}
         {slice.goroutine !== null && `G${slice.goroutine} `}
-        {slice.goroutine !== null ? groupName(slice.name) : slice.name}
+        {slice.goroutine !== null && !named ? groupName(slice.name) : slice.name.slice(0, 400)}
       </strong>
-      <span>
+      {slice.mark && (
+        <span>
+          {slice.state === State.Sample ? "CPU sample" : slice.state === State.Syscall ? "back from a blocking syscall" : slice.state === State.Log ? "logged" : ""}
+          <span class="muted"> at </span>
+          <span class="figure">{exactDuration(slice.start_ns)}</span>
+        </span>
+      )}
+      <span hidden={slice.mark}>
         {stateStyle(slice.state).label} for <span class="figure" title={exactDuration(slice.duration_ns)}>{duration(slice.duration_ns)}</span>
         <span class="muted"> since </span>
         <span class="figure">{exactDuration(slice.start_ns)}</span>
       </span>
+      {slice.region && <RegionFacts slice={slice} region={slice.region} />}
       {slice.reason && <span>for: {slice.reason}</span>}
       {slice.wake && <WakeLine wake={slice.wake} slice={slice} timeline={timeline} />}
       {slice.goroutine !== null && <a href={href("/trace", { goid: String(slice.goroutine) }) + location.hash}>Those it touched</a>}
-      {slice.goroutine !== null && <a href={href("/goroutine", { name: slice.name })}>Goroutines of this function</a>}
+      {slice.goroutine !== null && <a href={goroutineLink(slice.goroutine)}>Goroutine {slice.goroutine}</a>}
+      {slice.goroutine !== null && !named && <a href={href("/goroutine", { name: slice.name })}>Goroutines of this function</a>}
       <span class="push button-row">
         <button type="button" class="button" disabled={slice.previous === null} title="Previous slice of this goroutine (,)" onClick={() => timeline.step("previous")}>
           ‹ Previous
         </button>
         <button type="button" class="button" disabled={slice.next === null} title="Next slice of this goroutine (.)" onClick={() => timeline.step("next")}>
           Next ›
+        </button>
+        <button type="button" class="button" title="Make it the span that is looked into (M)" onClick={() => timeline.markSpan()}>
+          Span
         </button>
         <button type="button" class="button" title="Fit the timeline to it (F)" onClick={() => timeline.fitSelection()}>
           Fit
@@ -115,51 +132,45 @@ function Heading({ slice, timeline }: { slice: Slice; timeline: Timeline }) {
   );
 }
 
+// Its place among those of its type, and its task.
+function RegionFacts({ slice, region }: { slice: Slice; region: RegionFigures }) {
+  const { count: all, shorter, p50_ns: p50, p99_ns: p99, max_ns: max, task } = region;
+  const type = href("/userregion", { type: slice.name, pc: region.pc.replace(/^0x/, "") });
+  return (
+    <>
+      <span title={`Of its type: median ${duration(p50)}, 99 % within ${duration(p99)}, longest ${duration(max)}`}>
+        {all === 1 ? "the only one " : shorter === all - 1 && slice.duration_ns === max ? `the longest of ${count(all)} ` : `longer than ${percent(shorter / all)} of ${count(all)} `}
+        <a href={type}>of its type</a>
+        <span class="muted"> (median {duration(p50)})</span>
+      </span>
+      {task !== null && <a href={href("/usertask", { id: String(task) })}>Task {task}</a>}
+    </>
+  );
+}
+
 interface DetailsProps {
   readonly slice: Slice;
+  readonly arrows: SliceArrows | null; // of the slice
   readonly timeline: Timeline;
   readonly dock: Dock;
   readonly onDock: (dock: Dock) => void;
 }
 
-export function Details({ slice, timeline, dock, onDock }: DetailsProps) {
-  const remembered = `details.${dock}`;
-  const [sizes, setSizes] = useState({ bottom: recallNumber("details.bottom", 260), right: recallNumber("details.right", 420) });
-  const grip = useRef<{ at: number; size: number } | null>(null);
-  const position = (event: PointerEvent) => (dock === "bottom" ? event.clientY : event.clientX);
-  const resize = (event: PointerEvent) => {
-    if (!grip.current) return;
-    const room = dock === "bottom" ? window.innerHeight : window.innerWidth;
-    const size = Math.max(110, Math.min(room * 0.7, grip.current.size + grip.current.at - position(event)));
-    setSizes({ ...sizes, [dock]: size });
-    remember(remembered, String(Math.round(size)));
-  };
-  const other = dock === "bottom" ? "right" : "bottom";
+export function Details({ slice, arrows, timeline, dock, onDock }: DetailsProps) {
   return (
-    <aside class={`details details-${dock}`} style={dock === "bottom" ? { height: `${sizes.bottom}px` } : { width: `${sizes.right}px` }} aria-label="Details">
-      <div
-        class="details-grip"
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          grip.current = { at: position(event), size: sizes[dock] };
-        }}
-        onPointerMove={resize}
-        onPointerUp={() => (grip.current = null)}
-      />
-      <div class="details-head">
-        <Heading slice={slice} timeline={timeline} />
-        <button type="button" class="button" title={`Move the panel to the ${other}`} onClick={() => onDock(other)}>
-          {other === "right" ? "◨" : "⬓"}
-        </button>
-        <button type="button" class="button" title="Close (Esc)" aria-label="Close" onClick={() => timeline.clear()}>
-          ×
-        </button>
-      </div>
+    <Panel label="Details" dock={dock} onDock={onDock} onClose={() => timeline.clear()} head={<Heading slice={slice} timeline={timeline} />}>
       <div class="details-body" key={`${slice.lane} ${slice.index}`}>
-        <Stack title="Stack at the start" frames={slice.start_stack} none="The trace holds no stack for the start." />
-        <Stack title="Stack at the end" frames={slice.end_stack} none="The trace holds no stack for the end." />
+        {slice.mark ? (
+          <Stack title={slice.wake ? "Stack that woke it" : "Stack"} frames={slice.wake?.stack ?? slice.start_stack} none="The trace holds no stack for it." />
+        ) : (
+          <>
+            <Stack title="Stack at the start" frames={slice.start_stack} none="The trace holds no stack for the start." />
+            <Stack title="Stack at the end" frames={slice.end_stack} none="The trace holds no stack for the end." />
+          </>
+        )}
+        {arrows && <Wakes arrows={arrows} slice={slice} timeline={timeline} />}
         <Events slice={slice} onCentre={(time) => timeline.centre(time)} />
       </div>
-    </aside>
+    </Panel>
   );
 }

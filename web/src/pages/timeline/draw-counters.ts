@@ -3,7 +3,8 @@ import type { CounterTile } from "../../api/tiles";
 import { BUCKETS } from "../../api/tiles";
 import type { CounterLane } from "../../api/types";
 import { alpha } from "../../colour";
-import type { Palette } from "../../palette";
+import { over, pixel, type Palette } from "../../palette";
+import { paintPicture } from "../../ui/picture";
 import { snap, xOf, type Frame } from "./frame";
 import type { LaneRow } from "./layout";
 
@@ -32,6 +33,11 @@ export function seriesColour(palette: Palette, lane: CounterLane, series: number
   return series === 0 ? palette.counter : palette.muted;
 }
 
+const FILL = 0.3; // opacity beneath a line
+const LINE = 1.2; // px
+const DASH = { length: 5, period: 9 }; // buckets
+const FINE = 1.01; // device pixels of a bucket: a path along all of them takes long to draw
+
 interface Strip {
   readonly tile: CounterTile;
   readonly bucket: number;
@@ -58,27 +64,69 @@ function edge(frame: Frame, strip: Strip, bucket: number): number {
   return snap(frame, xOf(frame, strip.origin + bucket * strip.bucket));
 }
 
-function drawAreas(frame: Frame, lane: CounterLane, strip: Strip, bottom: number, scale: number): void {
-  const { context, palette } = frame;
-  const base = new Float64Array(strip.end);
-  for (let series = 0; series < strip.tile.mean.length; series++) {
-    const values = strip.tile.mean[series];
-    context.beginPath();
-    for (let i = strip.first; i < strip.end; i++) {
-      const y = bottom - base[i] * scale;
-      context.lineTo(edge(frame, strip, i), y);
-      context.lineTo(edge(frame, strip, i + 1), y);
-    }
-    for (let i = strip.end - 1; i >= strip.first; i--) {
-      base[i] += values[i] || 0;
-      const y = bottom - base[i] * scale;
-      context.lineTo(edge(frame, strip, i + 1), y);
-      context.lineTo(edge(frame, strip, i), y);
-    }
-    context.closePath();
-    context.fillStyle = alpha(seriesColour(palette, lane, series), 0.85);
-    context.fill();
+function bucketWidth(frame: Frame, strip: Strip): number {
+  return (strip.bucket / frame.view.width) * frame.plot * frame.ratio;
+}
+
+// A tile as a picture, a column a bucket, which is stretched: it holds for as long as the scale does.
+const pictures = new WeakMap<CounterTile, { readonly of: string; readonly picture: ImageBitmap }>();
+
+function paintAreas(pixels: Uint32Array, tile: CounterTile, colours: readonly number[], rows: number, scale: number): void {
+  for (let i = 0; i < BUCKETS; i++) {
+    let base = 0;
+    let y = rows;
+    tile.mean.forEach((values, series) => {
+      base += values[i] || 0;
+      const top = Math.max(0, Math.round(rows - base * scale));
+      while (y > top) pixels[--y * BUCKETS + i] = colours[series];
+    });
   }
+}
+
+// Lines from bucket to bucket as columns of pixels, with the ground beneath the first of them; those that follow are dashed.
+function paintLines(pixels: Uint32Array, tile: CounterTile, colours: readonly string[], rows: number, scale: number, thickness: number): void {
+  const half = thickness / 2;
+  tile.max.forEach((values, series) => {
+    const ground = pixel(colours[series], FILL);
+    for (let i = 0; i < BUCKETS; i++) {
+      if (Number.isNaN(values[i]) || (series > 0 && i % DASH.period >= DASH.length)) continue;
+      const y = rows - values[i] * scale;
+      const before = i > 0 && !Number.isNaN(values[i - 1]) ? rows - values[i - 1] * scale : y;
+      const [top, end] = [Math.min(y, before) - half, Math.max(y, before) + half];
+      const last = Math.min(rows, Math.ceil(end));
+      for (let row = Math.max(0, Math.floor(top)); row < last; row++) {
+        const line = Math.min(row + 1, end) - Math.max(row, top);
+        const filled = series === 0 ? FILL * Math.max(0, Math.min(1, row + 1 - y)) : 0;
+        const at = row * BUCKETS + i;
+        pixels[at] = over(pixels[at], colours[series], 1 - (1 - filled) * (1 - line));
+      }
+      for (let row = last; series === 0 && row < rows; row++) pixels[row * BUCKETS + i] = ground;
+    }
+  });
+}
+
+function drawPicture(frame: Frame, lane: CounterLane, strip: Strip, bottom: number, height: number, scale: number): void {
+  const { context, palette, ratio } = frame;
+  const rows = Math.max(1, Math.round(height * ratio));
+  const of = `${palette.dark} ${rows} ${scale}`;
+  let painted = pictures.get(strip.tile);
+  if (painted?.of !== of) {
+    const colours = lane.series.map((_, series) => seriesColour(palette, lane, series));
+    const areas = colours.map((colour) => pixel(colour, 0.85));
+    const paint = (pixels: Uint32Array) =>
+      lane.stacked
+        ? paintAreas(pixels, strip.tile, areas, rows, scale * ratio)
+        : paintLines(pixels, strip.tile, colours, rows, scale * ratio, LINE * ratio);
+    painted?.picture.close();
+    painted = { of, picture: paintPicture(BUCKETS, rows, paint) };
+    pictures.set(strip.tile, painted);
+  }
+  const x = edge(frame, strip, strip.first);
+  const width = edge(frame, strip, strip.end) - x;
+  if (width <= 0) return;
+  const buckets = strip.end - strip.first;
+  context.imageSmoothingEnabled = width * ratio < buckets;
+  context.drawImage(painted.picture, strip.first, 0, buckets, rows, x, bottom - height, width, height);
 }
 
 function tracePath(frame: Frame, strip: Strip, values: Float32Array, bottom: number, scale: number): void {
@@ -93,18 +141,19 @@ function tracePath(frame: Frame, strip: Strip, values: Float32Array, bottom: num
     const x = edge(frame, strip, i);
     if (pen) frame.context.lineTo(x, y);
     else frame.context.moveTo(x, y);
+    while (i + 1 < strip.end && values[i + 1] === values[i]) i++; // a step is one line, however many buckets it lasts
     frame.context.lineTo(edge(frame, strip, i + 1), y);
     pen = true;
   }
 }
 
-// The first series is filled; those that follow (a goal, a limit) are dashed.
+// Where buckets are wide enough for their edges to be seen. The first series is filled; those that follow (a goal, a limit) are dashed.
 function drawLines(frame: Frame, lane: CounterLane, strip: Strip, bottom: number, scale: number): void {
   const { context, palette } = frame;
   strip.tile.max.forEach((values, series) => {
     const colour = seriesColour(palette, lane, series);
     if (series === 0) {
-      context.fillStyle = alpha(colour, 0.3);
+      context.fillStyle = alpha(colour, FILL);
       for (let i = strip.first; i < strip.end; i++) {
         if (!(values[i] > 0)) continue;
         const x = edge(frame, strip, i);
@@ -114,7 +163,7 @@ function drawLines(frame: Frame, lane: CounterLane, strip: Strip, bottom: number
     tracePath(frame, strip, values, bottom, scale);
     context.setLineDash(series === 0 ? [] : [4, 3]);
     context.strokeStyle = colour;
-    context.lineWidth = 1.2;
+    context.lineWidth = LINE;
     context.stroke();
     context.setLineDash([]);
   });
@@ -124,9 +173,10 @@ export function drawCounterLane(frame: Frame, row: LaneRow, lane: CounterLane, y
   const found = strips(frame, lane);
   for (const strip of found) scales.learn(lane, strip.tile);
   const bottom = y + row.height - 1;
-  const scale = (row.height - 5) / scales.of(lane);
+  const height = row.height - 5;
+  const scale = height / scales.of(lane);
   for (const strip of found) {
-    if (lane.stacked) drawAreas(frame, lane, strip, bottom, scale);
+    if (lane.stacked || bucketWidth(frame, strip) <= FINE) drawPicture(frame, lane, strip, bottom, height, scale);
     else drawLines(frame, lane, strip, bottom, scale);
   }
 }

@@ -7,7 +7,9 @@ import { drawDoubtful, drawGaps, gapBands } from "../../ui/gaps";
 import { ticks, type Ticks } from "../../ui/ticks";
 import { BUCKETS } from "../../api/tiles";
 import { AXIS_HEIGHT, HEAD_HEIGHT, MINIMAP_HEIGHT, snap, xOf, type Frame } from "./frame";
+import type { PlacedTile } from "./tile-store";
 import type { Range } from "./viewport";
+import { setFont, textWidth } from "./text-width";
 
 const TICK_SPACE = 130; // px between labels, at least
 export const UTILISATION_LANE = "procs";
@@ -18,7 +20,7 @@ export function axisTicks(frame: Frame): Ticks {
 
 function drawTicks(frame: Frame, scale: Ticks): void {
   const { context, palette, view } = frame;
-  context.font = `11px ${SYSTEM}`;
+  setFont(context, `11px ${SYSTEM}`);
   context.textBaseline = "middle";
   const minor = scale.step / scale.minor;
   context.fillStyle = palette.line;
@@ -29,7 +31,7 @@ function drawTicks(frame: Frame, scale: Ticks): void {
     context.fillRect(x, 14, 1, 8);
     context.fillStyle = palette.ink;
     const text = moment(at, scale.step);
-    const width = context.measureText(text).width;
+    const width = textWidth(context, text);
     if (x + 4 + width < frame.width) context.fillText(text, x + 4, 10);
   }
 }
@@ -38,7 +40,7 @@ function drawTicks(frame: Frame, scale: Ticks): void {
 function drawSpan(frame: Frame, selection: Range | null): void {
   const { context, palette, view } = frame;
   const y = 31;
-  context.font = `11px ${MONOSPACE}`;
+  setFont(context, `11px ${MONOSPACE}`);
   context.fillStyle = palette.muted;
   const step = view.width / 1000;
   const power = 10 ** Math.floor(Math.log10(Math.max(1, step)));
@@ -55,17 +57,17 @@ function drawRuler(frame: Frame, { start, width }: Range, y: number): void {
   const to = Math.min(frame.width, xOf(frame, start + width));
   if (to < frame.left || from > frame.width) return;
   const text = exactDuration(width);
-  context.font = `600 11px ${MONOSPACE}`;
-  const textWidth = context.measureText(text).width + 12;
-  const x = Math.min(Math.max(frame.left, (from + to - textWidth) / 2), frame.width - textWidth);
+  setFont(context, `600 11px ${MONOSPACE}`);
+  const room = textWidth(context, text) + 12;
+  const x = Math.min(Math.max(frame.left, (from + to - room) / 2), frame.width - room);
   context.fillStyle = palette.ground;
-  context.fillRect(Math.min(from, x) - 4, y - 8, Math.max(to - from, textWidth) + 8, 17);
+  context.fillRect(Math.min(from, x) - 4, y - 8, Math.max(to - from, room) + 8, 17);
   context.fillStyle = palette.accent;
   context.fillRect(from, y - 0.5, to - from, 1.5);
   context.fillRect(from, y - 6, 1.5, 12);
   context.fillRect(to - 1.5, y - 6, 1.5, 12);
   context.fillStyle = palette.ground;
-  context.fillRect(x, y - 8, textWidth, 17);
+  context.fillRect(x, y - 8, room, 17);
   context.fillStyle = palette.accent;
   context.fillText(text, x + 6, y);
 }
@@ -74,9 +76,28 @@ export function minimapX(frame: Frame, time: number): number {
   return frame.left + (time / frame.view.span) * frame.plot;
 }
 
+// What the minimap shows of the whole trace stays the same from frame to frame: it is painted when that changes.
+let minimap: { readonly of: readonly unknown[]; readonly picture: HTMLCanvasElement } | null = null;
+
 function drawUtilisation(frame: Frame, level: number, procs: number): void {
-  const { context, palette, store, view } = frame;
-  for (const { tile, start, bucket } of store.piecesOver(UTILISATION_LANE, level, 0, view.span)) {
+  const { ratio, palette, store, view, left, plot } = frame;
+  const pieces = store.piecesOver(UTILISATION_LANE, level, 0, view.span);
+  const of = [ratio, palette, view.span, left, plot, procs, ...pieces.map(({ tile }) => tile)];
+  if (minimap?.of.length !== of.length || minimap.of.some((part, i) => part !== of[i])) {
+    const picture = document.createElement("canvas");
+    [picture.width, picture.height] = [Math.ceil(plot * ratio), Math.ceil(MINIMAP_HEIGHT * ratio)];
+    const context = picture.getContext("2d")!;
+    context.setTransform(ratio, 0, 0, ratio, -left * ratio, -AXIS_HEIGHT * ratio);
+    paintUtilisation({ ...frame, context }, pieces, procs);
+    minimap = { of, picture };
+  }
+  const { picture } = minimap;
+  frame.context.drawImage(picture, left, AXIS_HEIGHT, picture.width / ratio, picture.height / ratio);
+}
+
+function paintUtilisation(frame: Frame, pieces: readonly PlacedTile[], procs: number): void {
+  const { context, palette, view } = frame;
+  for (const { tile, start, bucket } of pieces) {
     if (tile.kind !== "counter") continue;
     const buckets = Math.min(BUCKETS, Math.ceil((view.span - start) / bucket));
     const left = snap(frame, minimapX(frame, start));

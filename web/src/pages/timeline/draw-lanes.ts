@@ -1,19 +1,19 @@
 // The lanes beneath the head: names, headers that stick, grid, bands and the selection.
-import { alpha } from "../../colour";
 import { figure } from "../../format";
 import { MONOSPACE, SYSTEM } from "../../palette";
 import { stateStyle } from "../../states";
 import { drawDoubtful, drawGaps, gapBands, type Band } from "../../ui/gaps";
 import type { Ticks } from "../../ui/ticks";
+import { foldsOut } from "./below";
 import { drawCounterLane, seriesColour, type Scales } from "./draw-counters";
+import { drawMarkLane, drawSamples } from "./draw-marks";
 import { barsOf, drawSliceLane } from "./draw-slices";
+import { drawStops, STW_LANE, type Stretch } from "./draw-stops";
 import { clipText, HEAD_HEIGHT, PIN_WIDTH, snap, xOf, type Frame } from "./frame";
 import { drawFunctionHead, drawFunctionName, drawFunctionRow, drawNote, drawTriangle } from "./draw-rows";
 import { HEADER_HEIGHT, type HeaderRow, type LaneRow, type Layout, type Row } from "./layout";
-import { PROCESSORS } from "./lanes-shown";
 import type { Range } from "./viewport";
-
-export const STW_LANE = "stw";
+import { setFont, textWidth } from "./text-width";
 
 export interface Selected {
   readonly lane: string;
@@ -39,6 +39,13 @@ export interface LaneScene {
   readonly mark: number | null; // a moment that was asked for
   readonly hovered: string | null; // lane under the pointer
   readonly pinned: readonly string[];
+  readonly below: readonly string[]; // beneath which something is folded out
+}
+
+// Where a lane's name begins; a triangle stands before it where something folds out.
+export function nameLeft({ lane, indent }: LaneRow): number {
+  if (lane.kind === "slices" && lane.nested) return 40;
+  return (indent ? 28 : 12) + (foldsOut(lane) ? 10 : 0);
 }
 
 function drawLaneName(frame: Frame, scene: LaneScene, row: LaneRow, y: number): void {
@@ -49,15 +56,17 @@ function drawLaneName(frame: Frame, scene: LaneScene, row: LaneRow, y: number): 
   const { lane } = row;
   const middle = lane.kind === "counter" && row.height > 40 ? y + 13 : y + row.height / 2 + 0.5;
   context.textBaseline = "middle";
-  context.font = `12px ${SYSTEM}`;
-  context.fillStyle = palette.ink;
-  const x = row.indent ? 28 : 12;
+  setFont(context, `12px ${SYSTEM}`);
+  const nested = lane.kind === "slices" && lane.nested !== undefined;
+  const x = nameLeft(row);
+  if (foldsOut(lane)) drawTriangle(frame, x - 9, middle, scene.below.includes(lane.id));
+  context.fillStyle = nested ? palette.muted : palette.ink;
   context.fillText(clipText(context, lane.name, left - 8 - x), x, middle);
-  if (scene.hovered === lane.id || scene.pinned.includes(lane.id)) drawPin(frame, y, scene.pinned.includes(lane.id));
-  if (lane.kind === "slices") drawFunctionName(frame, lane, x + context.measureText(lane.name).width + 8, middle);
+  if ((scene.hovered === lane.id && !nested) || scene.pinned.includes(lane.id)) drawPin(frame, y, scene.pinned.includes(lane.id));
+  if (lane.kind === "slices") drawFunctionName(frame, lane, x + textWidth(context, lane.name) + 8, middle);
   if (lane.kind !== "counter") return;
   const most = figure(scene.scales.of(lane), lane.unit);
-  context.font = `10px ${MONOSPACE}`;
+  setFont(context, `10px ${MONOSPACE}`);
   context.fillStyle = palette.muted;
   context.textAlign = "right";
   context.fillText(most, left - 22, y + 13);
@@ -83,11 +92,11 @@ function drawPin({ context, palette, left }: Frame, y: number, pinned: boolean):
 function drawSeriesLegend(frame: Frame, row: LaneRow, y: number): void {
   const { context, palette, left } = frame;
   if (row.lane.kind !== "counter") return;
-  context.font = `10px ${SYSTEM}`;
+  setFont(context, `10px ${SYSTEM}`);
   let x = 12;
   let line = y + 27;
   for (const [i, series] of row.lane.series.entries()) {
-    const width = context.measureText(series.name).width + 18;
+    const width = textWidth(context, series.name) + 18;
     if (x + width > left && x > 12) {
       x = 12;
       line += 13;
@@ -108,11 +117,11 @@ function drawHeader(frame: Frame, header: HeaderRow, y: number): void {
   const middle = y + header.height / 2;
   drawTriangle(frame, 11, middle, !header.folded);
   context.textBaseline = "middle";
-  context.font = `600 11px ${SYSTEM}`;
+  setFont(context, `600 11px ${SYSTEM}`);
   context.fillStyle = palette.ink;
   context.fillText(header.group, 20, middle + 0.5);
-  const width = context.measureText(header.group).width;
-  context.font = `11px ${SYSTEM}`;
+  const width = textWidth(context, header.group);
+  setFont(context, `11px ${SYSTEM}`);
   context.fillStyle = palette.muted;
   context.fillText(header.note, 26 + width, middle + 0.5);
 }
@@ -122,39 +131,14 @@ function drawGrid(frame: Frame, scale: Ticks, top: number, bottom: number): void
   for (const at of scale.at) frame.context.fillRect(snap(frame, xOf(frame, at)), top, 1, bottom - top);
 }
 
-// Stops of the world lie over all processors. At least a pixel wide; where they are too dense to tell apart, as strong as they are frequent.
-function drawStops(frame: Frame, top: number, height: number): void {
-  const { context, palette, view } = frame;
-  const band = (from: number, to: number, strength: number) => {
-    const x = snap(frame, xOf(frame, from));
-    context.fillStyle = alpha(palette.stopTheWorld, palette.stopTheWorldAlpha * strength);
-    context.fillRect(x, top, Math.max(1, snap(frame, xOf(frame, to)) - x), height);
-  };
-  let drawn = -1; // index of the last one: neighbouring tiles hold it both
-  for (const { tile, start, bucket } of frame.store.piecesOver(STW_LANE, frame.level, view.start, Math.min(view.end, view.span))) {
-    if (tile.kind === "exact") {
-      for (let i = 0; i < tile.start.length; i++) {
-        if (tile.index[i] <= drawn) continue;
-        drawn = tile.index[i];
-        const end = tile.start[i] + tile.duration[i];
-        band(tile.start[i], end, Math.max(0.15, Math.min(1, xOf(frame, end) - xOf(frame, tile.start[i])))); // thinner: fainter
-      }
-    } else if (tile.kind === "dense") {
-      for (let i = 0; i < tile.busy.length; i++) {
-        if (tile.busy[i] > 0) band(start + i * bucket, start + (i + 1) * bucket, Math.max(0.15, tile.busy[i] / 255));
-      }
-    }
-  }
-}
-
 const GAP_SAYS = "events are missing";
 
 // Says in a wide band what it is, beneath the header that sticks.
 function labelGap(frame: Frame, { from, to }: Band, top: number): void {
   const { context, palette } = frame;
-  context.font = `11px ${SYSTEM}`;
+  setFont(context, `11px ${SYSTEM}`);
   context.textBaseline = "middle";
-  const width = context.measureText(GAP_SAYS).width + 12;
+  const width = textWidth(context, GAP_SAYS) + 12;
   const left = Math.max(from, frame.left);
   const room = Math.min(to, frame.width) - left;
   if (room < width + 12) return;
@@ -223,20 +207,22 @@ function clipTo(context: CanvasRenderingContext2D, x: number, y: number, width: 
 
 function drawPlot(frame: Frame, scene: LaneScene, pane: Pane, rows: Row[]): void {
   const shift = pane.top - pane.scroll;
-  let stopsFrom = NaN;
-  let stopsTo = 0;
+  const stopped: Stretch[] = [];
   for (const row of rows) {
     const y = row.y + shift;
     if (row.kind === "function") drawFunctionRow(frame, row, y);
     else if (row.kind === "note") drawNote(frame, row, y);
     if (row.kind !== "lane") continue;
     if (row.lane.kind === "counter") drawCounterLane(frame, row, row.lane, y, scene.scales);
+    else if (row.lane.marks) drawMarkLane(frame, row, y);
     else drawSliceLane(frame, row, row.lane, y);
-    if (row.lane.group !== PROCESSORS) continue;
-    if (Number.isNaN(stopsFrom)) stopsFrom = y;
-    stopsTo = y + row.height;
+    if (row.lane.kind === "slices" && row.lane.samples) drawSamples(frame, row, y, row.lane.samples);
+    if (row.lane.id === STW_LANE) continue;
+    const last = stopped[stopped.length - 1];
+    if (last?.bottom === y) last.bottom += row.height;
+    else stopped.push({ top: y, bottom: y + row.height });
   }
-  if (stopsTo > 0) drawStops(frame, stopsFrom, stopsTo - stopsFrom);
+  if (stopped.length > 0) drawStops(frame, stopped);
 }
 
 function drawPane(frame: Frame, scene: LaneScene, pane: Pane, scale: Ticks): void {

@@ -6,6 +6,7 @@ import { MONOSPACE, SYSTEM } from "../../palette";
 import { stateStyle } from "../../states";
 import { clipText, PIN_WIDTH, type Frame } from "./frame";
 import type { FunctionRow, NoteRow } from "./layout";
+import { setFont, textWidth } from "./text-width";
 
 const BAR_WIDTH = 120;
 const NAMELESS = "(no start function known)";
@@ -26,7 +27,7 @@ export function drawTriangle({ context, palette }: Frame, x: number, middle: num
 }
 
 function fitted(context: CanvasRenderingContext2D, name: string, width: number): string {
-  const length = Math.floor((width * 10) / context.measureText("0123456789").width);
+  const length = Math.floor((width * 10) / textWidth(context, "0123456789"));
   return fitName(name, length) ?? clipText(context, name.slice(name.lastIndexOf(".") + 1), width);
 }
 
@@ -35,7 +36,7 @@ export function drawFunctionName(frame: Frame, { goroutine }: SliceLane, x: numb
   const { context, palette, left } = frame;
   const room = left - PIN_WIDTH - x;
   if (!goroutine || room < 30) return;
-  context.font = `11px ${MONOSPACE}`;
+  setFont(context, `11px ${MONOSPACE}`);
   context.fillStyle = palette.muted;
   context.fillText(fitted(context, goroutine.name, room), x, middle);
 }
@@ -65,15 +66,15 @@ export function drawFunctionRow(frame: Frame, row: FunctionRow, y: number): void
   context.fillRect(left, y, plot, row.height);
   drawShares(frame, row, left + 8, y);
   context.textBaseline = "middle";
-  context.font = `12px ${MONOSPACE}`;
+  setFont(context, `12px ${MONOSPACE}`);
   context.fillStyle = palette.ink;
   const name = row.row.name || NAMELESS;
-  const x = left + 8 + BAR_WIDTH + 10;
+  const x = left + 8 + (row.states.length > 0 ? BAR_WIDTH + 10 : 0);
   const shown = fitted(context, name, Math.max(120, plot - 620));
   context.fillText(shown, x, middle);
-  const told = shares(row).slice(0, 4).map(({ state, ns }) => `${stateStyle(state).label} ${duration(ns)}`);
-  const behind = x + context.measureText(shown).width + 14;
-  context.font = `11px ${SYSTEM}`;
+  const told = row.told ? [row.told] : shares(row).slice(0, 4).map(({ state, ns }) => `${stateStyle(state).label} ${duration(ns)}`);
+  const behind = x + textWidth(context, shown) + 14;
+  setFont(context, `11px ${SYSTEM}`);
   context.fillStyle = palette.muted;
   context.fillText(clipText(context, told.join(" · "), frame.width - behind - 20), behind, middle);
 }
@@ -85,7 +86,7 @@ export function drawFunctionHead(frame: Frame, row: FunctionRow, y: number): voi
   context.fillRect(0, y, left, row.height);
   drawTriangle(frame, 17, middle, row.open);
   context.textBaseline = "middle";
-  context.font = `12px ${SYSTEM}`;
+  setFont(context, `12px ${SYSTEM}`);
   context.fillStyle = palette.ink;
   context.fillText(clipText(context, `${count(row.row.count)} ${row.row.count === 1 ? "goroutine" : "goroutines"}`, left - 36), 28, middle);
 }
@@ -93,7 +94,7 @@ export function drawFunctionHead(frame: Frame, row: FunctionRow, y: number): voi
 export function drawNote(frame: Frame, row: NoteRow, y: number): void {
   const { context, palette, left } = frame;
   context.textBaseline = "middle";
-  context.font = `12px ${SYSTEM}`;
+  setFont(context, `12px ${SYSTEM}`);
   context.fillStyle = palette.muted;
   context.fillText(row.text, left + 10, y + row.height / 2);
 }

@@ -5,9 +5,10 @@ import { BUCKETS } from "../../api/tiles";
 import type { SliceLane } from "../../api/types";
 import { duration } from "../../format";
 import { fitName, NO_NAME } from "../../names";
-import { MONOSPACE, pixel, sliceColour, type Palette } from "../../palette";
+import { MONOSPACE, packageColour, pixel, sliceColour, type Palette } from "../../palette";
 import { stateStyle } from "../../states";
 import { hatchPattern } from "../../ui/hatch";
+import { paintPicture } from "../../ui/picture";
 import { snap, xOf, type Frame } from "./frame";
 import type { LaneRow } from "./layout";
 import type { PlacedTile } from "./tile-store";
@@ -27,18 +28,18 @@ export function barsOf(row: LaneRow, y: number): Bars {
   return { top: y + gap, height: row.height - 2 * gap };
 }
 
+// A goroutine's lane is of one name; functions have the colour of their package.
+function barColour(palette: Palette, lane: SliceLane, state: number, name: number): string {
+  if (lane.nested?.kind === "calls" && name !== NO_NAME) return packageColour(lane.nested.names.get(name) ?? "", palette.dark);
+  return sliceColour(palette, state, lane.goroutine ? lane.goroutine.nameIndex : name);
+}
+
 // Height is the share of each bucket that something happens in: an almost empty lane looks almost empty.
-function paint(tile: DenseTile, name: number, palette: Palette, height: number): HTMLCanvasElement {
-  const picture = document.createElement("canvas");
-  picture.width = BUCKETS;
-  picture.height = height;
-  const context = picture.getContext("2d")!;
-  const image = context.createImageData(BUCKETS, height);
-  const pixels = new Uint32Array(image.data.buffer);
+function paint(pixels: Uint32Array, tile: DenseTile, lane: SliceLane, palette: Palette, height: number): void {
   for (let i = 0; i < BUCKETS; i++) {
     const state = tile.state[i];
     if (state === 0 && tile.busy[i] === 0) continue;
-    const colour = sliceColour(palette, state, name === NO_NAME ? tile.name[i] : name);
+    const colour = barColour(palette, lane, state, tile.name[i]);
     const { height: share, rare } = stateStyle(state);
     const full = Math.max(1, Math.round(height * share));
     const filled = Math.max(Math.min(2, full), Math.round((full * tile.busy[i]) / 255));
@@ -46,22 +47,29 @@ function paint(tile: DenseTile, name: number, palette: Palette, height: number):
     const faint = pixel(colour, rare ? RARE_GROUND : 0.16);
     for (let y = height - full; y < height; y++) pixels[y * BUCKETS + i] = y >= height - filled ? solid : faint;
   }
-  context.putImageData(image, 0, 0);
-  return picture;
 }
 
-function pictureOf(frame: Frame, placed: PlacedTile, tile: DenseTile, name: number, height: number): HTMLCanvasElement {
-  const rows = Math.max(1, Math.round(height * frame.ratio));
-  const purpose = `${frame.palette.dark} ${rows}`;
+function rowsOf(frame: Frame, height: number): number {
+  return Math.max(1, Math.round(height * frame.ratio));
+}
+
+function purposeOf(frame: Frame, rows: number): string {
+  return `${frame.palette.dark} ${rows}`;
+}
+
+function pictureOf(frame: Frame, placed: PlacedTile, tile: DenseTile, lane: SliceLane, height: number): ImageBitmap {
+  const rows = rowsOf(frame, height);
+  const purpose = purposeOf(frame, rows);
   if (!placed.picture || placed.pictureOf !== purpose) {
-    placed.picture = paint(tile, name, frame.palette, rows);
+    placed.picture?.close();
+    placed.picture = paintPicture(BUCKETS, rows, (pixels) => paint(pixels, tile, lane, frame.palette, rows));
     placed.pictureOf = purpose;
   }
   return placed.picture;
 }
 
-function drawDense(frame: Frame, placed: PlacedTile, tile: DenseTile, name: number, from: number, to: number, bars: Bars): void {
-  const picture = pictureOf(frame, placed, tile, name, bars.height);
+function drawDense(frame: Frame, placed: PlacedTile, tile: DenseTile, lane: SliceLane, from: number, to: number, bars: Bars): void {
+  const picture = pictureOf(frame, placed, tile, lane, bars.height);
   const source = (from - placed.start) / placed.bucket;
   const sourceWidth = (to - from) / placed.bucket;
   const x = snap(frame, xOf(frame, from));
@@ -148,6 +156,17 @@ function stateText(state: number, ns: number, length: number): string {
   return [`${label} ${time}`, label, time].find((text) => text.length <= length) ?? "";
 }
 
+// The name, however little of it there is room for.
+function nestedText({ kind, names }: NonNullable<SliceLane["nested"]>, name: number, ns: number, length: number): string {
+  const known = names.get(name) ?? "";
+  const fitted = kind === "calls" ? fitName(known, length) : fitLabel(known, ns, length);
+  return fitted || known.slice(0, length - 1) + "…";
+}
+
+function fitLabel(label: string, ns: number, length: number): string {
+  return [`${label} ${duration(ns)}`, label, duration(ns)].find((text) => text.length <= length) ?? "";
+}
+
 // Draws slices from `after` on (an index in the lane: what an earlier tile drew is not drawn again). Returns the last one drawn.
 function drawExact(frame: Frame, tile: ExactTile, lane: SliceLane, from: number, to: number, bars: Bars, after: number): number {
   const { context, palette, timeline } = frame;
@@ -162,7 +181,7 @@ function drawExact(frame: Frame, tile: ExactTile, lane: SliceLane, from: number,
     const state = tile.state[i];
     if (state === 0) continue;
     const { height: share, hatch, rare = false } = stateStyle(state);
-    const colour = sliceColour(palette, state, lane.goroutine ? lane.goroutine.nameIndex : tile.name[i]);
+    const colour = barColour(palette, lane, state, tile.name[i]);
     const start = Math.max(edge, xOf(frame, tile.start[i]));
     const end = Math.min(frame.width + 2, xOf(frame, tile.start[i] + tile.duration[i]));
     if (end - start < pixelWidth) {
@@ -186,7 +205,7 @@ function drawExact(frame: Frame, tile: ExactTile, lane: SliceLane, from: number,
     const room = Math.min(x + width, frame.width) - visible - 2 * LABEL_PADDING;
     if (room < NARROWEST_LABEL - 2 * LABEL_PADDING) continue;
     const length = Math.floor(room / character);
-    const text = lane.goroutine ? stateText(state, tile.duration[i], length) : sliceText(timeline.names, tile.goroutine[i], tile.name[i], length);
+    const text = lane.nested ? nestedText(lane.nested, tile.name[i], tile.duration[i], length) : lane.label ? fitLabel(lane.label, tile.duration[i], length) : lane.goroutine ? stateText(state, tile.duration[i], length) : sliceText(timeline.names, tile.goroutine[i], tile.name[i], length);
     if (text === "") continue;
     context.fillStyle = beneath ? palette.muted : textOn(colour);
     context.fillText(text, visible + LABEL_PADDING, beneath ? (bars.top + top) / 2 + 0.5 : top + height / 2 + 0.5);
@@ -207,11 +226,13 @@ function labelWidth(context: CanvasRenderingContext2D): number {
 export function drawSliceLane(frame: Frame, row: LaneRow, lane: SliceLane, y: number): void {
   const bars = barsOf(row, y);
   const { view } = frame;
+  const purpose = purposeOf(frame, rowsOf(frame, bars.height));
+  const ready = ({ tile, picture, pictureOf: of }: PlacedTile) => tile.kind !== "dense" || (picture !== undefined && of === purpose) || frame.brush.take();
   let drawn = -1;
-  for (const placed of frame.store.piecesOver(row.lane.id, frame.level, view.start, Math.min(view.end, view.span))) {
+  for (const placed of frame.store.piecesOver(row.lane.id, frame.level, view.start, Math.min(view.end, view.span), ready)) {
     const from = Math.max(placed.start, view.start);
     const to = Math.min(placed.end, view.end);
-    if (placed.tile.kind === "dense") drawDense(frame, placed, placed.tile, lane.goroutine?.nameIndex ?? NO_NAME, from, to, bars);
+    if (placed.tile.kind === "dense") drawDense(frame, placed, placed.tile, lane, from, to, bars);
     else if (placed.tile.kind === "exact") drawn = drawExact(frame, placed.tile, lane, from, to, bars, drawn);
   }
 }

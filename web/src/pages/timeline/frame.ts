@@ -2,6 +2,7 @@
 import type { TimelineReply } from "../../api/types";
 import { BUCKETS, MAX_LEVEL } from "../../api/tiles";
 import type { Palette } from "../../palette";
+import { textWidth } from "./text-width";
 import type { TileStore } from "./tile-store";
 import type { Range, Viewport } from "./viewport";
 
@@ -10,6 +11,19 @@ export const MINIMAP_HEIGHT = 34;
 export const HEAD_HEIGHT = AXIS_HEIGHT + MINIMAP_HEIGHT;
 
 export const PIN_WIDTH = 18; // at the right end of a lane's name
+
+// Painting is spread over frames: past so many pictures, other tiles stand in.
+export class Brush {
+  owes = false; // something has to be painted in another frame
+
+  constructor(private left: number) {}
+
+  take(): boolean {
+    if (this.left > 0) this.left--;
+    else this.owes = true;
+    return !this.owes;
+  }
+}
 
 export interface Frame {
   readonly context: CanvasRenderingContext2D;
@@ -23,6 +37,7 @@ export interface Frame {
   readonly level: number;
   readonly timeline: TimelineReply;
   readonly store: TileStore;
+  readonly brush: Brush;
 }
 
 export function xOf(frame: Frame, time: number): number {
@@ -50,8 +65,12 @@ export function tilesOver(range: Range, level: number, span: number): number[] {
 }
 
 export function clipText(context: CanvasRenderingContext2D, text: string, width: number): string {
-  if (context.measureText(text).width <= width) return text;
-  let length = text.length;
-  while (length > 1 && context.measureText(text.slice(0, length) + "…").width > width) length--;
-  return text.slice(0, length) + "…";
+  if (textWidth(context, text) <= width) return text;
+  let [fits, length] = [1, text.length];
+  while (length - fits > 1) {
+    const middle = (fits + length) >> 1;
+    if (textWidth(context, text.slice(0, middle) + "…") <= width) fits = middle;
+    else length = middle;
+  }
+  return text.slice(0, fits) + "…";
 }

@@ -1,9 +1,11 @@
-// The group of goroutines: flat, or by start function; nothing of it is asked for before it is seen.
+// The group of goroutines: flat, by start function, or by task; nothing of it is asked for before it is seen.
 import { fetchFunctions, MOST_ROWS, type FunctionRow, type LanesQuery } from "../../api/lanes";
-import { count, plural } from "../../format";
+import { fetchTasks } from "../../api/tracks";
+import type { Stretches, Task } from "../../api/types";
+import { count, duration, plural } from "../../format";
 import { LaneList, type ListEvents } from "./lane-list";
 import { searchText, type LaneView } from "./lane-view";
-import type { Item } from "./layout";
+import type { Gathered, Item } from "./layout";
 
 export interface GoroutineEvents extends ListEvents {
   readonly onChange: () => void; // of the items
@@ -14,8 +16,9 @@ export class GoroutineGroup {
   private key = "";
   private flat: LaneList | null = null;
   private functions: { rows: FunctionRow[]; count: number; states: number[] } | null = null;
-  private asked = false; // for the functions
-  private readonly lists = new Map<string, LaneList>(); // by function, of those that are open
+  private tasks: Stretches<Task> | null = null;
+  private asked = false; // for the functions, or the tasks
+  private readonly lists = new Map<string, LaneList>(); // of the functions or tasks that are open
   private view: LaneView | null = null;
 
   constructor(private readonly events: GoroutineEvents) {}
@@ -29,12 +32,13 @@ export class GoroutineGroup {
       filter: searchText(view.goroutines) || null,
       also: searchText(filter) || null,
       goid: view.goid === null ? null : String(view.goid),
+      task: view.taskid === null ? null : String(view.taskid),
     };
-    const key = JSON.stringify([query, view.byFunction, total]);
+    const key = JSON.stringify([query, view.by, total]);
     if (key !== this.key) {
       this.close();
-      const all = !query.filter && !query.also && !query.goid;
-      if (!view.byFunction) this.flat = new LaneList(query, all ? total : Math.min(total, 1), this.events);
+      const all = !query.filter && !query.also && !query.goid && !query.task;
+      if (view.by === "flat") this.flat = new LaneList(query, all ? total : Math.min(total, 1), this.events);
     }
     this.key = key;
     this.query = query;
@@ -47,12 +51,13 @@ export class GoroutineGroup {
 
   get found(): number | null {
     if (!this.flat) return null;
-    return this.flat.known || (!this.query.filter && !this.query.also && !this.query.goid) ? this.flat.count : null;
+    return this.flat.known || (!this.query.filter && !this.query.also && !this.query.goid && !this.query.task) ? this.flat.count : null;
   }
 
   // What stands in the header, beside the name.
   note(total: number): string {
     if (this.flat) return this.found === null ? "…" : this.found === total ? count(total) : `${count(this.found)} of ${count(total)}`;
+    if (this.tasks) return plural(this.tasks.count, "task");
     return this.functions ? plural(this.functions.count, "function") : "…";
   }
 
@@ -63,34 +68,50 @@ export class GoroutineGroup {
     return [{ kind: "note", text: "This trace holds no goroutines." }];
   }
 
-  private listOf(row: FunctionRow): LaneList {
-    let list = this.lists.get(row.name);
-    if (!list) this.lists.set(row.name, (list = new LaneList({ ...this.query, function: row.name }, row.count, this.events)));
+  private listOf(key: string, query: LanesQuery, count: number): LaneList {
+    let list = this.lists.get(key);
+    if (!list) this.lists.set(key, (list = new LaneList({ ...this.query, ...query }, count, this.events)));
     return list;
+  }
+
+  // A row, and beneath it its goroutines, if it is open.
+  private gathered(gathered: Gathered, query: LanesQuery): Item[] {
+    const open = this.view?.open.includes(gathered.key) ?? false;
+    const head: Item = { kind: "function", ...gathered, open };
+    return open ? [head, { kind: "list", list: this.listOf(gathered.key, query, gathered.row.count), indent: true }] : [head];
+  }
+
+  private taskItems(): Item[] {
+    if (!this.tasks) return [{ kind: "note", text: "Going through the trace …", wanted: () => void this.ask(() => fetchTasks(this.view?.taskid ?? null), (reply) => (this.tasks = reply)) }];
+    if (this.tasks.count === 0) return [{ kind: "note", text: "This trace holds no user tasks: trace.NewTask makes them." }];
+    const { rows, count: all } = this.tasks;
+    const items = rows.flatMap(({ id, type, goroutines, duration_ns: ns }) => {
+      return this.gathered({ key: String(id), row: { name: `${id} ${type}`, count: goroutines, ns: [] }, states: [], told: `for ${duration(ns)}` }, { task: String(id) });
+    });
+    const left = all - rows.length;
+    const words = left > 0 ? `${plural(left, "further task")}; the first ${count(rows.length)} are listed. ` : "";
+    return [...items, { kind: "note", text: `${words}Goroutines that worked for no task are listed one by one, or by function.` }];
   }
 
   items(): Item[] {
     if (this.flat) return this.flat.known && this.flat.count === 0 ? this.none() : [{ kind: "list", list: this.flat, indent: false }];
-    if (!this.functions) return [{ kind: "note", text: "Going through the trace …", wanted: () => this.askForFunctions() }];
+    if (this.view?.by === "task") return this.taskItems();
+    if (!this.functions) return [{ kind: "note", text: "Going through the trace …", wanted: () => void this.ask(() => fetchFunctions(this.query), (reply) => (this.functions = reply)) }];
     if (this.functions.count === 0) return this.none();
     const { states, rows } = this.functions;
-    const items = rows.flatMap((row): Item[] => {
-      const open = this.view?.open.includes(row.name) ?? false;
-      const head: Item = { kind: "function", row, states, open };
-      return open ? [head, { kind: "list", list: this.listOf(row), indent: true }] : [head];
-    });
+    const items = rows.flatMap((row) => this.gathered({ key: row.name, row, states }, { function: row.name }));
     const left = this.functions.count - rows.length;
     return left > 0 ? [...items, { kind: "note", text: `${plural(left, "further function")}: a filter finds them. ${count(MOST_ROWS)} are listed.` }] : items;
   }
 
-  private async askForFunctions(): Promise<void> {
+  private async ask<Reply>(fetch: () => Promise<Reply>, keep: (reply: Reply) => void): Promise<void> {
     if (this.asked) return;
     this.asked = true;
     const { key } = this;
     try {
-      const reply = await fetchFunctions(this.query);
+      const reply = await fetch();
       if (key !== this.key) return;
-      this.functions = reply;
+      keep(reply);
       this.events.onChange();
     } catch (error) {
       this.events.onError((error as Error).message);
@@ -101,7 +122,7 @@ export class GoroutineGroup {
     for (const list of this.lists.values()) list.close();
     this.lists.clear();
     this.flat?.close();
-    this.flat = this.functions = null;
+    this.flat = this.functions = this.tasks = null;
     this.asked = false;
     this.key = "";
   }

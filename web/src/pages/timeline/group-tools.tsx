@@ -1,7 +1,7 @@
 // What stands in the header of the goroutines: how they are listed, and which. And the field that filters all lanes.
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { SORTS, type LaneView } from "./lane-view";
+import { ARRANGEMENTS, SORTS, type Arrangement, type LaneView } from "./lane-view";
 import type { Timeline } from "./timeline";
 
 const TYPING = 150; // ms without a key before what was typed counts
@@ -64,9 +64,12 @@ export function GroupTools({ timeline, view, field }: ToolsProps & { field: RefO
   };
   return (
     <>
-      <select aria-label="Arrange goroutines" value={view.byFunction ? "function" : "flat"} onChange={(event) => timeline.setLanes({ byFunction: event.currentTarget.value === "function" })}>
-        <option value="flat">one by one</option>
-        <option value="function">by function</option>
+      <select aria-label="Arrange goroutines" value={view.by} onChange={(event) => timeline.setLanes({ by: event.currentTarget.value as Arrangement, open: [] })}>
+        {ARRANGEMENTS.map(({ by, title }) => (
+          <option key={by} value={by}>
+            {title}
+          </option>
+        ))}
       </select>
       <select aria-label="Sort goroutines" value={view.sort.key} onChange={(event) => sortBy(event.currentTarget.value)}>
         {SORTS.map(({ key, title }) => (
@@ -91,6 +94,11 @@ export function GroupTools({ timeline, view, field }: ToolsProps & { field: RefO
         placeholder="function or G12 (G)"
         onChange={(goroutines) => timeline.setLanes({ goroutines })}
       />
+      {view.taskid !== null && (
+        <button type="button" title="Show all goroutines" onClick={() => timeline.setLanes({ taskid: null })}>
+          those that worked for task {view.taskid} ×
+        </button>
+      )}
       {view.goid !== null && (
         <button type="button" title="Show all goroutines" onClick={() => timeline.setLanes({ goid: null })}>
           G{view.goid} and those it created or woke, or that did so to it ×

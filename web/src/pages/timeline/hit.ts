@@ -1,8 +1,9 @@
 // What lies under a point of the timeline, from the tiles at hand.
 import type { ExactTile } from "../../api/tiles";
-import { BUCKETS } from "../../api/tiles";
+import { BUCKETS, fetchTiles } from "../../api/tiles";
 import type { CounterLane, Gap, SliceLane } from "../../api/types";
 import { firstEndingAfter } from "./draw-slices";
+import { tilesOver } from "./frame";
 import type { TileStore } from "./tile-store";
 
 export interface SliceHit {
@@ -88,6 +89,15 @@ export function hitSlices(store: TileStore, lane: SliceLane, level: number, time
   return null;
 }
 
+// Marks that fall into one pixel are told by their number.
+export function hitMarks(store: TileStore, lane: SliceLane, level: number, time: number, reach: number): LaneHit | null {
+  const found = hitSlices(store, lane, level, time, reach);
+  if (found) return found;
+  let best: LaneHit | null = null;
+  for (let away = reach / 4; away <= reach && !best; away += reach / 4) best = hitSlices(store, lane, level, time - away, 0) ?? hitSlices(store, lane, level, time + away, 0);
+  return best;
+}
+
 export function hitCounter(store: TileStore, lane: CounterLane, level: number, time: number): LaneHit | null {
   for (const placed of store.piecesOver(lane.id, level, time, time + 1)) {
     const { tile } = placed;
@@ -96,4 +106,14 @@ export function hitCounter(store: TileStore, lane: CounterLane, level: number, t
     return { kind: "counter", lane, time, mean: tile.mean.map((values) => values[i]), max: tile.max.map((values) => values[i]) };
   }
   return null;
+}
+
+// Of slices too dense to be told apart at a level the one at a time: looks closer, until it is known.
+export async function findSlice({ lane, width }: BucketHit, time: number, from: number, span: number): Promise<SliceHit | null> {
+  for (let level = Math.max(0, from - 4); ; level = Math.max(0, level - 4)) {
+    const [k] = tilesOver({ start: time, width: 0 }, level, span);
+    const [tile] = await fetchTiles(level, [[lane.id, k]]);
+    if (tile.kind === "exact") return sliceAt(lane, tile, time, width * 4);
+    if (tile.kind !== "dense" || level === 0) return null;
+  }
 }

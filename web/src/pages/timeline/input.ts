@@ -1,10 +1,16 @@
 // Pointer, wheel and keys, turned into what the timeline does.
+import { provide, type Action } from "../../commands";
 import { AXIS_HEIGHT, HEAD_HEIGHT, PIN_WIDTH } from "./frame";
+import { foldsOut } from "./below";
+import { nameLeft } from "./draw-lanes";
 import type { Hit } from "./hit";
+import type { LaneRow } from "./layout";
+import { endNear } from "./span";
 import type { Timeline } from "./timeline";
 
 const CLICK = 4; // px: less movement than this is a click
 const DIVIDER = 4; // px to either side
+const END = 6; // px: how near to an end of the span
 const WHEEL_ZOOM = 0.0044; // powers of two for each pixel that the wheel turns
 const LINE = 16;
 
@@ -17,12 +23,12 @@ export interface Pointed {
 type Drag =
   | { kind: "pan"; startX: number; startY: number; viewStart: number; scroll: number; moved: boolean }
   | { kind: "range"; from: number }
+  | { kind: "box"; x: number; y: number }
   | { kind: "divider" }
   | { kind: "minimap"; grip: number };
 
 interface InputEvents {
   readonly onPoint: (pointed: Pointed | null) => void;
-  readonly onHelp: () => void;
   readonly onFilter: (which: "lanes" | "goroutines") => void;
 }
 
@@ -45,20 +51,27 @@ export function listen(canvas: HTMLCanvasElement, timeline: Timeline, events: In
     timeline.invalidate();
   };
 
+  // On the axis, where the ruler is.
+  const spanEnd = (x: number, y: number) =>
+    y < AXIS_HEIGHT && x >= timeline.left ? endNear(timeline.range, timeline.timeAt(x), (END * timeline.view.width) / timeline.plot) : null;
+
   const press = (event: PointerEvent) => {
-    if (event.button !== 0) return;
     const { x, y } = place(event);
+    const boxes = event.button === 2 || (event.button === 0 && event.altKey);
+    if (drag || (boxes ? x < timeline.left || y < HEAD_HEIGHT : event.button !== 0)) return;
     canvas.setPointerCapture(event.pointerId);
-    if (nearDivider(x)) drag = { kind: "divider" };
+    timeline.beginGesture();
+    if (boxes) drag = { kind: "box", x, y };
+    else if (nearDivider(x)) drag = { kind: "divider" };
     else if (onMinimap(x, y)) {
       const time = timeline.minimapTime(x);
       const { start, end, width } = timeline.view;
       const grip = time >= start && time <= end ? time - start : width / 2;
       drag = { kind: "minimap", grip };
       centreMinimap(x, grip);
-    } else if (event.shiftKey && x >= timeline.left) drag = { kind: "range", from: timeline.timeAt(x) };
+    } else if (spanEnd(x, y)) drag = { kind: "range", from: spanEnd(x, y)!.other };
+    else if (event.shiftKey && x >= timeline.left) drag = { kind: "range", from: timeline.timeAt(x) };
     else drag = { kind: "pan", startX: x, startY: y, viewStart: timeline.view.start, scroll: timeline.scrollTop, moved: false };
-    canvas.focus({ preventScroll: true });
   };
 
   const continueDrag = (active: Drag, x: number, y: number) => {
@@ -75,6 +88,9 @@ export function listen(canvas: HTMLCanvasElement, timeline: Timeline, events: In
         timeline.setRange({ start: Math.min(active.from, to), width: Math.abs(to - active.from) });
         return;
       }
+      case "box":
+        timeline.setBox({ x0: active.x, y0: active.y, x1: x, y1: y });
+        return;
       case "pan":
         if (!active.moved && Math.hypot(x - active.startX, y - active.startY) < CLICK) return;
         active.moved = true;
@@ -85,11 +101,16 @@ export function listen(canvas: HTMLCanvasElement, timeline: Timeline, events: In
 
   const cursor = (x: number, y: number) => {
     if (drag?.kind === "pan" && drag.moved) return "grabbing";
+    if (drag?.kind === "box") return "crosshair";
     if (nearDivider(x)) return "col-resize";
+    if (drag?.kind === "range" || (!drag && spanEnd(x, y))) return "ew-resize";
     if (onMinimap(x, y)) return "grab";
-    const kind = timeline.rowAt(y)?.kind;
-    return kind === "header" || kind === "function" || (kind === "lane" && onPin(x)) ? "pointer" : "default";
+    const row = timeline.rowAt(y);
+    const acts = row?.kind === "header" || row?.kind === "function" || (row?.kind === "lane" && (onTriangle(row, x) || (onPin(x) && !isNested(row))));
+    return acts ? "pointer" : "default";
   };
+  const onTriangle = (row: LaneRow, x: number) => foldsOut(row.lane) && x < nameLeft(row);
+  const isNested = ({ lane }: LaneRow) => lane.kind === "slices" && lane.nested !== undefined;
   const onPin = (x: number) => x < timeline.left && x >= timeline.left - PIN_WIDTH;
 
   const move = (event: PointerEvent) => {
@@ -103,16 +124,33 @@ export function listen(canvas: HTMLCanvasElement, timeline: Timeline, events: In
     events.onPoint(drag ? null : { hit: timeline.hit(x, y), x, y });
   };
 
+  const endBox = (x0: number, y0: number, x1: number, y1: number) => {
+    timeline.setBox(null);
+    if (Math.abs(x1 - x0) >= CLICK) timeline.zoomToBox({ x0, y0, x1, y1 });
+  };
+
+  const cancel = () => {
+    drag = null;
+    timeline.setBox(null);
+    timeline.endGesture();
+  };
+
   const release = (event: PointerEvent) => {
     const { x, y } = place(event);
     const ended = drag;
     drag = null;
-    if (ended?.kind === "range" && timeline.range && (timeline.range.width / timeline.view.width) * timeline.plot < CLICK) timeline.setRange(null);
+    if (ended?.kind === "box") endBox(ended.x, ended.y, x, y);
+    timeline.endGesture();
+    if (ended?.kind === "range") {
+      if (timeline.range && (timeline.range.width / timeline.view.width) * timeline.plot < CLICK) timeline.setRange(null);
+      timeline.settleRange();
+    }
     if (ended?.kind !== "pan" || ended.moved) return;
     const row = timeline.rowAt(y);
     if (row?.kind === "header") timeline.toggleFold(row.group);
-    else if (row?.kind === "function") timeline.toggleFunction(row.row.name);
-    else if (row?.kind === "lane" && onPin(x)) timeline.togglePin(row);
+    else if (row?.kind === "function") timeline.toggleGathered(row.key);
+    else if (row?.kind === "lane" && onTriangle(row, x)) timeline.toggleBelow(row);
+    else if (row?.kind === "lane" && onPin(x) && !isNested(row)) timeline.togglePin(row);
     else if (row?.kind === "lane" && x < timeline.left) timeline.fitLife(row);
     else if (row && x >= timeline.left) void timeline.selectAt(x, y);
   };
@@ -145,80 +183,78 @@ export function listen(canvas: HTMLCanvasElement, timeline: Timeline, events: In
   canvas.addEventListener("pointerdown", press, options);
   canvas.addEventListener("pointermove", move, options);
   canvas.addEventListener("pointerup", release, options);
-  canvas.addEventListener("pointercancel", () => (drag = null), options);
+  canvas.addEventListener("pointercancel", cancel, options);
+  canvas.addEventListener("contextmenu", (event) => event.preventDefault(), options);
   canvas.addEventListener("pointerleave", leave, options);
   canvas.addEventListener("dblclick", double, options);
   canvas.addEventListener("wheel", wheel, { ...options, passive: false });
-  listenToKeys(timeline, () => (pointerX < 0 ? 0.5 : timeline.anchorAt(pointerX)), events, abort.signal);
-  return () => abort.abort();
+  const takeBack = provide(actionsOf(timeline, () => (pointerX < 0 ? 0.5 : timeline.anchorAt(pointerX)), events));
+  return () => {
+    abort.abort();
+    takeBack();
+  };
 }
 
 // Held keys move on steadily: zoom in powers of two a second, pan in widths of the view, scroll in pixels.
-const MOTIONS: Record<string, { zoom?: number; pan?: number; scroll?: number }> = {
-  w: { zoom: -3.2 },
-  s: { zoom: 3.2 },
-  a: { pan: -0.9 },
-  d: { pan: 0.9 },
-  ArrowLeft: { pan: -0.9 },
-  ArrowRight: { pan: 0.9 },
-  ArrowUp: { scroll: -600 },
-  ArrowDown: { scroll: 600 },
-  PageUp: { scroll: -6000 },
-  PageDown: { scroll: 6000 },
+const MOTIONS: Readonly<Record<string, { zoom?: number; pan?: number; scroll?: number }>> = {
+  "zoom-in": { zoom: -3.2 },
+  "zoom-out": { zoom: 3.2 },
+  left: { pan: -0.9 },
+  right: { pan: 0.9 },
+  up: { scroll: -600 },
+  down: { scroll: 600 },
+  "page-up": { scroll: -6000 },
+  "page-down": { scroll: 6000 },
 };
 const FIRST_STEP = 0.14; // seconds of motion that a single press is worth
 
-function listenToKeys(timeline: Timeline, anchor: () => number, events: InputEvents, signal: AbortSignal): void {
+function motions(timeline: Timeline, anchor: () => number): Record<string, Action> {
   const held = new Set<string>();
-  const sum = (of: "zoom" | "pan" | "scroll") => [...held].reduce((total, key) => total + (MOTIONS[key][of] ?? 0), 0);
+  const sum = (of: "zoom" | "pan" | "scroll") => [...held].reduce((total, id) => total + (MOTIONS[id][of] ?? 0), 0);
   const apply = () => {
     timeline.motion.zoom = sum("zoom");
     timeline.motion.pan = sum("pan");
     timeline.motion.scroll = sum("scroll");
     timeline.invalidate();
   };
-  const actions: Record<string, () => void> = {
-    f: () => timeline.fitSelection(),
-    "0": () => timeline.showAll(),
-    Escape: () => timeline.clear(),
-    ",": () => timeline.step("previous"),
-    ".": () => timeline.step("next"),
-    c: () => timeline.toggleCompact(),
-    l: () => events.onFilter("lanes"),
-    g: () => events.onFilter("goroutines"),
-    p: () => timeline.togglePinHere(),
-    "?": events.onHelp,
-  };
-  const keyOf = (event: KeyboardEvent) => (event.key.length === 1 ? event.key.toLowerCase() : event.key);
-
-  const down = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || (event.target as Element).closest("input, textarea, select, dialog")) return;
-    const key = keyOf(event);
-    const motion = MOTIONS[key];
-    if (motion) {
-      // Arrows scroll the details panel while it has the focus.
-      if ((event.target as Element).closest(".details") && key.startsWith("Arrow")) return;
-      event.preventDefault();
-      if (held.has(key)) return;
-      held.add(key);
-      timeline.motion.anchor = anchor();
-      if (motion.zoom) timeline.view.zoom(2 ** (motion.zoom * FIRST_STEP), anchor());
-      if (motion.pan) timeline.view.pan(motion.pan * FIRST_STEP);
-      if (motion.scroll) timeline.scrollTo(timeline.scrollTop + motion.scroll * FIRST_STEP * 0.4);
-      apply();
-    } else if (actions[key]) {
-      event.preventDefault();
-      actions[key]();
-    }
-  };
-  const up = (event: KeyboardEvent) => {
-    if (held.delete(keyOf(event))) apply();
-  };
-  const blur = () => {
-    held.clear();
+  const press = (id: string) => {
+    const { zoom, pan, scroll } = MOTIONS[id];
+    if (held.size === 0) timeline.beginGesture();
+    held.add(id);
+    timeline.motion.anchor = anchor();
+    if (zoom) timeline.view.zoom(2 ** (zoom * FIRST_STEP), anchor());
+    if (pan) timeline.view.pan(pan * FIRST_STEP);
+    if (scroll) timeline.scrollTo(timeline.scrollTop + scroll * FIRST_STEP * 0.4);
     apply();
   };
-  window.addEventListener("keydown", down, { signal });
-  window.addEventListener("keyup", up, { signal });
-  window.addEventListener("blur", blur, { signal });
+  const release = (id: string) => {
+    held.delete(id);
+    apply();
+    if (held.size === 0) timeline.endGesture();
+  };
+  return Object.fromEntries(Object.keys(MOTIONS).map((id) => [id, { press: () => press(id), release: () => release(id) }]));
+}
+
+function actionsOf(timeline: Timeline, anchor: () => number, events: InputEvents): Record<string, Action> {
+  return {
+    ...motions(timeline, anchor),
+    fit: () => timeline.fitSelection(),
+    all: () => timeline.showAll(),
+    undo: () => timeline.undo(),
+    redo: () => timeline.redo(),
+    clear: () => timeline.clear(),
+    previous: () => timeline.step("previous"),
+    next: () => timeline.step("next"),
+    waker: () => void timeline.follow("waker"),
+    woken: () => void timeline.follow("woken"),
+    arrows: () => timeline.toggleArrows(),
+    compact: () => timeline.toggleCompact(),
+    filter: () => events.onFilter("lanes"),
+    "filter-goroutines": () => events.onFilter("goroutines"),
+    pin: () => timeline.togglePinHere(),
+    below: () => timeline.toggleBelowHere(),
+    span: () => timeline.markSpan(),
+    "next-match": () => void timeline.stepMatch("next"),
+    "previous-match": () => void timeline.stepMatch("previous"),
+  };
 }

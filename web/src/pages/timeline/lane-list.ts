@@ -2,6 +2,7 @@
 import { fetchGoroutines, type GoroutineRow, type LanesQuery } from "../../api/lanes";
 import type { SliceLane } from "../../api/types";
 import { NO_NAME } from "../../names";
+import { samplesOf } from "./tracks";
 
 const PAGE = 100;
 const MOST_PAGES = 60;
@@ -9,8 +10,8 @@ const RETRY = 1500; // ms after an error
 
 export const GOROUTINES = "Goroutines";
 
-export function laneOfGoroutine(row: GoroutineRow, names: ReadonlyMap<string, number>): SliceLane {
-  return {
+export function laneOfGoroutine(row: GoroutineRow, names: ReadonlyMap<string, number>, sampled: boolean): SliceLane {
+  const lane: SliceLane = {
     id: row.lane,
     group: GOROUTINES,
     name: `G${row.id}`,
@@ -18,9 +19,11 @@ export function laneOfGoroutine(row: GoroutineRow, names: ReadonlyMap<string, nu
     slices: row.intervals,
     goroutine: { id: row.id, name: row.name, nameIndex: names.get(row.name) ?? NO_NAME, start: row.start_ns, end: row.end_ns },
   };
+  return sampled ? { ...lane, samples: samplesOf(lane) } : lane;
 }
 
 export interface ListEvents {
+  readonly sampled: () => boolean; // there are CPU samples
   readonly names: () => ReadonlyMap<string, number>; // their places in the table of names
   readonly onRows: (list: LaneList, resized: boolean) => void;
   readonly onError: (message: string | null) => void;
@@ -28,6 +31,7 @@ export interface ListEvents {
 
 export class LaneList {
   private readonly pages = new Map<number, SliceLane[]>(); // least recently used first
+  private readonly places = new Map<string, number>();
   private wanted = { first: 0, end: 0 };
   private flight = false;
   private closed = false;
@@ -44,10 +48,15 @@ export class LaneList {
     return this.pages.get(Math.floor(index / PAGE))?.[index % PAGE] ?? null;
   }
 
+  // Where a lane stands, as far as it has been listed. It is remembered for those asked about: their page may be forgotten.
   indexOf(id: string): number {
+    const known = this.places.get(id);
+    if (known !== undefined) return known;
     for (const [page, lanes] of this.pages) {
       const i = lanes.findIndex((lane) => lane.id === id);
-      if (i >= 0) return page * PAGE + i;
+      if (i < 0) continue;
+      this.places.set(id, page * PAGE + i);
+      return page * PAGE + i;
     }
     return -1;
   }
@@ -80,9 +89,10 @@ export class LaneList {
       if (this.closed) return;
       const resized = !this.known || count !== this.count;
       const names = this.events.names();
+      const sampled = this.events.sampled();
       this.count = count;
       this.known = true;
-      this.pages.set(page, rows.map((row) => laneOfGoroutine(row, names)));
+      this.pages.set(page, rows.map((row) => laneOfGoroutine(row, names, sampled)));
       if (this.pages.size > MOST_PAGES) this.pages.delete(this.pages.keys().next().value!);
       this.events.onError(null);
       this.events.onRows(this, resized);

@@ -1,18 +1,29 @@
 // Which row stands where: group headers and lanes, from the top down. Of lists only the rows that are looked at are made.
 import type { FunctionRow as FunctionFigures } from "../../api/lanes";
 import type { Lane } from "../../api/types";
+import type { Below } from "./below";
 import type { LaneList } from "./lane-list";
 
 export const HEADER_HEIGHT = 22;
 const NOTE_HEIGHT = 26;
 const SLICES = { normal: 22, compact: 8 };
+const NESTED = { normal: 16, compact: 7 };
+const STRIP = { normal: 9, compact: 5 };
 const COUNTER = { normal: 52, compact: 24 };
+
+// Goroutines of a start function, or that worked for a task.
+export interface Gathered {
+  readonly key: string; // in the list of those that are open
+  readonly row: Pick<FunctionFigures, "name" | "count" | "ns">;
+  readonly states: number[]; // of row.ns; none: nothing is told of them
+  readonly told?: string; // instead
+}
 
 // What a group consists of.
 export type Item =
   | { readonly kind: "lane"; readonly lane: Lane }
   | { readonly kind: "list"; readonly list: LaneList; readonly indent: boolean }
-  | { readonly kind: "function"; readonly row: FunctionFigures; readonly states: number[]; readonly open: boolean }
+  | ({ readonly kind: "function"; readonly open: boolean } & Gathered)
   | { readonly kind: "note"; readonly text: string; readonly wanted?: () => void };
 
 export interface LaneGroup {
@@ -40,11 +51,9 @@ export interface LaneRow extends Place {
   readonly indent: boolean;
 }
 
-// A start function, whose goroutines fold out.
-export interface FunctionRow extends Place {
+// Its goroutines fold out.
+export interface FunctionRow extends Place, Gathered {
   readonly kind: "function";
-  readonly row: FunctionFigures;
-  readonly states: number[];
   readonly open: boolean;
 }
 
@@ -63,6 +72,8 @@ interface ListRow extends Place {
   readonly kind: "list";
   readonly list: LaneList;
   readonly indent: boolean;
+  readonly from: number; // its first row here: what is folded out beneath a lane lies between two parts of a list
+  readonly count: number;
   readonly each: number; // height of a row
 }
 
@@ -79,7 +90,12 @@ export class Layout {
   private readonly headers: HeaderRow[] = [];
   readonly height: number;
 
-  constructor(groups: LaneGroup[], folded: readonly string[], compact: boolean) {
+  constructor(
+    groups: LaneGroup[],
+    folded: readonly string[],
+    compact: boolean,
+    private readonly below: Pick<Below, "ids" | "items">,
+  ) {
     const size = compact ? "compact" : "normal";
     let y = 0;
     for (const { name, note, header, items } of groups) {
@@ -99,13 +115,13 @@ export class Layout {
     const each = SLICES[size];
     switch (item.kind) {
       case "lane": {
-        const height = item.lane.kind === "counter" ? COUNTER[size] : each;
-        this.rows.push({ kind: "lane", lane: item.lane, indent: false, y, height });
-        return height;
+        const { lane } = item;
+        const height = lane.kind === "counter" ? COUNTER[size] : lane.strip ? STRIP[size] : lane.nested ? NESTED[size] : each;
+        this.rows.push({ kind: "lane", lane, indent: false, y, height });
+        return height + (this.below.ids.includes(lane.id) ? this.placeBelow(lane.id, y + height, size) : 0);
       }
       case "list":
-        this.rows.push({ ...item, each, y, height: item.list.count * each });
-        return item.list.count * each;
+        return this.placeList(item, y, size);
       case "function":
         this.rows.push({ ...item, y, height: HEADER_HEIGHT });
         return HEADER_HEIGHT;
@@ -113,6 +129,28 @@ export class Layout {
         this.rows.push({ ...item, y, height: NOTE_HEIGHT });
         return NOTE_HEIGHT;
     }
+  }
+
+  private placeBelow(id: string, top: number, size: "normal" | "compact"): number {
+    let y = top;
+    for (const item of this.below.items(id)) y += this.place(item, y, size);
+    return y - top;
+  }
+
+  private placeList(item: Item & { kind: "list" }, top: number, size: "normal" | "compact"): number {
+    const { list } = item;
+    const each = SLICES[size];
+    const places = this.below.ids.map((id) => ({ id, index: list.indexOf(id) }));
+    let [from, y] = [0, top];
+    for (const { id, index } of places.filter(({ index }) => index >= 0).sort((a, b) => a.index - b.index)) {
+      const height = (index + 1 - from) * each;
+      this.rows.push({ ...item, from, count: index + 1 - from, each, y, height });
+      from = index + 1;
+      y += height + this.placeBelow(id, y + height, size);
+    }
+    const count = Math.max(0, list.count - from);
+    this.rows.push({ ...item, from, count, each, y, height: count * each });
+    return y + count * each - top;
   }
 
   // The index of the first row that ends below `top`.
@@ -127,8 +165,8 @@ export class Layout {
     return low;
   }
 
-  private static part({ list, y, each }: ListRow, top: number, bottom: number): ListPart {
-    return { list, first: Math.max(0, Math.floor((top - y) / each)), end: Math.min(list.count, Math.ceil((bottom - y) / each)) };
+  private static part({ list, from, count, y, each }: ListRow, top: number, bottom: number): ListPart {
+    return { list, first: from + Math.max(0, Math.floor((top - y) / each)), end: from + Math.min(count, Math.ceil((bottom - y) / each)) };
   }
 
   // The rows that touch [top, bottom).
@@ -143,7 +181,7 @@ export class Layout {
       const { first, end } = Layout.part(row, top, bottom);
       for (let j = first; j < end; j++) {
         const lane = row.list.at(j);
-        const place = { y: row.y + j * row.each, height: row.each };
+        const place = { y: row.y + (j - row.from) * row.each, height: row.each };
         found.push(lane ? { kind: "lane", lane, indent: row.indent, ...place } : { kind: "pending", ...place });
       }
     }
@@ -170,16 +208,21 @@ export class Layout {
     return header && { header, shift: 0 };
   }
 
+  get groups(): readonly { readonly group: string; readonly folded: boolean }[] {
+    return this.headers;
+  }
+
   header(group: string): HeaderRow | null {
     return this.headers.find((row) => row.group === group) ?? null;
   }
 
   laneRow(id: string): LaneRow | null {
     for (const row of this.rows) {
-      if (row.kind === "lane" && row.lane.id === id) return row;
-      const index = row.kind === "list" ? row.list.indexOf(id) : -1;
-      if (row.kind !== "list" || index < 0) continue;
-      return { kind: "lane", lane: row.list.at(index)!, indent: row.indent, y: row.y + index * row.each, height: row.each };
+      if (row.kind === "lane" && (row.lane.id === id || (row.lane.kind === "slices" && row.lane.samples?.id === id))) return row;
+      const index = row.kind === "list" ? row.list.indexOf(id.startsWith("xg") ? id.slice(1) : id) : -1;
+      const lane = row.kind === "list" && index >= row.from && index < row.from + row.count ? row.list.at(index) : null;
+      if (row.kind !== "list" || !lane) continue;
+      return { kind: "lane", lane, indent: row.indent, y: row.y + (index - row.from) * row.each, height: row.each };
     }
     return null;
   }

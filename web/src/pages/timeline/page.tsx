@@ -1,7 +1,11 @@
 // The timeline's page: canvas, scroll bar, tooltip, details.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useOverview, useTimeline } from "../../api/live";
+import type { SliceArrows } from "../../api/arrows";
 import type { Loss, Slice, TimelineReply } from "../../api/types";
+import { runCommand } from "../../commands";
+import { provideGroups, provideReveal } from "../../finder";
+import { count, plural } from "../../format";
 import { remember } from "../../storage";
 import { onThemeChange } from "../../theme";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
@@ -10,12 +14,27 @@ import { useSize } from "../../ui/size";
 import { Details, recallDock, type Dock } from "./details";
 import { HEAD_HEIGHT } from "./frame";
 import { GroupTools, LaneFilter } from "./group-tools";
-import { Help } from "./help";
 import { listen, type Pointed } from "./input";
 import type { LaneView } from "./lane-view";
-import { MOST_HEIGHT, scrolledFrom, scrolledTo } from "./scroller";
+import { MOST_HEIGHT, resized, scrolledFrom, scrolledTo } from "./scroller";
+import { SpanPanel } from "./span-panel";
 import { Timeline } from "./timeline";
 import { Tooltip } from "./tooltip";
+import type { Range } from "./viewport";
+
+interface ShownArrows {
+  readonly ofSelection: SliceArrows | null;
+  readonly drawn: number; // of everything in sight
+  readonly count: number;
+}
+
+function ArrowCount({ drawn, count: total }: ShownArrows) {
+  return (
+    <p class="arrow-count muted" role="status">
+      {drawn < total ? `${count(drawn)} of ${plural(total, "arrow")}: zoom in for the others` : plural(total, "arrow")}
+    </p>
+  );
+}
 
 interface TimelineViewProps {
   readonly reply: TimelineReply;
@@ -29,8 +48,9 @@ function TimelineView({ reply, losses, onError }: TimelineViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [timeline, setTimeline] = useState<Timeline | null>(null);
   const [slice, setSlice] = useState<Slice | null>(null);
+  const [span, setSpan] = useState<Range | null>(null);
   const [pointed, setPointed] = useState<Pointed | null>(null);
-  const [help, setHelp] = useState(false);
+  const [arrows, setArrows] = useState<ShownArrows>({ ofSelection: null, drawn: 0, count: 0 });
   const [dock, setDock] = useState<Dock>(recallDock);
   const [view, setView] = useState<LaneView | null>(null);
   const [{ lanesHeight, top }, setLanes] = useState({ lanesHeight: 0, top: HEAD_HEIGHT });
@@ -46,9 +66,12 @@ function TimelineView({ reply, losses, onError }: TimelineViewProps) {
     field?.select();
   };
 
-  useEffect(() => {
+  // Layout effects: others wait for a frame each before they run, and the first picture waits for all of them.
+  useLayoutEffect(() => {
     const created = new Timeline(canvas.current!, reply, {
       onSelect: setSlice,
+      onArrows: (ofSelection, drawn, total) => setArrows({ ofSelection, drawn, count: total }),
+      onSpan: setSpan,
       onError,
       onLayout: (total, scroll, from) => {
         setLanes((before) => (before.lanesHeight === total && before.top === from ? before : { lanesHeight: total, top: from }));
@@ -62,8 +85,11 @@ function TimelineView({ reply, losses, onError }: TimelineViewProps) {
         tools.current.style.left = `${created.left}px`;
       },
     });
-    const stopListening = listen(canvas.current!, created, { onPoint: setPointed, onHelp: () => setHelp(true), onFilter: focusFilter });
+    const stopListening = listen(canvas.current!, created, { onPoint: setPointed, onFilter: focusFilter });
     setView(created.lanes);
+    const stopReveal = provideReveal((lane) => created.reveal(lane));
+    const stopGroups = provideGroups({ all: () => created.groups, toggle: (group) => created.toggleFold(group) });
+    setSpan(created.range);
     const stopTheme = onThemeChange(() => created.invalidate());
     const follow = () => created.readFragment(true);
     window.addEventListener("hashchange", follow);
@@ -71,19 +97,21 @@ function TimelineView({ reply, losses, onError }: TimelineViewProps) {
     return () => {
       stopListening();
       stopTheme();
+      stopReveal();
+      stopGroups();
       window.removeEventListener("hashchange", follow);
       created.close();
     };
   }, []);
-  useEffect(() => timeline?.update(reply), [timeline, reply]);
-  useEffect(() => timeline?.readLocation(), [place]);
+  useLayoutEffect(() => timeline?.update(reply), [timeline, reply]);
+  useLayoutEffect(() => timeline?.readLocation(), [place]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (width > 0) timeline?.resize(width, height);
   }, [timeline, width, height]);
 
-  useEffect(() => {
-    if (timeline && scroller.current) scrolledTo(scroller.current, timeline.scrollTop, lanesHeight);
+  useLayoutEffect(() => {
+    if (timeline && scroller.current) resized(scroller.current, timeline.scrollTop, lanesHeight);
   }, [timeline, lanesHeight, top, height]);
 
   const scrolls = lanesHeight > height - top;
@@ -95,9 +123,13 @@ function TimelineView({ reply, losses, onError }: TimelineViewProps) {
     <div class={`timeline timeline-${dock}`}>
       <div class="timeline-canvas" ref={host}>
         <canvas ref={canvas} tabIndex={0} role="application" aria-label="Timeline. Press ? for the keys." />
-        <button type="button" class="button timeline-help" title="Keys (?)" onClick={() => setHelp(true)}>
+        <button type="button" class="button timeline-help" title="Keys (?)" onClick={() => runCommand("help")}>
           Keys ?
         </button>
+        <button type="button" class="button timeline-arrows" title="Arrows of everything in sight (E)" aria-pressed={view?.arrows ?? false} onClick={() => runCommand("arrows")}>
+          Arrows
+        </button>
+        {view?.arrows && <ArrowCount {...arrows} />}
         <div
           ref={scroller}
           class="timeline-scroll"
@@ -116,8 +148,8 @@ function TimelineView({ reply, losses, onError }: TimelineViewProps) {
         </div>
         {pointed && <Tooltip pointed={pointed} names={reply.names} losses={losses} width={width} height={height} />}
       </div>
-      {slice && timeline && <Details slice={slice} timeline={timeline} dock={dock} onDock={moveDock} />}
-      {help && <Help onClose={() => setHelp(false)} />}
+      {slice && timeline && <Details slice={slice} arrows={arrows.ofSelection} timeline={timeline} dock={dock} onDock={moveDock} />}
+      {!slice && span && timeline && <SpanPanel range={span} timeline={timeline} dock={dock} onDock={moveDock} />}
     </div>
   );
 }
@@ -127,13 +159,16 @@ export function TimelinePage() {
   const { data: overview } = useOverview();
   const [failure, setFailure] = useState<string | null>(null);
   const message = error ?? failure;
+  const nothing = reply !== null && !reply.reading && (reply.lanes.length === 0 || reply.span_ns === 0);
   return (
     <div class="page page-timeline">
       {message && <ErrorNotice message={message} />}
-      {reply?.lanes.length === 0 && (
-        <EmptyNotice title="There is nothing to draw.">This trace holds no events: record again, for longer.</EmptyNotice>
+      {nothing && (
+        <EmptyNotice title="There is nothing to draw.">
+          Nothing happens in this trace. It may have been stopped as soon as it was started, or cut off: record again, for longer.
+        </EmptyNotice>
       )}
-      {reply && reply.lanes.length > 0 && <TimelineView reply={reply} losses={overview?.losses ?? []} onError={setFailure} />}
+      {reply && !nothing && <TimelineView reply={reply} losses={overview?.losses ?? []} onError={setFailure} />}
     </div>
   );
 }

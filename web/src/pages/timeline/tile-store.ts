@@ -4,8 +4,10 @@
 import { BUCKETS, fetchTiles, MAX_LEVEL, MAX_TILES_PER_REQUEST, tileSpan, type Tile, type TileAddress } from "../../api/tiles";
 
 const MOST_BYTES = 96 << 20;
+const LEFT = 0.9; // of these when tiles are dropped
 const OVERHEAD = 500; // of a tile, about
 const RETRY = 1500; // ms after an error
+const LEVEL_KEYS = 2 ** 44; // more than there are tiles of a level
 
 export interface PlacedTile {
   readonly lane: string;
@@ -17,8 +19,9 @@ export interface PlacedTile {
   readonly bytes: number;
   readonly asOf: number; // how far the trace had been read
   readonly settled: boolean; // it lay before what may still change
-  picture?: HTMLCanvasElement; // of a dense tile
+  picture?: ImageBitmap; // of a dense tile
   pictureOf?: string; // what the picture was drawn for: theme and size
+  used: number; // when it was looked at last, in wishes
 }
 
 // How far the trace has been read: Infinity when to its end. Before `until` nothing changes any more.
@@ -35,8 +38,13 @@ export interface Wish {
   readonly tiles: TileAddress[];
 }
 
-function key(lane: string, level: number, k: number): string {
-  return `${level}/${k}/${lane}`;
+// Within its lane.
+function key(level: number, k: number): number {
+  return level * LEVEL_KEYS + k;
+}
+
+function addressKey(lane: string, k: number): string {
+  return `${k} ${lane}`;
 }
 
 function sizeOf(tile: Tile): number {
@@ -48,9 +56,14 @@ function sizeOf(tile: Tile): number {
     case "exact":
       return 2 * OVERHEAD + tile.start.length * 33;
     case "counter":
-      return 64 + tile.mean.length * BUCKETS * 8;
+      return OVERHEAD + tile.mean.length * BUCKETS * 8 + BUCKETS * 48 * 4; // with its picture
   }
 }
+
+// Whether a tile may be drawn in this frame, if another can stand in for it.
+export type Ready = (placed: PlacedTile) => boolean;
+
+const always: Ready = () => true;
 
 // Nothing finer is to be had below such a tile.
 function isComplete(tile: Tile): boolean {
@@ -58,8 +71,9 @@ function isComplete(tile: Tile): boolean {
 }
 
 export class TileStore {
-  private readonly tiles = new Map<string, PlacedTile>(); // least recently used first
+  private readonly lanes = new Map<string, Map<number, PlacedTile>>();
   private bytes = 0;
+  private now = 0; // counts wishes
   private wishes: Wish[] = [];
   private flight: { level: number; keys: Set<string>; abort: AbortController } | null = null;
   private notBefore = 0;
@@ -85,49 +99,47 @@ export class TileStore {
     return this.flight !== null;
   }
 
-  find(lane: string, level: number, k: number): PlacedTile | undefined {
-    const id = key(lane, level, k);
-    const placed = this.tiles.get(id);
-    if (placed) {
-      this.tiles.delete(id);
-      this.tiles.set(id, placed);
-    }
+  private find(lane: string, level: number, k: number): PlacedTile | undefined {
+    const placed = this.lanes.get(lane)?.get(key(level, k));
+    if (placed) placed.used = this.now;
     return placed;
   }
 
-  private ancestor(lane: string, level: number, k: number, onlyComplete: boolean): PlacedTile | undefined {
+  private ancestor(lane: string, level: number, k: number, fits: Ready): PlacedTile | undefined {
     for (let up = level + 1; up <= MAX_LEVEL; up++) {
       k = Math.floor(k / 2);
       const placed = this.find(lane, up, k);
-      if (placed && (!onlyComplete || (isComplete(placed.tile) && this.isFresh(placed)))) return placed;
+      if (placed && fits(placed)) return placed;
       if (k === 0 && tileSpan(up) >= this.span) break;
     }
     return undefined;
   }
 
+  private readonly isAsGood: Ready = (placed) => isComplete(placed.tile) && this.isFresh(placed);
+
   // Draws as well as the tile itself would.
   private settled(lane: string, level: number, k: number): boolean {
     const self = this.find(lane, level, k);
-    return (self !== undefined && this.isFresh(self)) || this.ancestor(lane, level, k, true) !== undefined;
+    return (self !== undefined && this.isFresh(self)) || this.ancestor(lane, level, k, this.isAsGood) !== undefined;
   }
 
   // What to draw in the place of a tile, best first found: itself, all its children, what it is a part of, some children.
-  piecesFor(lane: string, level: number, k: number): PlacedTile[] {
-    const self = this.find(lane, level, k) ?? this.ancestor(lane, level, k, true);
-    if (self) return [self];
+  private piecesFor(lane: string, level: number, k: number, ready: Ready): PlacedTile[] {
+    const self = this.find(lane, level, k) ?? this.ancestor(lane, level, k, this.isAsGood);
+    if (self && ready(self)) return [self];
     const children = level > 0 ? [this.find(lane, level - 1, 2 * k), this.find(lane, level - 1, 2 * k + 1)] : [];
-    const present = children.filter((child): child is PlacedTile => child !== undefined);
+    const present = children.filter((child): child is PlacedTile => child !== undefined && ready(child));
     if (present.length === 2) return present;
-    const above = this.ancestor(lane, level, k, false);
+    const above = this.ancestor(lane, level, k, ready) ?? self;
     return above ? [above] : present;
   }
 
   // The distinct tiles to draw for [start, end) of a lane, in order of time.
-  piecesOver(lane: string, level: number, start: number, end: number): PlacedTile[] {
+  piecesOver(lane: string, level: number, start: number, end: number, ready = always): PlacedTile[] {
     const pieces: PlacedTile[] = [];
     const width = tileSpan(level);
     for (let k = Math.floor(start / width); k * width < end; k++) {
-      for (const piece of this.piecesFor(lane, level, k)) if (piece !== pieces[pieces.length - 1]) pieces.push(piece);
+      for (const piece of this.piecesFor(lane, level, k, ready)) if (piece !== pieces[pieces.length - 1]) pieces.push(piece);
     }
     return pieces;
   }
@@ -135,25 +147,37 @@ export class TileStore {
   add(lane: string, level: number, k: number, tile: Tile, { asOf, until }: Known = this.known): PlacedTile {
     const start = k * tileSpan(level);
     const end = start + tileSpan(level);
-    const placed: PlacedTile = { lane, level, start, end, bucket: 2 ** level, tile, bytes: sizeOf(tile), asOf, settled: end <= until };
-    const id = key(lane, level, k);
-    this.bytes += placed.bytes - (this.tiles.get(id)?.bytes ?? 0);
-    this.tiles.delete(id);
-    this.tiles.set(id, placed);
+    const placed: PlacedTile = { lane, level, start, end, bucket: 2 ** level, tile, bytes: sizeOf(tile), asOf, settled: end <= until, used: this.now };
+    const tiles = this.lanes.get(lane) ?? new Map<number, PlacedTile>();
+    this.lanes.set(lane, tiles);
+    this.remove(tiles, tiles.get(key(level, k)));
+    this.bytes += placed.bytes;
+    tiles.set(key(level, k), placed);
     return placed;
   }
 
+  private remove(tiles: Map<number, PlacedTile>, placed: PlacedTile | undefined): void {
+    if (!placed) return;
+    tiles.delete(key(placed.level, placed.start / tileSpan(placed.level)));
+    this.bytes -= placed.bytes;
+    placed.picture?.close();
+  }
+
+  // Leaves some room, so that it is seldom called for.
   private evict(): void {
-    for (const [id, placed] of this.tiles) {
-      if (this.bytes <= MOST_BYTES) return;
-      this.tiles.delete(id);
-      this.bytes -= placed.bytes;
+    if (this.bytes <= MOST_BYTES) return;
+    const all = [...this.lanes.values()].flatMap((tiles) => [...tiles.values()]).sort((a, b) => a.used - b.used);
+    for (const placed of all) {
+      if (this.bytes <= MOST_BYTES * LEFT) break;
+      this.remove(this.lanes.get(placed.lane)!, placed);
     }
+    for (const [lane, tiles] of this.lanes) if (tiles.size === 0) this.lanes.delete(lane);
   }
 
   // What the view wants now, most urgent first.
   wish(wishes: Wish[]): void {
     this.wishes = wishes;
+    this.now++;
     this.pump();
   }
 
@@ -174,11 +198,11 @@ export class TileStore {
   }
 
   private stillWanted(flight: { level: number; keys: Set<string> }): boolean {
-    return this.wishes.some((wish) => wish.level === flight.level && wish.tiles.some(([lane, k]) => flight.keys.has(key(lane, wish.level, k))));
+    return this.wishes.some((wish) => wish.level === flight.level && wish.tiles.some(([lane, k]) => flight.keys.has(addressKey(lane, k))));
   }
 
   private async fetch(level: number, missing: TileAddress[]): Promise<void> {
-    const flight = { level, keys: new Set(missing.map(([lane, k]) => key(lane, level, k))), abort: new AbortController() };
+    const flight = { level, keys: new Set(missing.map(([lane, k]) => addressKey(lane, k))), abort: new AbortController() };
     this.flight = flight;
     const { known } = this;
     let error: string | null = null;

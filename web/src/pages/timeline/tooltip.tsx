@@ -1,13 +1,17 @@
 // What lies under the pointer, in words.
+import { useJson } from "../../api/client";
+import type { LogReply } from "../../api/tracks";
 import type { Loss } from "../../api/types";
 import { bytes, count, duration, exactDuration, figure, moment, percent, plural } from "../../format";
 import { lossOf } from "../../losses";
 import { NO_NAME, shortName } from "../../names";
+import { href } from "../../router";
 import { stateStyle } from "../../states";
 import type { BucketHit, CounterHit, GapHit, Hit, SliceHit } from "./hit";
 import type { Pointed } from "./input";
 
 const WIDTH = 380;
+const LOG_LANE = "logs";
 
 function Who({ id, name }: { id: number; name: string }) {
   return (
@@ -18,8 +22,49 @@ function Who({ id, name }: { id: number; name: string }) {
   );
 }
 
+function nameOf({ lane, name }: SliceHit | BucketHit, names: string[]): string {
+  return (lane.nested ? lane.nested.names.get(name) : names[name]) ?? "";
+}
+
+function LogText({ index }: { index: number }) {
+  const { data } = useJson<LogReply>(href("/api/log", { index: String(index) }));
+  if (!data) return null;
+  return (
+    <p class="code">
+      {data.category && `${data.category}: `}
+      {data.message.slice(0, 400)}
+    </p>
+  );
+}
+
+// A moment: who, and what it was.
+function MarkText({ hit, names }: { hit: SliceHit; names: string[] }) {
+  return (
+    <>
+      <Who id={hit.goroutine} name={hit.name === NO_NAME ? "" : names[hit.name]} />
+      <p>
+        {hit.lane.marks!.one}
+        <span class="muted"> at </span>
+        <span class="figure">{exactDuration(hit.start)}</span>
+      </p>
+      {hit.lane.id === LOG_LANE ? <LogText index={hit.index} /> : <p class="muted">{hit.lane.name}</p>}
+    </>
+  );
+}
+
+function MarksText({ hit }: { hit: BucketHit }) {
+  return (
+    <>
+      <p>
+        {count(hit.count)} {hit.count === 1 ? hit.lane.marks!.one : hit.lane.marks!.many} within <span class="figure">{duration(hit.width)}</span>
+      </p>
+      <p class="muted">{hit.lane.name} · zoom in to tell them apart</p>
+    </>
+  );
+}
+
 function SliceText({ hit, names }: { hit: SliceHit; names: string[] }) {
-  const name = hit.lane.goroutine?.name ?? (hit.name === NO_NAME ? "" : names[hit.name]);
+  const name = hit.lane.goroutine?.name ?? nameOf(hit, names);
   return (
     <>
       <Who id={hit.goroutine} name={name} />
@@ -28,7 +73,7 @@ function SliceText({ hit, names }: { hit: SliceHit; names: string[] }) {
         <span class="muted"> since </span>
         <span class="figure">{exactDuration(hit.start)}</span>
       </p>
-      {!hit.lane.goroutine && <p class="muted">{hit.lane.name}</p>}
+      {!hit.lane.goroutine && hit.lane.name && <p class="muted">{hit.lane.name}</p>}
     </>
   );
 }
@@ -36,7 +81,7 @@ function SliceText({ hit, names }: { hit: SliceHit; names: string[] }) {
 // A goroutine is always in some state: how much of the bucket is taken says nothing there.
 function BucketText({ hit, names }: { hit: BucketHit; names: string[] }) {
   const { goroutine } = hit.lane;
-  const name = hit.name === NO_NAME ? "" : names[hit.name];
+  const name = nameOf(hit, names);
   return (
     <>
       {goroutine && <Who id={goroutine.id} name={goroutine.name} />}
@@ -48,7 +93,7 @@ function BucketText({ hit, names }: { hit: BucketHit; names: string[] }) {
         mostly {stateStyle(hit.state).label}
         {name && <span class="code"> {shortName(name, 60)}</span>}
       </p>
-      <p class="muted">{goroutine ? "" : `${hit.lane.name} · `}zoom in to tell them apart</p>
+      <p class="muted">{goroutine ? "" : hit.lane.name && `${hit.lane.name} · `}zoom in to tell them apart</p>
     </>
   );
 }
@@ -97,9 +142,9 @@ interface Known {
 function HitText({ hit, names, losses }: Known & { hit: Hit }) {
   switch (hit.kind) {
     case "slice":
-      return <SliceText hit={hit} names={names} />;
+      return hit.lane.marks ? <MarkText hit={hit} names={names} /> : <SliceText hit={hit} names={names} />;
     case "bucket":
-      return <BucketText hit={hit} names={names} />;
+      return hit.lane.marks ? <MarksText hit={hit} /> : <BucketText hit={hit} names={names} />;
     case "counter":
       return <CounterText hit={hit} />;
     case "gap":

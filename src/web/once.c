@@ -1,0 +1,27 @@
+#include "web/once.h"
+
+#include "web/trace.h"
+
+void web_once_init(struct web_once *once)
+{
+    *once = (struct web_once){0};
+    pthread_mutex_init(&once->lock, NULL);
+}
+
+void web_once_release(struct web_once *once)
+{
+    pthread_mutex_destroy(&once->lock);
+}
+
+bool web_once_get(struct web_once *once, struct web_trace *trace, web_once_compute *compute, void *self)
+{
+    if (!web_trace_wait(trace))
+        return false;
+    pthread_mutex_lock(&once->lock);
+    if (!once->tried)
+        once->made = compute(trace, self);
+    once->tried = true;
+    bool made = once->made;
+    pthread_mutex_unlock(&once->lock);
+    return made && !atomic_load(&trace->abandoned);
+}
