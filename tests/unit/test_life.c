@@ -68,7 +68,7 @@ static void check_waits(uint64_t seed, const struct analyze_life *life, const st
     for (size_t i = 0; i < lane->slices.count; i++) {
         const struct oracle_slice *slice = &lane->slices.at[i];
         int64_t length_ns = slice->end_ns - slice->start_ns;
-        if (!analyze_state_waits((enum model_state)slice->state))
+        if (!(MODEL_WAITS & MODEL_STATE_BIT(slice->state)))
             continue;
         waits++;
         if (kept < life->wait_count && life->waits[kept].index == i) {

@@ -163,16 +163,44 @@ export function canvasColours(page, selector) {
   });
 }
 
-// Clicks down the middle of the timeline until a slice opens its details.
+// Places on the timeline's canvas, from the top, that have the same strong colour all around: a slice's, mostly.
+function colouredPlaces(page) {
+  return page.$eval(".timeline-canvas canvas", (canvas) => {
+    const [NAMES, HEAD, STEP, ROOM] = [180, 100, 4, 3]; // CSS pixels
+    const { width, height } = canvas;
+    const ratio = width / canvas.clientWidth;
+    const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, width, height).data.buffer);
+    const at = (x, y) => pixels[Math.round(y * ratio) * width + Math.round(x * ratio)];
+    const strong = (pixel) => {
+      const channels = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255];
+      return Math.max(...channels) - Math.min(...channels) > 40;
+    };
+    const places = [];
+    for (let y = HEAD; y < canvas.clientHeight - 10; y += STEP) {
+      for (let x = NAMES; x < canvas.clientWidth - 10; x += STEP) {
+        const pixel = at(x, y);
+        if (!strong(pixel) || ![-ROOM, ROOM].every((by) => at(x + by, y) === pixel && at(x, y + by) === pixel)) continue;
+        places.push({ x, y });
+        y += 2 * STEP; // another row
+        break;
+      }
+    }
+    return places;
+  });
+}
+
+// Clicks what is drawn on the timeline until a slice opens its details.
 export async function clickSomeSlice(page) {
   const box = await page.locator(".timeline-canvas").boundingBox();
-  for (let y = box.y + 100; y < box.y + box.height - 10; y += 11) {
-    for (const share of [0.55, 0.4, 0.75]) {
-      await page.mouse.click(box.x + box.width * share, y);
-      const details = page.locator(".details");
-      const opened = await details.waitFor({ timeout: 150 }).then(() => true, () => false);
-      if (opened) return { details, x: box.x + box.width * share, y };
-    }
+  const details = page.locator(".details");
+  const places = await until("something drawn", async () => {
+    const found = await colouredPlaces(page);
+    return found.length > 0 && found;
+  });
+  for (const { x, y } of places) {
+    await page.mouse.click(box.x + x, box.y + y);
+    const opened = await details.waitFor({ timeout: 250 }).then(() => true, () => false);
+    if (opened) return { details, x: box.x + x, y: box.y + y };
   }
   throw new Error("no slice was found to click");
 }

@@ -142,7 +142,7 @@ function Node({ box, props, palette, onReach }: { box: Box; props: GraphViewProp
   return (
     <g
       class="graph-node"
-      tabIndex={0}
+      tabindex={0} // attributes of SVG are told apart by case
       role="link"
       aria-label={`${name}: flat ${figures(node.flat)}, cum ${figures(node.cum)}`}
       onClick={() => onFunction(name)}

@@ -195,7 +195,7 @@ export function listen(canvas: HTMLCanvasElement, timeline: Timeline, events: In
   };
 }
 
-// Held keys move on steadily: zoom in powers of two a second, pan in widths of the view, scroll in pixels.
+// Keys that move: zoom in powers of two a second, pan in widths of the view, scroll in pixels.
 const MOTIONS: Readonly<Record<string, { zoom?: number; pan?: number; scroll?: number }>> = {
   "zoom-in": { zoom: -3.2 },
   "zoom-out": { zoom: 3.2 },
@@ -206,11 +206,12 @@ const MOTIONS: Readonly<Record<string, { zoom?: number; pan?: number; scroll?: n
   "page-up": { scroll: -6000 },
   "page-down": { scroll: 6000 },
 };
-const FIRST_STEP = 0.14; // seconds of motion that a single press is worth
+const TAP = 0.14; // seconds: what a press is worth at once; a key that is held for longer moves on steadily
 
 function motions(timeline: Timeline, anchor: () => number): Record<string, Action> {
-  const held = new Set<string>();
-  const sum = (of: "zoom" | "pan" | "scroll") => [...held].reduce((total, id) => total + (MOTIONS[id][of] ?? 0), 0);
+  const pressed = new Map<string, number>(); // with the timers after which they move on
+  const moving = new Set<string>();
+  const sum = (of: "zoom" | "pan" | "scroll") => [...moving].reduce((total, id) => total + (MOTIONS[id][of] ?? 0), 0);
   const apply = () => {
     timeline.motion.zoom = sum("zoom");
     timeline.motion.pan = sum("pan");
@@ -219,18 +220,21 @@ function motions(timeline: Timeline, anchor: () => number): Record<string, Actio
   };
   const press = (id: string) => {
     const { zoom, pan, scroll } = MOTIONS[id];
-    if (held.size === 0) timeline.beginGesture();
-    held.add(id);
+    if (pressed.size === 0) timeline.beginGesture();
+    clearTimeout(pressed.get(id));
+    pressed.set(id, window.setTimeout(() => (moving.add(id), apply()), TAP * 1000));
     timeline.motion.anchor = anchor();
-    if (zoom) timeline.view.zoom(2 ** (zoom * FIRST_STEP), anchor());
-    if (pan) timeline.view.pan(pan * FIRST_STEP);
-    if (scroll) timeline.scrollTo(timeline.scrollTop + scroll * FIRST_STEP * 0.4);
-    apply();
+    if (zoom) timeline.view.zoom(2 ** (zoom * TAP), anchor());
+    if (pan) timeline.view.pan(pan * TAP);
+    if (scroll) timeline.scrollTo(timeline.scrollTop + scroll * TAP * 0.4);
+    timeline.invalidate();
   };
   const release = (id: string) => {
-    held.delete(id);
+    clearTimeout(pressed.get(id));
+    pressed.delete(id);
+    moving.delete(id);
     apply();
-    if (held.size === 0) timeline.endGesture();
+    if (pressed.size === 0) timeline.endGesture();
   };
   return Object.fromEntries(Object.keys(MOTIONS).map((id) => [id, { press: () => press(id), release: () => release(id) }]));
 }
