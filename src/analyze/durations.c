@@ -31,6 +31,19 @@ int64_t analyze_durations_total(const int64_t *durations_ns, size_t count)
     return total_ns;
 }
 
+size_t analyze_durations_shorter(const int64_t *sorted_ns, size_t count, int64_t ns)
+{
+    size_t low = 0;
+    while (low < count) {
+        size_t middle = low + (count - low) / 2;
+        if (sorted_ns[middle] < ns)
+            low = middle + 1;
+        else
+            count = middle;
+    }
+    return low;
+}
+
 int64_t analyze_bucket_edge(size_t bucket)
 {
     if (bucket >= ANALYZE_BUCKETS)
@@ -57,26 +70,13 @@ size_t analyze_bucket_of(const int64_t edges_ns[ANALYZE_BUCKETS], int64_t ns)
     return low;
 }
 
-/* How many are shorter than that. */
-static size_t shorter_than(const int64_t *sorted_ns, size_t count, int64_t ns)
-{
-    size_t low = 0;
-    while (low < count) {
-        size_t middle = low + (count - low) / 2;
-        if (sorted_ns[middle] < ns)
-            low = middle + 1;
-        else
-            count = middle;
-    }
-    return low;
-}
-
 void analyze_durations_histogram(const int64_t *sorted_ns, size_t count, size_t ret_counts[ANALYZE_BUCKETS])
 {
     size_t before = 0;
     for (size_t bucket = 0; bucket < ANALYZE_BUCKETS; bucket++) {
-        size_t end =
-            bucket + 1 < ANALYZE_BUCKETS ? shorter_than(sorted_ns, count, analyze_bucket_edge(bucket + 1)) : count;
+        size_t end = bucket + 1 < ANALYZE_BUCKETS
+                         ? analyze_durations_shorter(sorted_ns, count, analyze_bucket_edge(bucket + 1))
+                         : count;
         ret_counts[bucket] = end - before;
         before = end;
     }

@@ -14,6 +14,9 @@ int64_t analyze_durations_percentile(const int64_t *sorted_ns, size_t count, uns
 /* Their sum, which stays at the end of the range where it would leave it: times of a trace may be anything. */
 int64_t analyze_durations_total(const int64_t *durations_ns, size_t count);
 
+/* How many of them are shorter than that. sorted_ns: by analyze_durations_sort. */
+size_t analyze_durations_shorter(const int64_t *sorted_ns, size_t count, int64_t ns);
+
 /* A histogram has five buckets to each power of ten, as on the official pages. Bucket b holds durations from its edge
  * up to, but without, that of the next; the first also what is shorter, the last what is longer: the edge after it is
  * the longest duration there is. */

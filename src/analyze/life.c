@@ -5,11 +5,6 @@
 
 enum { CHUNK = 256 };
 
-bool analyze_state_waits(enum model_state state)
-{
-    return (state >= MODEL_WAIT_SYNC && state <= MODEL_WAIT_GC) || state == MODEL_WAIT_OTHER;
-}
-
 /* ---- what the lane tells ---- */
 
 struct durations {
@@ -74,7 +69,7 @@ void analyze_life_init(struct analyze_life *life, const struct model_goroutine_l
         count = model_goroutine_lane_read(lane, first, CHUNK, slices);
         for (size_t i = 0; i < count; i++) {
             *base_vec_add(&of[slices[i].state].ns) = slices[i].end_ns - slices[i].start_ns;
-            if (analyze_state_waits(slices[i].state))
+            if (MODEL_WAITS & MODEL_STATE_BIT(slices[i].state))
                 note_wait(life, first + i, &slices[i]);
         }
         if (!count)

@@ -53,7 +53,4 @@ struct analyze_life {
 void analyze_life_init(struct analyze_life *life, const struct model_goroutine_lane *lane, goroutine_id id);
 void analyze_life_add(void *self, const struct order_block *block, const struct order_symbols *symbols);
 
-/* Whether a state is waiting for something else than a processor. */
-bool analyze_state_waits(enum model_state state);
-
 #endif

@@ -8,15 +8,6 @@ struct gathering {
     uint32_t *places; /* by index of timeline->names: one more than that in span->functions; 0: not met yet */
 };
 
-int64_t analyze_span_sum(const int64_t *ns, uint32_t states)
-{
-    int64_t sum_ns = 0;
-    for (int state = 0; state < MODEL_STATES; state++)
-        if (states >> state & 1)
-            sum_ns += ns[state];
-    return sum_ns;
-}
-
 static struct analyze_span_function *function_of(struct gathering *gathering, uint32_t name)
 {
     uint32_t *place = &gathering->places[gathering->timeline->name_by_symbol.at[name]];
@@ -33,7 +24,7 @@ static void gather(void *context, uint32_t goroutine, const struct model_life_fi
     struct analyze_span *span = gathering->span;
     struct analyze_span_function *function = function_of(gathering, gathering->timeline->actors.at[goroutine].name);
     *base_vec_add(&span->goroutines) =
-        (struct analyze_span_goroutine){goroutine, analyze_span_sum(figures->ns, span->states)};
+        (struct analyze_span_goroutine){goroutine, model_states_ns(figures->ns, span->states)};
     function->count++;
     for (int i = 0; i < MODEL_LIFE_STATES; i++) {
         enum model_state state = model_life_states[i];
@@ -42,26 +33,35 @@ static void gather(void *context, uint32_t goroutine, const struct model_life_fi
     }
 }
 
-/* How many slices of a lane touch the span; *ret_ns is their time within. */
-static uint64_t measure(const struct analyze_span *span, const struct model_lane *lane, enum model_state state,
-                        int64_t *ret_ns)
-{
+/* Where the span begins and ends in a lane. */
+struct ends {
     struct model_place from, to;
-    model_lane_place(lane, span->from_ns, &from);
-    model_lane_place(lane, span->to_ns, &to);
-    *ret_ns = to.ns[state] - from.ns[state];
-    return to.starting > from.after ? to.starting - from.after : 0;
+};
+
+static struct ends ends_in(const struct analyze_span *span, const struct model_lane *lane)
+{
+    struct ends ends;
+    model_lane_place(lane, span->from_ns, &ends.from);
+    model_lane_place(lane, span->to_ns, &ends.to);
+    return ends;
 }
 
-static int64_t longest_ns(const struct analyze_span *span, const struct model_lane *lane)
+static int64_t time_ns(const struct ends *ends, enum model_state state)
 {
-    struct model_place from;
+    return ends->to.ns[state] - ends->from.ns[state];
+}
+
+/* How many slices touch it. */
+static uint64_t count_of(const struct ends *ends)
+{
+    return ends->to.starting > ends->from.after ? ends->to.starting - ends->from.after : 0;
+}
+
+static int64_t longest_ns(const struct analyze_span *span, const struct model_lane *lane, const struct ends *ends)
+{
     int64_t longest_ns = 0;
-    model_lane_place(lane, span->from_ns, &from);
-    for (size_t i = from.after; i < lane->count; i++) {
+    for (size_t i = ends->from.after; i < ends->to.starting; i++) {
         struct model_slice slice = model_lane_slice(lane, i);
-        if (slice.start_ns >= span->to_ns)
-            break;
         int64_t begin_ns = slice.start_ns > span->from_ns ? slice.start_ns : span->from_ns;
         int64_t end_ns = slice.end_ns < span->to_ns ? slice.end_ns : span->to_ns;
         longest_ns = end_ns - begin_ns > longest_ns ? end_ns - begin_ns : longest_ns;
@@ -69,15 +69,19 @@ static int64_t longest_ns(const struct analyze_span *span, const struct model_la
     return longest_ns;
 }
 
-static void measure_procs(struct analyze_span *span, const struct model_timeline *timeline)
+static void measure(struct analyze_span *span, const struct model_timeline *timeline)
 {
     for (size_t i = 0; i < timeline->procs.count; i++) {
-        int64_t ns;
-        measure(span, &timeline->procs.at[i].lane, MODEL_RUNNING, &ns);
-        span->proc_running_ns += ns;
-        measure(span, &timeline->procs.at[i].lane, MODEL_SYSCALL, &ns);
-        span->proc_syscall_ns += ns;
+        struct ends ends = ends_in(span, &timeline->procs.at[i].lane);
+        span->proc_running_ns += time_ns(&ends, MODEL_RUNNING);
+        span->proc_syscall_ns += time_ns(&ends, MODEL_SYSCALL);
     }
+    struct ends gc = ends_in(span, &timeline->gc), stw = ends_in(span, &timeline->stw);
+    span->gc_count = count_of(&gc);
+    span->gc_ns = time_ns(&gc, MODEL_GC);
+    span->stop_count = count_of(&stw);
+    span->stopped_ns = time_ns(&stw, MODEL_STW);
+    span->longest_stop_ns = longest_ns(span, &timeline->stw, &stw);
 }
 
 void analyze_span_make(struct analyze_span *span, const struct model_goroutine_lanes *lanes, int64_t from_ns,
@@ -94,10 +98,7 @@ void analyze_span_make(struct analyze_span *span, const struct model_goroutine_l
     struct gathering gathering = {span, timeline, base_zalloc(timeline->names.count, sizeof *gathering.places)};
     model_goroutine_lanes_visit_span(lanes, span->from_ns, span->to_ns, gather, &gathering);
     free(gathering.places);
-    measure_procs(span, timeline);
-    span->gc_count = measure(span, &timeline->gc, MODEL_GC, &span->gc_ns);
-    span->stop_count = measure(span, &timeline->stw, MODEL_STW, &span->stopped_ns);
-    span->longest_stop_ns = longest_ns(span, &timeline->stw);
+    measure(span, timeline);
 }
 
 void analyze_span_release(struct analyze_span *span)

@@ -32,15 +32,12 @@ struct analyze_span {
     int64_t proc_running_ns, proc_syscall_ns;           /* of all processors */
     uint64_t gc_count, stop_count;                      /* that touch the span */
     int64_t gc_ns, stopped_ns, longest_stop_ns;         /* within it */
-    uint32_t states; /* bits by enum model_state: what analyze_span_goroutine.ns adds up */
+    uint32_t states;                                    /* MODEL_STATE_BIT: what analyze_span_goroutine.ns adds up */
 };
 
 /* The lanes must be finished. from_ns and to_ns are on the trace's clock, and may lie outside it. */
 void analyze_span_make(struct analyze_span *span, const struct model_goroutine_lanes *lanes, int64_t from_ns,
                        int64_t to_ns, uint32_t states);
 void analyze_span_release(struct analyze_span *span);
-
-/* The time in some states, bits as above. */
-int64_t analyze_span_sum(const int64_t *ns, uint32_t states);
 
 #endif

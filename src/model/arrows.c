@@ -54,12 +54,6 @@ static struct waiting *waiting_of(struct arrows_work *work, uint32_t slot)
     return &work->by_slot.at[slot];
 }
 
-static uint32_t proc_of(const struct model_arrows *arrows, proc_id id)
-{
-    const struct model_proc_lane *proc = id.n == NO_PROC.n ? NULL : model_timeline_proc(arrows->timeline, id);
-    return proc ? (uint32_t)(proc - arrows->timeline->procs.at) : MODEL_NO_PROC;
-}
-
 static uint32_t of_proc(uint32_t proc)
 {
     return PROC_BIT | (proc < PROC_BIT - 1 ? proc + 1 : 0);
@@ -68,12 +62,11 @@ static uint32_t of_proc(uint32_t proc)
 /* The goroutine that did something, or the processor on which the runtime did. */
 static uint32_t doer_of(const struct model_arrows *arrows, const struct order_event *event)
 {
-    const struct model_lives *lives = &arrows->work->lives;
-    uint32_t slot = event->context.goroutine_slot;
-    uint32_t number = event->context.goroutine.n != NO_GOROUTINE.n && slot < lives->goroutines.count
-                          ? lives->goroutines.at[slot]
+    const struct order_context *context = &event->context;
+    uint32_t number = context->goroutine.n != NO_GOROUTINE.n
+                          ? model_lives_number(&arrows->work->lives, context->goroutine_slot)
                           : MODEL_NO_GOROUTINE;
-    return number < PROC_BIT ? number : of_proc(proc_of(arrows, event->context.proc));
+    return number < PROC_BIT ? number : of_proc(model_timeline_proc_index(arrows->timeline, context->proc));
 }
 
 /* A step ends when it is full, or when its begin is too long ago. */
@@ -144,7 +137,7 @@ static void go_transition(struct model_arrows *arrows, const struct order_event 
     if (event->to == ORDER_RUNNING) {
         if (waiting->arrow && event->from != ORDER_SYSCALL)
             end_arrow(arrows, waiting->arrow - 1, event->time_ns);
-        waiting->proc = proc_of(arrows, event->context.proc);
+        waiting->proc = model_timeline_proc_index(arrows->timeline, event->context.proc);
     }
     if (event->to != ORDER_RUNNABLE)
         waiting->arrow = 0;

@@ -41,6 +41,22 @@ enum model_state {
 
 enum { MODEL_STATES = 21, MODEL_LANE_STEP = 64, MODEL_LANE_STATES = 2 };
 
+/* Sets of states. MODEL_WAITS: for something else than a processor. */
+#define MODEL_STATE_BIT(state) (UINT32_C(1) << (state))
+#define MODEL_WAITS                                                                                                    \
+    (MODEL_STATE_BIT(MODEL_WAIT_SYNC) | MODEL_STATE_BIT(MODEL_WAIT_CHANNEL) | MODEL_STATE_BIT(MODEL_WAIT_NETWORK) |    \
+     MODEL_STATE_BIT(MODEL_WAIT_SLEEP) | MODEL_STATE_BIT(MODEL_WAIT_GC) | MODEL_STATE_BIT(MODEL_WAIT_OTHER))
+
+/* The time in those states, of what is the time in each. */
+static inline int64_t model_states_ns(const int64_t ns[MODEL_STATES], uint32_t states)
+{
+    int64_t sum_ns = 0;
+    for (int state = 0; state < MODEL_STATES; state++)
+        if (states & MODEL_STATE_BIT(state))
+            sum_ns += ns[state];
+    return sum_ns;
+}
+
 struct model_slice {
     int64_t start_ns, end_ns;
     uint32_t what; /* what it means is up to the lane's owner: a goroutine, a name */

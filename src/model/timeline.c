@@ -326,11 +326,19 @@ static uint32_t index_by_id(const struct model_timeline *timeline, proc_id id)
     return low < timeline->procs.count && timeline->procs.at[low].id.n == id.n ? (uint32_t)low : BASE_MAP_NONE;
 }
 
-const struct model_proc_lane *model_timeline_proc(const struct model_timeline *timeline, proc_id id)
+uint32_t model_timeline_proc_index(const struct model_timeline *timeline, proc_id id)
 {
+    if (id.n == NO_PROC.n)
+        return MODEL_NO_PROC;
     uint32_t index =
         timeline->work ? base_map_find(&timeline->work->proc_by_id, (uint64_t)id.n) : index_by_id(timeline, id);
-    return index == BASE_MAP_NONE ? NULL : &timeline->procs.at[index];
+    return index == BASE_MAP_NONE ? MODEL_NO_PROC : index;
+}
+
+const struct model_proc_lane *model_timeline_proc(const struct model_timeline *timeline, proc_id id)
+{
+    uint32_t index = model_timeline_proc_index(timeline, id);
+    return index == MODEL_NO_PROC ? NULL : &timeline->procs.at[index];
 }
 
 static void lower(int64_t *until_ns, const struct open_slice *open)

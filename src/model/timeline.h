@@ -59,7 +59,11 @@ void model_timeline_add(void *self, const struct order_block *block, const struc
 void model_timeline_finish(struct model_timeline *timeline);
 void model_timeline_release(struct model_timeline *timeline);
 
-/* The lane of a processor, or NULL. */
+/* The index in procs of a processor's lane; MODEL_NO_PROC if there is none, as of NO_PROC. */
+#define MODEL_NO_PROC UINT32_MAX
+uint32_t model_timeline_proc_index(const struct model_timeline *timeline, proc_id id);
+
+/* The lane itself, or NULL. */
 const struct model_proc_lane *model_timeline_proc(const struct model_timeline *timeline, proc_id id);
 
 /* The time before which nothing is open any more: what is added later lies behind it. Except for what ran when the

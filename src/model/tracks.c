@@ -60,13 +60,6 @@ void model_tracks_release(struct model_tracks *tracks)
     *tracks = (struct model_tracks){0};
 }
 
-/* The index of a processor; NO_INDEX if the timeline has none of this id. */
-static uint32_t proc_index(const struct tracks_work *work, proc_id id)
-{
-    const struct model_proc_lane *proc = id.n == NO_PROC.n ? NULL : model_timeline_proc(work->timeline, id);
-    return proc ? (uint32_t)(proc - work->timeline->procs.at) : NO_INDEX;
-}
-
 static struct life_now *life(struct tracks_work *work, uint32_t slot)
 {
     while (slot >= work->by_slot.count)
@@ -114,7 +107,8 @@ static void range_event(struct model_tracks *tracks, const struct order_event *e
     uint32_t proc = NO_INDEX;
     int64_t since_ns = event->time_ns;
     if (event->detail == ORDER_RANGE_SWEEP) {
-        proc = proc_index(work, event->scope == ORDER_SCOPE_PROC ? order_resource_proc(event) : event->context.proc);
+        proc = model_timeline_proc_index(work->timeline, event->scope == ORDER_SCOPE_PROC ? order_resource_proc(event)
+                                                                                          : event->context.proc);
         if (proc == NO_INDEX)
             return;
         if (active && !work->procs.at[proc].sweeps)
@@ -164,7 +158,7 @@ static void leave_proc(struct model_tracks *tracks, struct life_now *life, int64
 static void enter_proc(struct model_tracks *tracks, const struct order_event *event)
 {
     struct tracks_work *work = tracks->work;
-    uint32_t index = proc_index(work, event->context.proc), slot = event->resource_slot;
+    uint32_t index = model_timeline_proc_index(work->timeline, event->context.proc), slot = event->resource_slot;
     if (index == NO_INDEX)
         return;
     struct proc_now *proc = &work->procs.at[index];
@@ -194,7 +188,7 @@ static void go_transition(struct model_tracks *tracks, const struct order_event 
 static void sample(struct model_tracks *tracks, const struct order_event *event)
 {
     struct tracks_work *work = tracks->work;
-    uint32_t proc = proc_index(work, event->context.proc);
+    uint32_t proc = model_timeline_proc_index(work->timeline, event->context.proc);
     uint32_t goroutine = model_lives_number(&work->lives, event->context.goroutine_slot);
     if (proc != NO_INDEX)
         model_marks_add(&tracks->proc_samples, proc, event->time_ns, goroutine);

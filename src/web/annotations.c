@@ -87,7 +87,6 @@ static bool compute(struct web_trace *trace, void *self)
     for (uint32_t i = 0; i < a->tasks.logs.count; i++)
         model_marks_add(&a->logs, 0, a->tasks.logs.at[i].time_ns, i);
     model_marks_finish(&a->logs, 1);
-    atomic_store(&a->ready, !atomic_load(&trace->abandoned));
     return true;
 }
 
@@ -99,7 +98,7 @@ const struct web_annotations *web_annotations_get(struct web_trace *trace)
 
 const struct web_annotations *web_annotations_ready(const struct web_trace *trace)
 {
-    return atomic_load(&trace->annotations->ready) ? trace->annotations : NULL;
+    return web_once_ready(&trace->annotations->once) ? trace->annotations : NULL;
 }
 
 bool *web_annotations_family(const struct web_annotations *a, size_t task)

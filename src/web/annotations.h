@@ -24,7 +24,6 @@ struct web_annotations {
     uint32_t *members_by_task;
     uint32_t *first_of_task;
     struct model_marks logs; /* one lane; what: an index of tasks.logs */
-    atomic_bool ready;       /* and stays so */
 };
 
 struct web_annotations *web_annotations_new(void);

@@ -6,9 +6,6 @@
 #include "web/lanes.h"
 #include "web/routes.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 enum { USUAL_ARROWS = 1000, MOST_ARROWS = 4000, MOST_WOKEN = 100, INDEX_BITS = 64 };
 
 /* For each arrow each processor is looked at: of very many processors, fewer arrows are answered. */
@@ -64,16 +61,6 @@ static void add_index(struct output_json *json, const char *name, size_t index)
         output_json_u64(json, name, index);
 }
 
-static void add_lane(struct output_json *json, const char *name, char letter, int64_t number)
-{
-    char id[24];
-    int size = snprintf(id, sizeof id, "%c%" PRId64, letter, number);
-    if (number < 0)
-        output_json_null(json, name);
-    else
-        output_json_string(json, name, (struct base_str){id, (size_t)size});
-}
-
 /* The interval of a goroutine that goes on at a moment, or begins then. */
 static size_t interval_at(const struct model_goroutine_lanes *lanes, uint32_t goroutine, int64_t time_ns)
 {
@@ -94,8 +81,8 @@ static void add_end(struct output_json *json, const char *name, const struct web
         output_json_i64(json, "goroutine", timeline->actors.at[end->goroutine].id.n);
     else
         output_json_null(json, "goroutine");
-    add_lane(json, "lane", 'g', known ? (int64_t)end->goroutine : -1);
-    add_lane(json, "proc", 'p', end->proc == MODEL_NO_PROC ? -1 : timeline->procs.at[end->proc].id.n);
+    web_add_lane_id(json, "lane", 'g', known ? (int64_t)end->goroutine : -1);
+    web_add_lane_id(json, "proc", 'p', end->proc == MODEL_NO_PROC ? -1 : timeline->procs.at[end->proc].id.n);
     if (lanes) {
         uint32_t symbol = known ? timeline->actors.at[end->goroutine].name : ORDER_EMPTY_STRING;
         output_json_string(json, "name", order_string(&trace->symbols, symbol));

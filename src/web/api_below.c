@@ -1,11 +1,11 @@
 /* GET /api/below: which tracks lie beneath a goroutine's lane or a task's; and what a slice of a region tells besides.
  */
+#include "analyze/durations.h"
 #include "output/json.h"
 #include "web/below.h"
 #include "web/lanes.h"
 #include "web/routes.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { MOST_NAMES = 5000 };
@@ -125,20 +125,6 @@ void web_below(struct web_trace *trace, const struct web_request *request, struc
     base_text_release(&lane);
 }
 
-/* How many of its type took less time. */
-static size_t shorter_than(const int64_t *sorted_ns, size_t count, int64_t ns)
-{
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (sorted_ns[middle] < ns)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 void web_add_region(struct output_json *json, const struct web_annotations *a, size_t member)
 {
     const struct analyze_region *region = web_member_region(a, member);
@@ -153,7 +139,7 @@ void web_add_region(struct output_json *json, const struct web_annotations *a, s
         output_json_null(json, "task");
     output_json_address(json, "pc", analyze_region_type_pc(type));
     output_json_u64(json, "count", type->count);
-    output_json_u64(json, "shorter", shorter_than(sorted_ns, type->count, ns));
+    output_json_u64(json, "shorter", analyze_durations_shorter(sorted_ns, type->count, ns));
     output_json_i64(json, "p50_ns", analyze_durations_percentile(sorted_ns, type->count, 50));
     output_json_i64(json, "p99_ns", analyze_durations_percentile(sorted_ns, type->count, 99));
     output_json_i64(json, "max_ns", sorted_ns[type->count - 1]);

@@ -136,19 +136,17 @@ static void add_sums(struct output_json *json, const struct analyze_cycles *cycl
 
 void web_gc(struct web_trace *trace, const struct web_request *request, struct web_response *response)
 {
-    struct base_text list = {0}, sort = {0};
+    struct base_text sort = {0};
     const struct web_collection *collection = web_collection_get(trace);
     if (!collection) {
         web_fail_to_read(response);
         return;
     }
-    bool stops = web_parameter(request, "list", &list) && base_str_is(base_text_view(&list), "stops");
     web_parameter(request, "sort", &sort);
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
     add_sums(&json, &collection->cycles);
-    add_rows(&json, collection, request, stops, base_text_view(&sort));
+    add_rows(&json, collection, request, web_parameter_is(request, "list", "stops"), base_text_view(&sort));
     output_json_close(&json, '}');
-    base_text_release(&list);
     base_text_release(&sort);
 }

@@ -2,12 +2,10 @@
 #include "analyze/life.h"
 #include "web/annotations.h"
 #include "web/goroutine_lanes.h"
+#include "web/lanes.h"
 #include "web/routes.h"
 #include "web/rows.h"
 #include "web/stacks.h"
-
-#include <inttypes.h>
-#include <stdio.h>
 
 enum { MOST_SAME_ID = 100, MOST_TASKS = 100, MOST_LOGS = 200 };
 
@@ -200,7 +198,7 @@ static uint64_t count_regions(const struct web_annotations *a, goroutine_id id)
 {
     uint64_t count = 0;
     for (size_t i = 0; i < a->region_types.members.count; i++)
-        count += a->goroutines.all.at[a->region_types.members.at[i].goroutine].id.n == id.n;
+        count += web_member_goroutine(a, i).n == id.n;
     return count;
 }
 
@@ -221,13 +219,11 @@ void web_goroutine(struct web_trace *trace, const struct web_request *request, s
     const struct model_sink sink = {analyze_life_add, &life, ORDER_KIND_BIT(ORDER_GO_TRANSITION)};
     web_trace_run_pass(trace, &pass, &sink, 1);
 
-    char lane[16];
-    snprintf(lane, sizeof lane, "g%" PRIu32, asked.number);
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
     output_json_u64(&json, "number", asked.number);
     output_json_i64(&json, "id", asked.id.n);
-    output_json_string(&json, "lane", base_str_of(lane));
+    web_add_lane_id(&json, "lane", 'g', asked.number);
     output_json_string(&json, "name", order_string(&trace->symbols, actor_at(trace, asked.number)->name));
     output_json_i64(&json, "start_ns", life.start_ns - trace->timeline.first_ns);
     output_json_i64(&json, "end_ns", life.end_ns - trace->timeline.first_ns);

@@ -265,12 +265,11 @@ void web_goroutines(struct web_trace *trace, const struct web_request *request, 
         return;
     }
     const struct order_symbols *symbols = model_pass_symbols(&goroutines->pass);
-    struct base_text name = {0}, sort = {0}, order = {0};
+    struct base_text name = {0}, sort = {0};
     web_parameter(request, "name", &name);
     web_parameter(request, "sort", &sort);
-    web_parameter(request, "order", &order);
     int64_t offset = web_parameter_i64(request, "offset", 0), limit = web_parameter_i64(request, "limit", 200);
-    bool ascending = base_str_is(base_text_view(&order), "asc");
+    bool ascending = web_parameter_is(request, "order", "asc");
     const struct analyze_group *group = analyze_groups_find(&goroutines->groups, symbols, base_text_view(&name));
     if (!group) {
         web_fail(response, 404, "no goroutine of the trace began in that function");
@@ -332,5 +331,4 @@ void web_goroutines(struct web_trace *trace, const struct web_request *request, 
 release:
     base_text_release(&name);
     base_text_release(&sort);
-    base_text_release(&order);
 }

@@ -1,10 +1,8 @@
 /* GET /api/lanes: the lanes of goroutines, sorted, filtered and in pages. */
 #include "output/json.h"
 #include "web/goroutine_lanes.h"
+#include "web/lanes.h"
 #include "web/routes.h"
-
-#include <inttypes.h>
-#include <stdio.h>
 
 enum { MOST_ROWS = 1000 };
 
@@ -15,19 +13,10 @@ static const char *const keys[WEB_GOROUTINE_KEYS] = {
     [WEB_BY_SYSCALL] = "syscall", [WEB_BY_INTERVALS] = "intervals",
 };
 
-static bool parameter_is(const struct web_request *request, const char *name, const char *value)
-{
-    struct base_text text = {0};
-    web_parameter(request, name, &text);
-    bool is = base_str_is(base_text_view(&text), value);
-    base_text_release(&text);
-    return is;
-}
-
 static enum web_goroutine_key key_asked_for(const struct web_request *request)
 {
     for (int key = 0; key < WEB_GOROUTINE_KEYS; key++)
-        if (parameter_is(request, "sort", keys[key]))
+        if (web_parameter_is(request, "sort", keys[key]))
             return (enum web_goroutine_key)key;
     return WEB_BY_TOTAL;
 }
@@ -49,11 +38,9 @@ static void add_goroutine(struct output_json *json, const struct web_trace *trac
     const struct model_actor *actor = &trace->timeline.actors.at[number];
     struct model_goroutine_lane lane = model_goroutine_lane_of(web_goroutine_lanes_ready(trace), number);
     struct model_life_figures figures;
-    char id[16];
     model_goroutine_lane_figures(&lane, &figures);
-    snprintf(id, sizeof id, "g%" PRIu32, number);
     output_json_open(json, NULL, '{');
-    output_json_string(json, "lane", base_str_of(id));
+    web_add_lane_id(json, "lane", 'g', number);
     output_json_u64(json, "number", number);
     output_json_i64(json, "id", actor->id.n);
     output_json_string(json, "name", order_string(&trace->symbols, actor->name));
@@ -114,7 +101,7 @@ static void reply(struct web_trace *trace, const struct web_request *request, st
     int64_t offset = web_parameter_i64(request, "offset", 0), limit = web_parameter_i64(request, "limit", 200);
     struct web_goroutine_query query = {
         .key = key_asked_for(request),
-        .descending = !parameter_is(request, "order", "asc"),
+        .descending = !web_parameter_is(request, "order", "asc"),
         .from_ns = web_parameter_i64(request, "from", INT64_MIN),
         .to_ns = web_parameter_i64(request, "to", INT64_MAX),
         .state = web_parameter_i64(request, "state", MODEL_IDLE),
@@ -152,7 +139,7 @@ static void reply(struct web_trace *trace, const struct web_request *request, st
 void web_lanes(struct web_trace *trace, const struct web_request *request, struct web_response *response)
 {
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
-        if (parameter_is(request, "group", groups[i].name)) {
+        if (web_parameter_is(request, "group", groups[i].name)) {
             reply(trace, request, response, i);
             return;
         }

@@ -35,18 +35,10 @@ static unsigned flags_of(const struct web_request *request)
     return flags;
 }
 
-static bool parameter_is(const struct web_request *request, const char *name, const char *value)
-{
-    struct base_text text = {0};
-    bool is = web_parameter(request, name, &text) && base_str_is(base_text_view(&text), value);
-    base_text_release(&text);
-    return is;
-}
-
 static bool ask(struct web_trace *trace, const struct web_request *request, struct asked *asked,
                 struct web_response *response)
 {
-    bool official = parameter_is(request, "rules", "official");
+    bool official = web_parameter_is(request, "rules", "official");
     asked->collection = web_collection_get(trace);
     if (!asked->collection) {
         web_fail_to_read(response);
@@ -155,7 +147,7 @@ void web_mmu(struct web_trace *trace, const struct web_request *request, struct 
     int64_t windows_ns[MOST_WINDOWS];
     if (!ask(trace, request, &asked, response))
         return;
-    bool wanted = parameter_is(request, "percentiles", "1");
+    bool wanted = web_parameter_is(request, "percentiles", "1");
     bool percentiles = wanted && analyze_util_can_spread(&asked.utilization);
     size_t count = windows_of(request, windows_ns);
     if (!count)

@@ -314,13 +314,11 @@ static void add_frames(struct output_json *json, const struct asked *asked, cons
 
 void web_profile(struct web_trace *trace, const struct web_request *request, struct web_response *response)
 {
-    struct base_text kind_name = {0}, scope = {0};
+    struct base_text kind_name = {0};
     web_parameter(request, "kind", &kind_name);
-    web_parameter(request, "scope", &scope);
     enum analyze_profile_kind kind = analyze_profile_kind_of(base_text_cstring(&kind_name));
-    bool region = base_str_is(base_text_view(&scope), "region");
+    bool region = web_parameter_is(request, "scope", "region");
     base_text_release(&kind_name);
-    base_text_release(&scope);
     if (kind == ANALYZE_PROFILE_KINDS) {
         web_fail(response, 400, "kind must be net, sync, syscall, sched, offcpu, cpu or wall");
         return;

@@ -2,11 +2,9 @@
 #include "base/number.h"
 #include "output/json.h"
 #include "web/goroutine_lanes.h"
+#include "web/lanes.h"
 #include "web/routes.h"
 #include "web/search.h"
-
-#include <inttypes.h>
-#include <stdio.h>
 
 enum { USUAL_ROWS = 5, MOST_ROWS = 1000, BUCKETS = 512, MOST_LEVEL = 52, MOST_TILES = 16 };
 
@@ -77,16 +75,6 @@ static struct lanes_of_page *find_lanes(const struct web_trace *trace, const str
     return lanes;
 }
 
-static void add_lane(struct output_json *json, uint32_t number)
-{
-    char id[16];
-    snprintf(id, sizeof id, "g%" PRIu32, number);
-    if (number == MODEL_NO_GOROUTINE)
-        output_json_null(json, "lane");
-    else
-        output_json_string(json, "lane", base_str_of(id));
-}
-
 static void add_goroutine(struct output_json *json, const struct web_trace *trace, uint32_t number)
 {
     const struct model_actor *actor = &trace->timeline.actors.at[number];
@@ -99,7 +87,7 @@ static void add_goroutine(struct output_json *json, const struct web_trace *trac
     output_json_i64(json, "time_ns", figures.start_ns - trace->timeline.first_ns);
     output_json_i64(json, "end_ns", figures.end_ns - trace->timeline.first_ns);
     output_json_i64(json, "goroutine", actor->id.n);
-    add_lane(json, number);
+    web_add_lane_id(json, "lane", 'g', number);
     output_json_close(json, '}');
 }
 
@@ -119,7 +107,8 @@ static void add_row(struct output_json *json, const struct web_trace *trace, enu
         output_json_null(json, "goroutine");
     else
         output_json_i64(json, "goroutine", row->goroutine.n);
-    add_lane(json, row->goroutine.n == NO_GOROUTINE.n ? MODEL_NO_GOROUTINE : lane);
+    web_add_lane_id(json, "lane", 'g',
+                    row->goroutine.n == NO_GOROUTINE.n || lane == MODEL_NO_GOROUTINE ? -1 : (int64_t)lane);
     output_json_close(json, '}');
 }
 
@@ -187,22 +176,16 @@ static uint64_t before(const struct web_trace *trace, struct kinds kinds, int64_
     return count;
 }
 
-/* So many ns after the first event; a tile may reach beyond the times there are. */
-static int64_t moment_ns(const struct web_trace *trace, double after_ns)
-{
-    return base_i64_sum(trace->timeline.first_ns, base_i64_of(after_ns));
-}
-
 static void add_tile(struct output_json *json, const struct web_trace *trace, struct kinds kinds, int64_t level,
                      int64_t tile)
 {
     double width_ns = (double)(INT64_C(1) << level), start_ns = (double)tile * BUCKETS * width_ns;
-    uint64_t so_far = before(trace, kinds, moment_ns(trace, start_ns)), all = so_far;
+    uint64_t so_far = before(trace, kinds, web_moment_ns(trace, start_ns)), all = so_far;
     output_json_open(json, NULL, '{');
     output_json_i64(json, "tile", tile);
     output_json_open(json, "counts", '[');
     for (int i = 1; i <= BUCKETS; i++) {
-        uint64_t next = before(trace, kinds, moment_ns(trace, start_ns + i * width_ns));
+        uint64_t next = before(trace, kinds, web_moment_ns(trace, start_ns + i * width_ns));
         output_json_u64(json, NULL, next - so_far);
         so_far = next;
     }
@@ -275,11 +258,8 @@ static bool nearest(const struct web_trace *trace, struct kinds kinds, int64_t t
 void web_find_step(struct web_trace *trace, const struct web_request *request, struct web_response *response)
 {
     struct kinds kinds;
-    struct base_text direction = {0};
     int64_t time_ns = base_i64_sum(trace->timeline.first_ns, web_parameter_i64(request, "time", -1)), found_ns = 0;
-    web_parameter(request, "direction", &direction);
-    bool backwards = base_str_is(base_text_view(&direction), "previous");
-    base_text_release(&direction);
+    bool backwards = web_parameter_is(request, "direction", "previous");
     if (!begin(trace, request, response, &kinds))
         return;
     struct output_json json = {.out = &response->body};

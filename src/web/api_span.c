@@ -4,16 +4,9 @@
 #include "base/number.h"
 #include "output/json.h"
 #include "web/goroutine_lanes.h"
+#include "web/lanes.h"
 #include "web/routes.h"
 #include "web/rows.h"
-
-#include <inttypes.h>
-#include <stdio.h>
-
-#define BIT(state) (UINT32_C(1) << (state))
-#define WAITING                                                                                                        \
-    (BIT(MODEL_WAIT_SYNC) | BIT(MODEL_WAIT_CHANNEL) | BIT(MODEL_WAIT_NETWORK) | BIT(MODEL_WAIT_SLEEP) |                \
-     BIT(MODEL_WAIT_GC) | BIT(MODEL_WAIT_OTHER))
 
 /* What rows may be sorted by: time in some states. */
 static const struct {
@@ -21,16 +14,16 @@ static const struct {
     uint32_t states;
 } sorts[] = {
     {"total", UINT32_MAX},
-    {"running", BIT(MODEL_RUNNING)},
-    {"runnable", BIT(MODEL_RUNNABLE)},
-    {"waiting", WAITING},
-    {"sync", BIT(MODEL_WAIT_SYNC)},
-    {"channel", BIT(MODEL_WAIT_CHANNEL)},
-    {"network", BIT(MODEL_WAIT_NETWORK)},
-    {"sleep", BIT(MODEL_WAIT_SLEEP)},
-    {"gc", BIT(MODEL_WAIT_GC)},
-    {"other", BIT(MODEL_WAIT_OTHER)},
-    {"syscall", BIT(MODEL_SYSCALL)},
+    {"running", MODEL_STATE_BIT(MODEL_RUNNING)},
+    {"runnable", MODEL_STATE_BIT(MODEL_RUNNABLE)},
+    {"waiting", MODEL_WAITS},
+    {"sync", MODEL_STATE_BIT(MODEL_WAIT_SYNC)},
+    {"channel", MODEL_STATE_BIT(MODEL_WAIT_CHANNEL)},
+    {"network", MODEL_STATE_BIT(MODEL_WAIT_NETWORK)},
+    {"sleep", MODEL_STATE_BIT(MODEL_WAIT_SLEEP)},
+    {"gc", MODEL_STATE_BIT(MODEL_WAIT_GC)},
+    {"other", MODEL_STATE_BIT(MODEL_WAIT_OTHER)},
+    {"syscall", MODEL_STATE_BIT(MODEL_SYSCALL)},
 };
 
 static uint32_t states_of(struct base_str sort)
@@ -113,14 +106,12 @@ static void add_goroutine(struct output_json *json, const void *things, size_t i
     const struct model_actor *actor = &trace->timeline.actors.at[number];
     struct model_goroutine_lane lane = model_goroutine_lane_of(web_goroutine_lanes_ready(trace), number);
     struct model_place from, to;
-    char id[16];
     model_goroutine_lane_place(&lane, shown->span->from_ns, &from);
     model_goroutine_lane_place(&lane, shown->span->to_ns, &to);
     for (int state = 0; state < MODEL_STATES; state++)
         to.ns[state] -= from.ns[state];
-    snprintf(id, sizeof id, "g%" PRIu32, number);
     output_json_open(json, NULL, '{');
-    output_json_string(json, "lane", base_str_of(id));
+    web_add_lane_id(json, "lane", 'g', number);
     output_json_i64(json, "id", actor->id.n);
     output_json_string(json, "name", order_string(&trace->symbols, actor->name));
     add_times(json, to.ns);
@@ -155,7 +146,7 @@ static void choose_functions(struct web_rows *rows, const struct analyze_span *s
 {
     for (size_t i = 0; i < span->functions.count; i++) {
         const struct analyze_span_function *function = &span->functions.at[i];
-        web_rows_add(rows, i, by_count ? function->count : analyze_span_sum(function->ns, span->states));
+        web_rows_add(rows, i, by_count ? function->count : model_states_ns(function->ns, span->states));
     }
 }
 

@@ -1,10 +1,9 @@
 /* GET /api/tasks/types and GET /api/tasks: user tasks. */
 #include "output/json.h"
 #include "web/annotations.h"
+#include "web/lanes.h"
 #include "web/routes.h"
 #include "web/rows.h"
-
-#include <stdio.h>
 
 /* ---- types ---- */
 
@@ -153,10 +152,8 @@ static void add_task(struct output_json *json, const void *annotations, size_t i
     const struct analyze_task *task = &a->tasks.all.at[index];
     int64_t first_ns = a->pass.first_ns;
     output_json_open(json, NULL, '{');
-    char lane[24];
-    snprintf(lane, sizeof lane, "k%zu", index);
     output_json_u64(json, "id", task->id);
-    output_json_string(json, "lane", base_str_of(lane));
+    web_add_lane_id(json, "lane", 'k', (int64_t)index);
     output_json_string(json, "type", order_string(model_pass_symbols(&a->pass), task->name));
     output_json_i64(json, "start_ns", task->has_start ? task->start_ns - first_ns : -1);
     output_json_i64(json, "end_ns", task->has_end ? task->end_ns - first_ns : -1);

@@ -1,27 +1,18 @@
 /* GET /api/tracks, /api/threads and /api/log: the lanes that take a pass of their own. */
 #include "output/json.h"
 #include "web/annotations.h"
+#include "web/lanes.h"
 #include "web/routes.h"
 #include "web/rows.h"
 #include "web/tracks.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 static void add_wakes(struct output_json *json, const struct model_tracks *tracks)
 {
-    static const struct {
-        const char *lane, *name;
-    } wakes[MODEL_WAKES] = {
-        [MODEL_WAKE_NETWORK] = {"net", "Network"},
-        [MODEL_WAKE_TIMER] = {"timers", "Timers"},
-        [MODEL_WAKE_SYSCALL] = {"syscalls", "Syscalls"},
-    };
     output_json_open(json, "wakeups", '[');
     for (size_t i = 0; i < MODEL_WAKES; i++) {
         output_json_open(json, NULL, '{');
-        output_json_string(json, "lane", base_str_of(wakes[i].lane));
-        output_json_string(json, "name", base_str_of(wakes[i].name));
+        output_json_string(json, "lane", base_str_of(web_wake_lanes[i].id));
+        output_json_string(json, "name", base_str_of(web_wake_lanes[i].name));
         output_json_u64(json, "marks", model_marks_lane(&tracks->wakes, i).count);
         output_json_close(json, '}');
     }
@@ -34,12 +25,10 @@ static void add_procs(struct output_json *json, const struct web_trace *trace, c
     output_json_open(json, "procs", '[');
     for (size_t i = 0; i < trace->timeline.procs.count; i++) {
         size_t slices = tracks->collector.at[i].count, samples = model_marks_lane(&tracks->proc_samples, i).count;
-        char id[32];
         if (!slices && !samples)
             continue;
         output_json_open(json, NULL, '{');
-        snprintf(id, sizeof id, "p%" PRId64, trace->timeline.procs.at[i].id.n);
-        output_json_string(json, "lane", base_str_of(id));
+        web_add_lane_id(json, "lane", 'p', trace->timeline.procs.at[i].id.n);
         output_json_u64(json, "collector", slices);
         output_json_u64(json, "samples", samples);
         output_json_close(json, '}');
@@ -89,10 +78,8 @@ static void add_thread(struct output_json *json, const void *things, size_t inde
 {
     const struct model_threads *threads = things;
     const struct model_thread_lane *thread = &threads->all.at[index];
-    char text[32];
-    snprintf(text, sizeof text, "t%zu", index);
     output_json_open(json, NULL, '{');
-    output_json_string(json, "lane", base_str_of(text));
+    web_add_lane_id(json, "lane", 't', (int64_t)index);
     output_json_i64(json, "id", thread->id.n);
     output_json_u64(json, "slices", thread->lane.count);
     output_json_u64(json, "samples", model_marks_lane(&threads->samples, thread->samples).count);

@@ -14,7 +14,6 @@ struct kept_calls {
 struct web_below {
     struct {
         struct web_once once;
-        atomic_bool ready; /* and stays so */
         struct web_region_nests of;
     } regions;
     pthread_mutex_t lock; /* who prepares; the calls change in a turn of their own, too */
@@ -101,20 +100,18 @@ static bool nest_regions(struct web_trace *trace, void *self)
     free(numbers);
     model_nest_finish(&nests->of_goroutines, trace->timeline.actors.count);
     model_nest_finish(&nests->of_tasks, a->tasks.all.count);
-    atomic_store(&below->regions.ready, true);
     return true;
 }
 
 const struct web_region_nests *web_region_nests_ready(const struct web_trace *trace)
 {
-    return atomic_load(&trace->below->regions.ready) ? &trace->below->regions.of : NULL;
+    return web_once_ready(&trace->below->regions.once) ? &trace->below->regions.of : NULL;
 }
 
 const struct web_region_nests *web_region_nests_get(struct web_trace *trace)
 {
     struct web_below *below = trace->below;
-    bool ready = web_region_nests_ready(trace) || web_once_get(&below->regions.once, trace, nest_regions, below);
-    return ready ? &below->regions.of : NULL;
+    return web_once_get(&below->regions.once, trace, nest_regions, below) ? &below->regions.of : NULL;
 }
 
 /* ---- functions ---- */
@@ -136,15 +133,14 @@ static bool read_calls(struct web_trace *trace, uint32_t number, struct model_ca
     const struct model_goroutine_lanes *lanes = web_goroutine_lanes_get(trace);
     struct reading reading = {.calls = ret_calls};
     const struct model_sink sink = {add_block, &reading, 0};
-    struct model_slice first, last;
+    struct model_life_figures life = {.start_ns = 0};
     if (!lanes || number >= trace->timeline.actors.count || !web_trace_begin_pass(trace, &reading.pass))
         return false;
     struct model_goroutine_lane lane = model_goroutine_lane_of(lanes, number);
-    bool lived =
-        model_goroutine_lane_read(&lane, 0, 1, &first) && model_goroutine_lane_read(&lane, lane.count - 1, 1, &last);
-    model_calls_init(ret_calls, trace->timeline.actors.at[number].id, lived ? first.start_ns : 0,
-                     lived ? last.end_ns : 0);
-    if (lived)
+    if (lane.count)
+        model_goroutine_lane_figures(&lane, &life);
+    model_calls_init(ret_calls, trace->timeline.actors.at[number].id, life.start_ns, life.end_ns);
+    if (lane.count)
         web_trace_run_pass(trace, &reading.pass, &sink, 1);
     model_calls_finish(ret_calls, model_pass_symbols(&reading.pass));
     model_pass_release(&reading.pass);

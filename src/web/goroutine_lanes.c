@@ -12,7 +12,6 @@
 struct web_goroutine_lanes {
     struct web_once once;
     pthread_mutex_t lock; /* of the order */
-    atomic_bool ready;    /* and stays so */
     struct model_goroutine_lanes lanes;
     /* The last order, ascending, and which of it the last query found. */
     bool sorted, filtered;
@@ -57,21 +56,18 @@ static bool read_lanes(struct web_trace *trace, void *self)
     web_trace_run_pass(trace, &pass, &sink, 1);
     model_goroutine_lanes_finish(&of_trace->lanes);
     model_pass_release(&pass);
-    atomic_store(&of_trace->ready, !atomic_load(&trace->abandoned));
     return true;
 }
 
 const struct model_goroutine_lanes *web_goroutine_lanes_ready(const struct web_trace *trace)
 {
     struct web_goroutine_lanes *of_trace = trace->goroutine_lanes;
-    return atomic_load(&of_trace->ready) ? &of_trace->lanes : NULL;
+    return web_once_ready(&of_trace->once) ? &of_trace->lanes : NULL;
 }
 
 const struct model_goroutine_lanes *web_goroutine_lanes_get(struct web_trace *trace)
 {
     struct web_goroutine_lanes *of_trace = trace->goroutine_lanes;
-    if (web_goroutine_lanes_ready(trace))
-        return &of_trace->lanes;
     return web_once_get(&of_trace->once, trace, read_lanes, of_trace) ? &of_trace->lanes : NULL;
 }
 
@@ -106,12 +102,6 @@ struct sorting {
     uint64_t *keys;
 };
 
-static int64_t waiting_ns(const struct model_life_figures *figures)
-{
-    return figures->ns[MODEL_WAIT_SYNC] + figures->ns[MODEL_WAIT_CHANNEL] + figures->ns[MODEL_WAIT_NETWORK] +
-           figures->ns[MODEL_WAIT_SLEEP] + figures->ns[MODEL_WAIT_GC] + figures->ns[MODEL_WAIT_OTHER];
-}
-
 static int64_t key_of(const struct sorting *sorting, uint32_t goroutine, const struct model_life_figures *figures)
 {
     const struct model_actor *actor = &sorting->trace->timeline.actors.at[goroutine];
@@ -123,7 +113,7 @@ static int64_t key_of(const struct sorting *sorting, uint32_t goroutine, const s
     case WEB_BY_END: return figures->end_ns;
     case WEB_BY_RUNNING: return figures->ns[MODEL_RUNNING];
     case WEB_BY_RUNNABLE: return figures->ns[MODEL_RUNNABLE];
-    case WEB_BY_WAITING: return waiting_ns(figures);
+    case WEB_BY_WAITING: return model_states_ns(figures->ns, MODEL_WAITS);
     case WEB_BY_SYSCALL: return figures->ns[MODEL_SYSCALL];
     case WEB_BY_INTERVALS: return actor->intervals;
     default: return figures->end_ns - figures->start_ns;

@@ -132,6 +132,15 @@ bool web_parameter(const struct web_request *request, const char *name, struct b
     return false;
 }
 
+bool web_parameter_is(const struct web_request *request, const char *name, const char *value)
+{
+    struct base_text text = {0};
+    web_parameter(request, name, &text);
+    bool is = base_str_is(base_text_view(&text), value);
+    base_text_release(&text);
+    return is;
+}
+
 int64_t web_parameter_i64(const struct web_request *request, const char *name, int64_t otherwise)
 {
     struct base_text text = {0};

@@ -46,6 +46,9 @@ struct base_str web_path(const struct web_request *request);
 /* The first value of a query parameter, decoded, appended to *out. False if there is none. */
 bool web_parameter(const struct web_request *request, const char *name, struct base_text *out);
 
+/* Whether that value is so; one that is not given is "". */
+bool web_parameter_is(const struct web_request *request, const char *name, const char *value);
+
 /* Like web_parameter, as a whole number; `otherwise` if there is none or it is not one. */
 int64_t web_parameter_i64(const struct web_request *request, const char *name, int64_t otherwise);
 

@@ -5,6 +5,9 @@
 #include "web/goroutine_lanes.h"
 #include "web/tracks.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 /* ---- ids ---- */
 
 /* The number behind an id's first letter. */
@@ -21,20 +24,27 @@ static bool number_of(struct base_str id, char letter, int64_t *ret_number)
     return true;
 }
 
-static const struct wake_lane {
-    const char *id;
-    enum model_state state;
-} wake_lanes[MODEL_WAKES] = {
-    [MODEL_WAKE_NETWORK] = {"net", MODEL_WAIT_NETWORK},
-    [MODEL_WAKE_TIMER] = {"timers", MODEL_WAIT_SLEEP},
-    [MODEL_WAKE_SYSCALL] = {"syscalls", MODEL_SYSCALL},
+void web_add_lane_id(struct output_json *json, const char *name, char letter, int64_t number)
+{
+    char id[24];
+    snprintf(id, sizeof id, "%c%" PRId64, letter, number);
+    if (number < 0)
+        output_json_null(json, name);
+    else
+        output_json_string(json, name, base_str_of(id));
+}
+
+const struct web_wake_lane web_wake_lanes[MODEL_WAKES] = {
+    [MODEL_WAKE_NETWORK] = {"net", "Network", MODEL_WAIT_NETWORK},
+    [MODEL_WAKE_TIMER] = {"timers", "Timers", MODEL_WAIT_SLEEP},
+    [MODEL_WAKE_SYSCALL] = {"syscalls", "Syscalls", MODEL_SYSCALL},
 };
 
 /* MODEL_WAKES: it is none of them. */
 static int wake_of(struct base_str id)
 {
     int wake = 0;
-    while (wake < MODEL_WAKES && !base_str_is(id, wake_lanes[wake].id))
+    while (wake < MODEL_WAKES && !base_str_is(id, web_wake_lanes[wake].id))
         wake++;
     return wake;
 }
@@ -103,24 +113,23 @@ static bool find_collector(const struct web_trace *trace, int64_t number, struct
     const struct model_tracks *tracks = web_tracks_ready(trace);
     if (!tracks || !find_proc(trace, number, ret_lane))
         return false;
-    const struct model_proc_lane *proc = model_timeline_proc(&trace->timeline, (proc_id){number});
-    return find_slices(&tracks->collector.at[proc - trace->timeline.procs.at], ret_lane);
+    uint32_t proc = model_timeline_proc_index(&trace->timeline, (proc_id){number});
+    return find_slices(&tracks->collector.at[proc], ret_lane);
 }
 
 static bool find_wakes(const struct web_trace *trace, int wake, struct web_lane *ret_lane)
 {
     const struct model_tracks *tracks = web_tracks_ready(trace);
-    return tracks && find_marks(model_marks_lane(&tracks->wakes, (size_t)wake), wake_lanes[wake].state, ret_lane);
+    return tracks && find_marks(model_marks_lane(&tracks->wakes, (size_t)wake), web_wake_lanes[wake].state, ret_lane);
 }
 
 static bool find_proc_samples(const struct web_trace *trace, int64_t number, struct web_lane *ret_lane)
 {
     const struct model_tracks *tracks = web_tracks_ready(trace);
-    const struct model_proc_lane *proc = model_timeline_proc(&trace->timeline, (proc_id){number});
+    uint32_t proc = model_timeline_proc_index(&trace->timeline, (proc_id){number});
     ret_lane->proc = (proc_id){number};
-    return tracks && proc &&
-           find_marks(model_marks_lane(&tracks->proc_samples, (size_t)(proc - trace->timeline.procs.at)), MODEL_SAMPLE,
-                      ret_lane);
+    return tracks && proc != MODEL_NO_PROC &&
+           find_marks(model_marks_lane(&tracks->proc_samples, proc), MODEL_SAMPLE, ret_lane);
 }
 
 static bool find_goroutine_samples(const struct web_trace *trace, int64_t number, struct web_lane *ret_lane)

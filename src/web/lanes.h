@@ -6,6 +6,8 @@
 #include "model/goroutine_lanes.h"
 #include "model/marks.h"
 #include "model/nest.h"
+#include "model/tracks.h"
+#include "output/json.h"
 #include "web/trace.h"
 
 enum web_lane_kind {
@@ -40,6 +42,12 @@ struct web_lane {
     thread_id thread;
 };
 
+/* The lanes of wake-ups, by enum model_wake. */
+extern const struct web_wake_lane {
+    const char *id, *name;
+    enum model_state state;
+} web_wake_lanes[MODEL_WAKES];
+
 /* Many lanes are there once the trace has been read and a pass has been made for them: waits for that, if it is such a
  * lane. Not to be called while looking (trace.h). */
 void web_prepare_lane(struct web_trace *trace, struct base_str id);
@@ -60,6 +68,9 @@ uint32_t web_lane_what(const struct web_lane *lane, size_t index);
 
 /* The goroutine ('g') or task ('k') of an id like "g12", by number or index. False if it is no such id. */
 bool web_lane_owner(struct base_str id, char *ret_letter, uint32_t *ret_number);
+
+/* The id of a numbered lane as a member: its letter and number, or null if that is negative. */
+void web_add_lane_id(struct output_json *json, const char *name, char letter, int64_t number);
 
 #define WEB_NO_NAME UINT32_MAX
 

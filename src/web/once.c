@@ -15,13 +15,16 @@ void web_once_release(struct web_once *once)
 
 bool web_once_get(struct web_once *once, struct web_trace *trace, web_once_compute *compute, void *self)
 {
+    if (web_once_ready(once))
+        return true;
     if (!web_trace_wait(trace))
         return false;
     pthread_mutex_lock(&once->lock);
-    if (!once->tried)
+    if (!once->tried) {
         once->made = compute(trace, self);
+        atomic_store(&once->ready, once->made && !atomic_load(&trace->abandoned));
+    }
     once->tried = true;
-    bool made = once->made;
     pthread_mutex_unlock(&once->lock);
-    return made && !atomic_load(&trace->abandoned);
+    return web_once_ready(once);
 }

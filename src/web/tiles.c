@@ -111,12 +111,6 @@ struct stretch {
     double start_ns, width_ns; /* of a bucket */
 };
 
-/* So many ns after the trace's first event. A tile may reach beyond the times there are. */
-static int64_t moment_ns(const struct web_trace *trace, double after_ns)
-{
-    return base_i64_sum(trace->timeline.first_ns, base_i64_of(after_ns));
-}
-
 /* ---- slices ---- */
 
 static void put_exact(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane, size_t first,
@@ -201,6 +195,13 @@ static uint8_t byte_of(int64_t part_ns, int64_t whole_ns)
     return rounded ? rounded : 1;
 }
 
+/* Where the buckets of a tile begin and end. */
+static void edges_of(const struct web_trace *trace, struct stretch stretch, int64_t ret_edges_ns[BUCKETS + 1])
+{
+    for (int i = 0; i <= BUCKETS; i++)
+        ret_edges_ns[i] = web_moment_ns(trace, stretch.start_ns + i * stretch.width_ns);
+}
+
 static void put_dense(struct base_text *out, const struct web_trace *trace, const struct web_lane *lane,
                       struct stretch stretch)
 {
@@ -208,8 +209,7 @@ static void put_dense(struct base_text *out, const struct web_trace *trace, cons
     uint32_t count[BUCKETS], name[BUCKETS];
     int64_t edges_ns[BUCKETS + 1], sum_ns;
     struct model_place *places = base_zalloc(BUCKETS + 1, sizeof *places);
-    for (int i = 0; i <= BUCKETS; i++)
-        edges_ns[i] = moment_ns(trace, stretch.start_ns + i * stretch.width_ns);
+    edges_of(trace, stretch, edges_ns);
     web_lane_places(lane, edges_ns, BUCKETS + 1, places);
     struct states states = states_between(&places[0], &places[BUCKETS]);
     for (int i = 0; i < BUCKETS; i++) {
@@ -235,8 +235,8 @@ static void put_slices(struct base_text *out, const struct web_trace *trace, con
                        struct stretch stretch)
 {
     struct model_place from, to;
-    web_lane_place(lane, moment_ns(trace, stretch.start_ns), &from);
-    web_lane_place(lane, moment_ns(trace, stretch.start_ns + BUCKETS * stretch.width_ns), &to);
+    web_lane_place(lane, web_moment_ns(trace, stretch.start_ns), &from);
+    web_lane_place(lane, web_moment_ns(trace, stretch.start_ns + BUCKETS * stretch.width_ns), &to);
     size_t count = to.starting > from.after ? to.starting - from.after : 0;
     if (!count)
         put_head(out, TILE_EMPTY, 0);
@@ -312,17 +312,17 @@ static void put_utilisation(struct base_text *out, const struct web_trace *trace
     struct columns columns = {{{0}}, {{0}}};
     const struct model_timeline *timeline = &trace->timeline;
     size_t procs = timeline->procs.count;
+    int64_t edges_ns[BUCKETS + 1];
+    struct model_place *places = base_zalloc(BUCKETS + 1, sizeof *places);
+    edges_of(trace, stretch, edges_ns);
     for (size_t p = 0; p < procs; p++) {
-        const struct model_lane *lane = &timeline->procs.at[p].lane;
-        struct model_place from, to;
-        model_lane_place(lane, moment_ns(trace, stretch.start_ns), &from);
+        model_lane_places(&timeline->procs.at[p].lane, edges_ns, BUCKETS + 1, places);
         for (int i = 0; i < BUCKETS; i++) {
-            model_lane_place(lane, moment_ns(trace, stretch.start_ns + (i + 1) * stretch.width_ns), &to);
-            columns.mean[0][i] += (float)(to.ns[MODEL_RUNNING] - from.ns[MODEL_RUNNING]);
-            columns.mean[1][i] += (float)(to.ns[MODEL_SYSCALL] - from.ns[MODEL_SYSCALL]);
-            from = to;
+            columns.mean[0][i] += (float)(places[i + 1].ns[MODEL_RUNNING] - places[i].ns[MODEL_RUNNING]);
+            columns.mean[1][i] += (float)(places[i + 1].ns[MODEL_SYSCALL] - places[i].ns[MODEL_SYSCALL]);
         }
     }
+    free(places);
     double span_ns = (double)(timeline->last_ns - timeline->first_ns);
     for (int i = 0; i < BUCKETS; i++) {
         double from_ns = fmax(stretch.start_ns + i * stretch.width_ns, 0);

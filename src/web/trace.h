@@ -16,6 +16,7 @@
 
 #include "analyze/group_times.h"
 #include "analyze/profile.h"
+#include "base/number.h"
 #include "base/turns.h"
 #include "model/info.h"
 #include "model/timeline.h"
@@ -113,6 +114,12 @@ bool web_trace_begin(struct web_trace *trace, const char *name, const struct bas
                      struct base_program *program, struct base_error *ret_error);
 void web_trace_add(void *self, const struct order_block *block, const struct order_symbols *symbols);
 void web_trace_finish(struct web_trace *trace);
+
+/* So many ns after the trace's first event; which may be beyond the times there are. */
+static inline int64_t web_moment_ns(const struct web_trace *trace, double after_ns)
+{
+    return base_i64_sum(trace->timeline.first_ns, base_i64_of(after_ns));
+}
 
 /* Another pass over the trace. */
 bool web_trace_begin_pass(const struct web_trace *trace, struct model_pass *ret_pass);

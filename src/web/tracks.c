@@ -3,12 +3,10 @@
 struct web_tracks {
     struct {
         struct web_once once;
-        atomic_bool ready; /* and stays so */
         struct model_tracks of;
     } tracks;
     struct {
         struct web_once once;
-        atomic_bool ready;
         struct model_threads of;
     } threads;
 };
@@ -45,7 +43,6 @@ static bool read_tracks(struct web_trace *trace, void *self)
     web_trace_run_pass(trace, &pass, &sink, 1);
     model_tracks_finish(&of_trace->tracks.of);
     model_pass_release(&pass);
-    atomic_store(&of_trace->tracks.ready, !atomic_load(&trace->abandoned));
     return true;
 }
 
@@ -60,32 +57,29 @@ static bool read_threads(struct web_trace *trace, void *self)
     web_trace_run_pass(trace, &pass, &sink, 1);
     model_threads_finish(&of_trace->threads.of);
     model_pass_release(&pass);
-    atomic_store(&of_trace->threads.ready, !atomic_load(&trace->abandoned));
     return true;
 }
 
 const struct model_tracks *web_tracks_ready(const struct web_trace *trace)
 {
     struct web_tracks *of_trace = trace->tracks;
-    return atomic_load(&of_trace->tracks.ready) ? &of_trace->tracks.of : NULL;
+    return web_once_ready(&of_trace->tracks.once) ? &of_trace->tracks.of : NULL;
 }
 
 const struct model_threads *web_threads_ready(const struct web_trace *trace)
 {
     struct web_tracks *of_trace = trace->tracks;
-    return atomic_load(&of_trace->threads.ready) ? &of_trace->threads.of : NULL;
+    return web_once_ready(&of_trace->threads.once) ? &of_trace->threads.of : NULL;
 }
 
 const struct model_tracks *web_tracks_get(struct web_trace *trace)
 {
     struct web_tracks *of_trace = trace->tracks;
-    bool ready = web_tracks_ready(trace) || web_once_get(&of_trace->tracks.once, trace, read_tracks, of_trace);
-    return ready ? &of_trace->tracks.of : NULL;
+    return web_once_get(&of_trace->tracks.once, trace, read_tracks, of_trace) ? &of_trace->tracks.of : NULL;
 }
 
 const struct model_threads *web_threads_get(struct web_trace *trace)
 {
     struct web_tracks *of_trace = trace->tracks;
-    bool ready = web_threads_ready(trace) || web_once_get(&of_trace->threads.once, trace, read_threads, of_trace);
-    return ready ? &of_trace->threads.of : NULL;
+    return web_once_get(&of_trace->threads.once, trace, read_threads, of_trace) ? &of_trace->threads.of : NULL;
 }
