@@ -27,8 +27,8 @@ async function withServer(test, trace, allow, look) {
 
 async function says(page, base, path, patterns) {
   await page.goto(base + path);
-  const notice = page.locator("main .notice").first();
-  await notice.waitFor({ timeout: 8000 }).catch(() => {
+  const notice = page.locator("main .notice:not(.waiting)").first();
+  await notice.waitFor().catch(() => {
     throw new Error(`${path} says nothing`);
   });
   const text = (await notice.innerText()).replace(/\s+/g, " ");
@@ -67,6 +67,8 @@ const NOTHING = [
   ["/offcpu", /No goroutine/, /./],
   ["/wall", /No goroutine was there/, /Record again/],
 ];
+
+export const anyTrace = true;
 
 export const tests = {
   "a trace without tasks, regions, collections, samples and network says so, and how to get them": ({ page, allow }) =>

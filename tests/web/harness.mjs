@@ -19,6 +19,9 @@ export const BROWSERS = {
     start: (playwright, executablePath) => {
       const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
       args.push("--disable-component-update", "--disable-sync");
+      // Each window would have two more pages of the browser's own, for its address bar. The others are features that Playwright switches
+      // off, too: the last of such lists is the one that counts.
+      args.push("--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,Translate,HttpsUpgrades,PaintHolding,OptimizationHints,MediaRouter");
       return playwright.chromium.launch({ executablePath, args });
     },
   },

@@ -59,6 +59,8 @@ async function lookAtGoroutines(page, base) {
   check(plain(await page.locator("main").innerText()).includes(lastPart(names[0])), `${names[0]} is not shown on its page`);
 }
 
+export const anyTrace = true;
+
 export const tests = {
   "hostile names are text in the tables of goroutines": ({ page, allow }) =>
     withHostileServer("goroutines", allow, (base) => lookAtGoroutines(page, base)),

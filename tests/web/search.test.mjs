@@ -91,7 +91,14 @@ export const tests = {
     await page.keyboard.press("Enter");
     equal(await page.evaluate(() => document.activeElement.matches("input")), false, "whether the field has the focus after Enter");
     // Nearer, so that to step is to move.
-    await page.evaluate((hash) => (location.hash = hash), `#${(span * 0.5) / 1e6}:${(span * 0.502) / 1e6}`);
+    await page.evaluate(
+      (hash) =>
+        new Promise((told) => {
+          window.addEventListener("hashchange", told, { once: true });
+          location.hash = hash;
+        }),
+      `#${(span * 0.5) / 1e6}:${(span * 0.502) / 1e6}`,
+    );
     await until("the view", () => Math.abs(shown(page).from - span * 0.5) < span * 0.001);
     const first = await api(base, `/api/search/step?q=${encodeURIComponent(q)}&time=${Math.round(shown(page).from) - 1}`);
     const steps = [];

@@ -5,6 +5,8 @@ const sameNumbers = (actual, expected, what) => equal(actual.map((value) => valu
 
 const UNKNOWN = 13; // state
 
+export const anyBrowser = true;
+
 export const tests = {
   "durations read as Go prints them": async () => {
     const { exactDuration, duration } = await load("format.ts");

@@ -6,7 +6,7 @@ import type { SliceArrows, SliceEnd } from "../../api/arrows";
 import type { Slice, TimelineReply } from "../../api/types";
 import { paletteFor } from "../../palette";
 import { axisSpan } from "../../reading";
-import { addLocation, href, renameLocation } from "../../router";
+import { href } from "../../router";
 import { recall, recallNumber, remember, rememberInTab, rememberList } from "../../storage";
 import { isDark } from "../../theme";
 import { gapsWithin } from "../../ui/gaps";
@@ -19,7 +19,7 @@ import { drawLanes, type Selected } from "./draw-lanes";
 import { Scales } from "./draw-counters";
 import { SAMPLE_HEIGHT } from "./draw-marks";
 import { STW_LANE } from "./draw-stops";
-import { addressOf, askedLanes, askedRange, askedSearch } from "./address";
+import { AddressWriter, askedLanes, askedSearch } from "./address";
 import { parseFragment } from "./fragment";
 import { Brush, HEAD_HEIGHT, levelFor, tilesOver, type Frame } from "./frame";
 import { MoveHistory, samePlace, sameView, type Place } from "./history";
@@ -35,7 +35,6 @@ import { parseSpan, wholeSpan } from "./span";
 import { TileStore, WHOLE, type Wish } from "./tile-store";
 import { Viewport, type Range } from "./viewport";
 
-const URL_DELAY = 120; // ms; browsers limit how often the URL may change
 const MINIMAP_TILES = 4;
 const REACH = 4; // px: how near the pointer must be to a thin slice
 const GAP_REACH = 2; // px
@@ -83,8 +82,7 @@ export class Timeline {
   private width = 0;
   private scheduled = 0;
   private lastFrame = 0;
-  private urlTimer = 0;
-  private movedAt = 0; // ms: the last frame
+  private readonly address = new AddressWriter(() => this.addressed);
   private closed = false;
 
   constructor(
@@ -373,10 +371,7 @@ export class Timeline {
     this.range = this.settled = this.range && wholeSpan(this.range, this.reply.span_ns);
     if (this.slice) this.closeSlice();
     this.events.onSpan(this.range);
-    clearTimeout(this.urlTimer);
-    this.urlTimer = 0;
-    const place = this.address();
-    if (location.search + location.hash !== place) addLocation(location.pathname + place);
+    this.address.step();
     this.invalidate();
   }
 
@@ -559,7 +554,7 @@ export class Timeline {
   }
 
   readFragment(glide: boolean): boolean {
-    const range = askedRange();
+    const range = this.address.read();
     if (!range) return false;
     if (glide) this.view.glideTo(range);
     else this.view.jumpTo(range);
@@ -583,23 +578,9 @@ export class Timeline {
     }
   }
 
-  private address(): string {
+  private get addressed() {
     const unknown = this.reply.reading && this.view.isWhole;
-    return addressOf({ lanes: this.lanes, span: this.settled, sought: this.marks.sought, range: unknown ? null : this.view.target });
-  }
-
-  // Once nothing has moved for a while. One timer looks whether that is so: to set another in each frame is dear.
-  private writeLocation(): void {
-    this.movedAt = performance.now();
-    this.urlTimer ||= window.setTimeout(() => this.writeSettled(), URL_DELAY);
-  }
-
-  private writeSettled(): void {
-    const left = this.movedAt + URL_DELAY - performance.now();
-    this.urlTimer = left > 1 ? window.setTimeout(() => this.writeSettled(), left) : 0;
-    if (this.urlTimer !== 0 || this.closed) return;
-    const place = this.address();
-    if (location.search + location.hash !== place) renameLocation(location.pathname + place);
+    return { lanes: this.lanes, span: this.settled, sought: this.marks.sought, range: unknown ? null : this.view.target };
   }
 
   // ---- Frames
@@ -627,7 +608,7 @@ export class Timeline {
     this.moves.note(this.place, now);
     this.draw();
     this.wish();
-    this.writeLocation();
+    this.address.moved();
     if (moving) this.invalidate();
   }
 
@@ -700,6 +681,6 @@ export class Timeline {
     this.shown.close();
     this.arrows.close();
     cancelAnimationFrame(this.scheduled);
-    clearTimeout(this.urlTimer);
+    this.address.close();
   }
 }
