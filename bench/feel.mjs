@@ -87,7 +87,7 @@ async function hold(page, ...keys) {
 async function openTimeline(page, base, query) {
   await page.goto(`${base}/trace${query}`);
   await page.waitForSelector(CANVAS);
-  await page.waitForTimeout(2500); // lanes of goroutines take a pass
+  await page.waitForTimeout(3500); // lanes of goroutines take a pass, of two seconds
   const box = await page.locator(CANVAS).boundingBox();
   await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.5);
   return box;

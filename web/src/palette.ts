@@ -1,5 +1,5 @@
 // Colours for canvases, which cannot ask the style sheet. The grounds are those of styles/base.css.
-import { hash, hslToHex, rgb } from "./colour";
+import { hash, hslToHex, rgb, type Rgb } from "./colour";
 import { packageOf } from "./names";
 import { RUNNING_TINTS, State, STATES } from "./states";
 
@@ -101,13 +101,14 @@ export function pixel(colour: string, opacity = 1): number {
 }
 
 // Such a pixel with a colour laid over it.
-export function over(ground: number, colour: string, opacity: number): number {
+export function over(ground: number, colour: Rgb, opacity: number): number {
   const beneath = ((ground >>> 24) / 255) * (1 - opacity);
   const whole = beneath + opacity;
   if (whole === 0) return 0;
-  const mix = (channel: number, shift: number) => Math.round((channel * opacity + ((ground >>> shift) & 255) * beneath) / whole) << shift;
-  const [red, green, blue] = rgb(colour);
-  return ((Math.round(whole * 255) << 24) | mix(blue, 16) | mix(green, 8) | mix(red, 0)) >>> 0;
+  const red = Math.round((colour[0] * opacity + (ground & 255) * beneath) / whole);
+  const green = Math.round((colour[1] * opacity + ((ground >>> 8) & 255) * beneath) / whole);
+  const blue = Math.round((colour[2] * opacity + ((ground >>> 16) & 255) * beneath) / whole);
+  return ((Math.round(whole * 255) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
 export const MONOSPACE = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace";

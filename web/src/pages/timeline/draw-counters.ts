@@ -2,11 +2,12 @@
 import type { CounterTile } from "../../api/tiles";
 import { BUCKETS } from "../../api/tiles";
 import type { CounterLane } from "../../api/types";
-import { alpha } from "../../colour";
+import { alpha, rgb } from "../../colour";
 import { over, pixel, type Palette } from "../../palette";
 import { paintPicture } from "../../ui/picture";
 import { snap, xOf, type Frame } from "./frame";
 import type { LaneRow } from "./layout";
+import type { PlacedTile } from "./tile-store";
 
 // The highest value seen so far of each lane. It only grows, so that panning does not make lanes jump.
 export class Scales {
@@ -36,7 +37,7 @@ export function seriesColour(palette: Palette, lane: CounterLane, series: number
 const FILL = 0.3; // opacity beneath a line
 const LINE = 1.2; // px
 const DASH = { length: 5, period: 9 }; // buckets
-const FINE = 1.01; // device pixels of a bucket: a path along all of them takes long to draw
+const FINE = 1.01; // device pixels of a bucket
 
 interface Strip {
   readonly tile: CounterTile;
@@ -46,10 +47,13 @@ interface Strip {
   readonly end: number; // buckets [first, end) are drawn
 }
 
-function strips(frame: Frame, lane: CounterLane): Strip[] {
+function strips(frame: Frame, lane: CounterLane, height: number, scale: number): Strip[] {
   const { view } = frame;
   const found: Strip[] = [];
-  for (const { tile, start, end, bucket } of frame.store.piecesOver(lane.id, frame.level, view.start, Math.min(view.end, view.span))) {
+  const of = purposeOf(frame, height, scale);
+  const ready = ({ tile, bucket }: PlacedTile) =>
+    tile.kind !== "counter" || !isPicture(frame, lane, bucket) || pictures.get(tile)?.of === of || frame.brush.take();
+  for (const { tile, start, end, bucket } of frame.store.piecesOver(lane.id, frame.level, view.start, Math.min(view.end, view.span), ready)) {
     if (tile.kind !== "counter") continue;
     const from = Math.max(start, view.start);
     const to = Math.min(end, view.end, view.span);
@@ -64,8 +68,9 @@ function edge(frame: Frame, strip: Strip, bucket: number): number {
   return snap(frame, xOf(frame, strip.origin + bucket * strip.bucket));
 }
 
-function bucketWidth(frame: Frame, strip: Strip): number {
-  return (strip.bucket / frame.view.width) * frame.plot * frame.ratio;
+// Areas always are; lines where a path along all buckets would take long.
+function isPicture(frame: Frame, lane: CounterLane, bucket: number): boolean {
+  return lane.stacked || (bucket / frame.view.width) * frame.plot * frame.ratio <= FINE;
 }
 
 // A tile as a picture, a column a bucket, which is stretched: it holds for as long as the scale does.
@@ -88,6 +93,7 @@ function paintLines(pixels: Uint32Array, tile: CounterTile, colours: readonly st
   const half = thickness / 2;
   tile.max.forEach((values, series) => {
     const ground = pixel(colours[series], FILL);
+    const colour = rgb(colours[series]);
     for (let i = 0; i < BUCKETS; i++) {
       if (Number.isNaN(values[i]) || (series > 0 && i % DASH.period >= DASH.length)) continue;
       const y = rows - values[i] * scale;
@@ -98,17 +104,25 @@ function paintLines(pixels: Uint32Array, tile: CounterTile, colours: readonly st
         const line = Math.min(row + 1, end) - Math.max(row, top);
         const filled = series === 0 ? FILL * Math.max(0, Math.min(1, row + 1 - y)) : 0;
         const at = row * BUCKETS + i;
-        pixels[at] = over(pixels[at], colours[series], 1 - (1 - filled) * (1 - line));
+        pixels[at] = over(pixels[at], colour, 1 - (1 - filled) * (1 - line));
       }
       for (let row = last; series === 0 && row < rows; row++) pixels[row * BUCKETS + i] = ground;
     }
   });
 }
 
+function rowsOf(frame: Frame, height: number): number {
+  return Math.max(1, Math.round(height * frame.ratio));
+}
+
+function purposeOf(frame: Frame, height: number, scale: number): string {
+  return `${frame.palette.dark} ${rowsOf(frame, height)} ${scale}`;
+}
+
 function drawPicture(frame: Frame, lane: CounterLane, strip: Strip, bottom: number, height: number, scale: number): void {
   const { context, palette, ratio } = frame;
-  const rows = Math.max(1, Math.round(height * ratio));
-  const of = `${palette.dark} ${rows} ${scale}`;
+  const rows = rowsOf(frame, height);
+  const of = purposeOf(frame, height, scale);
   let painted = pictures.get(strip.tile);
   if (painted?.of !== of) {
     const colours = lane.series.map((_, series) => seriesColour(palette, lane, series));
@@ -170,13 +184,13 @@ function drawLines(frame: Frame, lane: CounterLane, strip: Strip, bottom: number
 }
 
 export function drawCounterLane(frame: Frame, row: LaneRow, lane: CounterLane, y: number, scales: Scales): void {
-  const found = strips(frame, lane);
-  for (const strip of found) scales.learn(lane, strip.tile);
   const bottom = y + row.height - 1;
   const height = row.height - 5;
+  const found = strips(frame, lane, height, height / scales.of(lane));
+  for (const strip of found) scales.learn(lane, strip.tile);
   const scale = height / scales.of(lane);
   for (const strip of found) {
-    if (lane.stacked || bucketWidth(frame, strip) <= FINE) drawPicture(frame, lane, strip, bottom, height, scale);
+    if (isPicture(frame, lane, strip.bucket)) drawPicture(frame, lane, strip, bottom, height, scale);
     else drawLines(frame, lane, strip, bottom, scale);
   }
 }

@@ -36,15 +36,17 @@ function barColour(palette: Palette, lane: SliceLane, state: number, name: numbe
 
 // Height is the share of each bucket that something happens in: an almost empty lane looks almost empty.
 function paint(pixels: Uint32Array, tile: DenseTile, lane: SliceLane, palette: Palette, height: number): void {
+  let [colour, last, solid, faint, full] = ["", -1, 0, 0, 0];
   for (let i = 0; i < BUCKETS; i++) {
     const state = tile.state[i];
     if (state === 0 && tile.busy[i] === 0) continue;
-    const colour = barColour(palette, lane, state, tile.name[i]);
-    const { height: share, rare } = stateStyle(state);
-    const full = Math.max(1, Math.round(height * share));
+    const its = barColour(palette, lane, state, tile.name[i]);
+    if (its !== colour || state !== last) {
+      const { height: share, rare } = stateStyle(state);
+      [colour, last, solid, faint] = [its, state, pixel(its), pixel(its, rare ? RARE_GROUND : 0.16)];
+      full = Math.max(1, Math.round(height * share));
+    }
     const filled = Math.max(Math.min(2, full), Math.round((full * tile.busy[i]) / 255));
-    const solid = pixel(colour);
-    const faint = pixel(colour, rare ? RARE_GROUND : 0.16);
     for (let y = height - full; y < height; y++) pixels[y * BUCKETS + i] = y >= height - filled ? solid : faint;
   }
 }

@@ -13,6 +13,8 @@ export interface Stretch {
   bottom: number;
 }
 
+let covers = new Float32Array(0); // of the frame before: a new one for each would be eight kilobytes for the collector
+
 // How much of each device pixel's column is covered, 0 to 1.
 class Columns {
   readonly cover: Float32Array;
@@ -21,7 +23,9 @@ class Columns {
     private readonly frame: Frame,
     private readonly strength: number, // of a column that is covered wholly
   ) {
-    this.cover = new Float32Array(Math.ceil(frame.plot * frame.ratio));
+    const length = Math.ceil(frame.plot * frame.ratio);
+    if (covers.length !== length) covers = new Float32Array(length);
+    this.cover = covers.fill(0);
   }
 
   add(from: number, to: number, strength: number): void {

@@ -12,15 +12,17 @@ export const HEAD_HEIGHT = AXIS_HEIGHT + MINIMAP_HEIGHT;
 
 export const PIN_WIDTH = 18; // at the right end of a lane's name
 
-// Painting is spread over frames: past so many pictures, other tiles stand in.
+// Painting is spread over frames: once it has taken so long, other tiles stand in.
 export class Brush {
   owes = false; // something has to be painted in another frame
+  private begun = 0; // ms
 
-  constructor(private left: number) {}
+  constructor(private readonly most: number) {} // ms
 
   take(): boolean {
-    if (this.left > 0) this.left--;
-    else this.owes = true;
+    const now = performance.now();
+    this.begun ||= now;
+    if (now - this.begun >= this.most) this.owes = true;
     return !this.owes;
   }
 }

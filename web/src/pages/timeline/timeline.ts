@@ -38,7 +38,7 @@ import { Viewport, type Range } from "./viewport";
 const MINIMAP_TILES = 4;
 const REACH = 4; // px: how near the pointer must be to a thin slice
 const GAP_REACH = 2; // px
-const PICTURES = 32; // that are painted in a frame
+const PAINTING = 4; // ms of a frame that may pass from its first new picture to the begin of its last
 const ROOM = 300; // px above and below what is visible that are asked for, too
 
 export interface TimelineEvents {
@@ -630,7 +630,7 @@ export class Timeline {
       level: levelFor(this.view, this.plot, this.ratio),
       timeline: this.reply,
       store: this.store,
-      brush: new Brush(this.reply.reading ? Infinity : PICTURES),
+      brush: new Brush(this.reply.reading ? Infinity : PAINTING),
     };
     const scale = axisTicks(frame);
     const { scales, selected, range, mark, hovered, lanes } = this;
