@@ -107,7 +107,7 @@ static void reply(struct web_trace *trace, const struct web_request *request, st
         .state = web_parameter_i64(request, "state", MODEL_IDLE),
         .number = web_parameter_i64(request, "number", -1),
         .touching = web_parameter_i64(request, "goid", -1),
-        .task = web_parameter_i64(request, "task", -1),
+        .task = web_parameter_is(request, "task", "none") ? WEB_NO_TASK : web_parameter_i64(request, "task", -1),
         .one_function = web_parameter(request, "function", &function),
     };
     if (query.state < 0 || query.state >= MODEL_STATES) {

@@ -177,7 +177,7 @@ struct filter {
     struct wanted texts[2];
     bool *function; /* like wanted.names */
     struct model_touched touched;
-    struct base_map workers; /* for the task, by id */
+    struct base_map workers; /* for the task, or for any, by id */
     uint8_t *found;          /* by number */
 };
 
@@ -240,6 +240,11 @@ static bool has_state(const struct filter *filter, uint32_t goroutine)
     return to.ns[filter->query->state] > from.ns[filter->query->state];
 }
 
+static bool works(const struct filter *filter, goroutine_id id)
+{
+    return base_map_find(&filter->workers, (uint64_t)id.n) != BASE_MAP_NONE;
+}
+
 static void note_found(void *context, uint32_t goroutine, const struct model_life_figures *figures)
 {
     struct filter *filter = context;
@@ -250,7 +255,7 @@ static void note_found(void *context, uint32_t goroutine, const struct model_lif
         (filter->function && !filter->function[name]) ||
         (filter->query->number != -1 && filter->query->number != goroutine) ||
         (filter->query->touching != -1 && !model_touched_has(&filter->touched, actor->id)) ||
-        (filter->query->task != -1 && base_map_find(&filter->workers, (uint64_t)actor->id.n) == BASE_MAP_NONE))
+        (filter->query->task != -1 && works(filter, actor->id) == (filter->query->task == WEB_NO_TASK)))
         return;
     filter->found[goroutine] = !filter->by_time;
     if (!filter->by_time || figures->start_ns >= filter->to_ns || figures->end_ns < filter->from_ns)
@@ -269,16 +274,23 @@ static void find_touched(struct web_trace *trace, int64_t id, struct model_touch
     model_pass_release(&pass);
 }
 
+static void add_workers(const struct web_annotations *a, size_t task, struct base_map *workers)
+{
+    const struct analyze_task *of = &a->tasks.all.at[task];
+    for (uint32_t i = 0; i < of->goroutine_count; i++)
+        base_map_set(workers, (uint64_t)a->tasks.goroutines.at[of->goroutines_first + i].n, 0);
+}
+
 static void find_workers(struct web_trace *trace, int64_t id, struct base_map *workers)
 {
     const struct web_annotations *a = id == -1 ? NULL : web_annotations_get(trace);
-    size_t top = a ? web_annotations_task(a, (uint64_t)id) : SIZE_MAX;
-    if (top == SIZE_MAX)
+    size_t top = a && id != WEB_NO_TASK ? web_annotations_task(a, (uint64_t)id) : SIZE_MAX;
+    if (!a || (top == SIZE_MAX && id != WEB_NO_TASK))
         return;
-    bool *family = web_annotations_family(a, top);
+    bool *family = top == SIZE_MAX ? NULL : web_annotations_family(a, top);
     for (size_t i = 0; i < a->tasks.all.count; i++)
-        for (uint32_t j = 0; family[i] && j < a->tasks.all.at[i].goroutine_count; j++)
-            base_map_set(workers, (uint64_t)a->tasks.goroutines.at[a->tasks.all.at[i].goroutines_first + j].n, 0);
+        if (!family || family[i])
+            add_workers(a, i, workers);
     free(family);
 }
 

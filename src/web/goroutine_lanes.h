@@ -33,6 +33,8 @@ enum web_goroutine_key {
 };
 
 /* Which goroutines are listed, in which order: those equal in the key by number. */
+enum { WEB_NO_TASK = -2 };
+
 struct web_goroutine_query {
     enum web_goroutine_key key;
     bool descending;
@@ -44,7 +46,7 @@ struct web_goroutine_query {
     int64_t touching;       /* only the goroutine of this id and those that created or woke it, or that it did;
                                -1: all */
     int64_t task;           /* only those that worked for the task of this id, or for one that descends from it;
-                               -1: all */
+                               -1: all; WEB_NO_TASK: only those that worked for none */
     int64_t from_ns, to_ns; /* there at some time within, after the trace's first event */
     int64_t state;          /* and in this state at some time within; MODEL_IDLE: in any */
 };

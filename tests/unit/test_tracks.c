@@ -142,13 +142,14 @@ static void wakes(void **state)
     test_mapping_free(&file);
 }
 
-/* Tasks 1, 2 (of 1) and 3 (of 2), and 4 alone, which begins before the trace. Goroutine 5 works for 1, and 6 for 3. */
+/* Tasks 1, 2 (of 1) and 3 (of 2), and 4 alone, which begins before the trace. Goroutine 5 works for 1, 6 for 3, 7 for none. */
 static void tasks_and_logs(void **state)
 {
     static const struct step steps[] = {
         {1, 1, WIRE_PROC_STATUS, {0, 1}},
         {1, 2, WIRE_GO_STATUS, {5, 1, 2}},
         {1, 3, WIRE_GO_STATUS, {6, -1, 1}},
+        {1, 4, WIRE_GO_STATUS, {7, -1, 1}},
         {1, 10, WIRE_USER_TASK_BEGIN, {1, 0, S_ALPHA, K_F}},
         {1, 20, WIRE_USER_TASK_BEGIN, {2, 1, S_BETA, K_F}},
         {1, 30, WIRE_USER_LOG, {1, S_ALPHA, S_BETA, K_G}},
@@ -179,6 +180,7 @@ static void tasks_and_logs(void **state)
     check_body(&trace, "/api/lanes?group=goroutines&task=1", "\"count\":2,");
     check_body(&trace, "/api/lanes?group=goroutines&task=3", "\"count\":1,\"rows\":[{\"lane\":\"g1\"");
     check_body(&trace, "/api/lanes?group=goroutines&task=9", "\"count\":0,");
+    check_body(&trace, "/api/lanes?group=goroutines&task=none", "\"count\":1,\"rows\":[{\"lane\":\"g2\"");
     web_trace_release(&trace);
     test_mapping_free(&file);
 }

@@ -143,12 +143,21 @@ export const tests = {
     await page.selectOption("select[aria-label='Arrange goroutines']", "task");
     await until("that the URL says so", () => query(page).get("by") === "task");
     const groups = 7 + ((await api(base, "/api/timeline")).logs > 0);
-    await until("a row a task", async () => (await lanesHeight(page)) === (groups + rows.length) * ROW + 26);
+    const { count: idle } = await api(base, "/api/lanes?group=goroutines&task=none&limit=0");
+    const listed = rows.length + (idle > 0 ? 1 : 0);
+    const note = tasks > rows.length ? 26 : 0;
+    await until("a row a task, and one for those of none", async () => (await lanesHeight(page)) === (groups + listed) * ROW + note);
     const box = await page.locator(CANVAS).boundingBox();
     await page.mouse.click(box.x + 60, box.y + HEAD + (groups + 0.5) * ROW);
     const { count } = await api(base, `/api/lanes?group=goroutines&task=${rows[0].id}&limit=0`);
-    await until("its goroutines", async () => (await lanesHeight(page)) === (groups + rows.length + count) * ROW + 26);
+    await until("its goroutines", async () => (await lanesHeight(page)) === (groups + listed + count) * ROW + note);
     await until("that the URL says so", () => query(page).get("open") === String(rows[0].id));
+    const working = new Set();
+    for (const { id } of (await api(base, "/api/tasks?limit=1000")).rows.slice(0, 20)) {
+      for (const { number } of (await api(base, `/api/lanes?group=goroutines&task=${id}&limit=1000`)).rows) working.add(number);
+    }
+    const { rows: others } = await api(base, "/api/lanes?group=goroutines&task=none&limit=1000");
+    check(others.every(({ number }) => !working.has(number)), "a goroutine that worked for a task is among those of none");
   },
 
   "profiles of a task type are within its tasks' regions": async ({ page, base }) => {

@@ -1,5 +1,5 @@
 // The group of goroutines: flat, by start function, or by task; nothing of it is asked for before it is seen.
-import { fetchFunctions, MOST_ROWS, type FunctionRow, type LanesQuery } from "../../api/lanes";
+import { fetchFunctions, fetchGoroutines, MOST_ROWS, type FunctionRow, type LanesQuery } from "../../api/lanes";
 import { fetchTasks } from "../../api/tracks";
 import type { Stretches, Task } from "../../api/types";
 import { count, duration, plural } from "../../format";
@@ -11,12 +11,18 @@ export interface GoroutineEvents extends ListEvents {
   readonly onChange: () => void; // of the items
 }
 
+interface Tasks extends Stretches<Task> {
+  readonly idle: number; // goroutines that worked for none
+}
+
+const IDLE = "none"; // in the place of a task's id
+
 export class GoroutineGroup {
   private query: LanesQuery = {};
   private key = "";
   private flat: LaneList | null = null;
   private functions: { rows: FunctionRow[]; count: number; states: number[] } | null = null;
-  private tasks: Stretches<Task> | null = null;
+  private tasks: Tasks | null = null;
   private asked = false; // for the functions, or the tasks
   private readonly lists = new Map<string, LaneList>(); // of the functions or tasks that are open
   private view: LaneView | null = null;
@@ -81,16 +87,22 @@ export class GoroutineGroup {
     return open ? [head, { kind: "list", list: this.listOf(gathered.key, query, gathered.row.count), indent: true }] : [head];
   }
 
+  private async fetchTasks(): Promise<Tasks> {
+    const within = this.view?.taskid ?? null;
+    const [tasks, idle] = await Promise.all([fetchTasks(within), within === null ? fetchGoroutines({ ...this.query, task: IDLE }, 0, 0) : null]);
+    return { ...tasks, idle: idle?.count ?? 0 };
+  }
+
   private taskItems(): Item[] {
-    if (!this.tasks) return [{ kind: "note", text: "Going through the trace …", wanted: () => void this.ask(() => fetchTasks(this.view?.taskid ?? null), (reply) => (this.tasks = reply)) }];
+    if (!this.tasks) return [{ kind: "note", text: "Going through the trace …", wanted: () => void this.ask(() => this.fetchTasks(), (reply) => (this.tasks = reply)) }];
     if (this.tasks.count === 0) return [{ kind: "note", text: "This trace holds no user tasks: trace.NewTask makes them." }];
-    const { rows, count: all } = this.tasks;
+    const { rows, count: all, idle } = this.tasks;
     const items = rows.flatMap(({ id, type, goroutines, duration_ns: ns }) => {
       return this.gathered({ key: String(id), row: { name: `${id} ${type}`, count: goroutines, ns: [] }, states: [], told: `for ${duration(ns)}` }, { task: String(id) });
     });
     const left = all - rows.length;
-    const words = left > 0 ? `${plural(left, "further task")}; the first ${count(rows.length)} are listed. ` : "";
-    return [...items, { kind: "note", text: `${words}Goroutines that worked for no task are listed one by one, or by function.` }];
+    if (idle > 0) items.push(...this.gathered({ key: IDLE, row: { name: "(for no task)", count: idle, ns: [] }, states: [], told: "" }, { task: IDLE }));
+    return left > 0 ? [...items, { kind: "note", text: `${plural(left, "further task")}; the first ${count(rows.length)} are listed.` }] : items;
   }
 
   items(): Item[] {
