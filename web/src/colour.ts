@@ -14,6 +14,12 @@ export function rgb(hex: string): Rgb {
   return colour;
 }
 
+// So much of the way from one to the other.
+export function mix(from: string, to: string, share: number): string {
+  const [a, b] = [rgb(from), rgb(to)];
+  return `#${a.map((channel, i) => Math.round(channel + (b[i] - channel) * share).toString(16).padStart(2, "0")).join("")}`;
+}
+
 export function alpha(hex: string, opacity: number): string {
   const [red, green, blue] = rgb(hex);
   return `rgba(${red}, ${green}, ${blue}, ${opacity})`;

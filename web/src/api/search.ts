@@ -42,6 +42,10 @@ export interface Step {
   matches: number;
 }
 
+export function foundOf(kind: FoundKind): (typeof FOUND)[number] {
+  return FOUND.find((found) => found.kind === kind)!;
+}
+
 export function isKind(text: string | null): text is FoundKind {
   return FOUND.some(({ kind }) => kind === text);
 }

@@ -25,6 +25,12 @@ function nanoseconds(text: string | undefined): number {
   return Number(/^(\d+)ns$/.exec(text ?? "")?.[1] ?? NaN);
 }
 
+// What a list is limited to by them, in words; null if it is not.
+export function boundsInWords(latmin: string | undefined, latmax: string | undefined): string | null {
+  if (latmin && latmax) return `${latmin} to ${latmax}`;
+  return latmin ? `at least ${latmin}` : latmax ? `at most ${latmax}` : null;
+}
+
 // From one bucket to another, in any order.
 interface Stretch {
   readonly from: number;

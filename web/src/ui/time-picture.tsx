@@ -1,16 +1,14 @@
 // A picture over time with an axis beneath: a click opens a moment with its surroundings, dragging opens a stretch;
 // the arrow keys and Enter do the same.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { duration, moment } from "../format";
+import { duration } from "../format";
 import { paletteFor, type Palette } from "../palette";
 import { navigate } from "../router";
 import { pickByKey } from "./picker";
 import { prepareCanvas, useDark, useSize } from "./size";
-import { ticks } from "./ticks";
+import { AXIS, drawTimeAxis } from "./time-axis";
 
-const AXIS = 20; // px
 const CLICK = 4; // px: less is no drag
-const TICK = 120; // px
 
 // Draws within a plot of the height it was given; what reaches beyond is cut off.
 export type Paint = (context: CanvasRenderingContext2D, palette: Palette, width: number) => void;
@@ -30,20 +28,6 @@ interface TimePictureProps {
   readonly onWidth?: (width: number) => void;
 }
 
-function drawAxis(context: CanvasRenderingContext2D, palette: Palette, width: number, { start, end, height }: TimePictureProps): void {
-  context.font = "11px system-ui, sans-serif";
-  context.fillStyle = palette.muted;
-  context.textBaseline = "middle";
-  const scale = ticks(start, end, width / TICK);
-  for (const at of scale.at) {
-    const x = Math.round(((at - start) / (end - start)) * width);
-    context.fillRect(x, height, 1, 4);
-    const text = moment(at, scale.step);
-    const half = context.measureText(text).width / 2;
-    context.fillText(text, Math.min(Math.max(0, x - half), width - 2 * half), height + 13);
-  }
-}
-
 function draw(canvas: HTMLCanvasElement, width: number, dark: boolean, props: TimePictureProps, drag: [number, number] | null): void {
   const context = prepareCanvas(canvas, width, props.height + AXIS);
   const palette = paletteFor(dark);
@@ -59,7 +43,7 @@ function draw(canvas: HTMLCanvasElement, width: number, dark: boolean, props: Ti
     context.fillRect(Math.min(...drag), 0, Math.abs(drag[1] - drag[0]), props.height);
   }
   context.restore();
-  drawAxis(context, palette, width, props);
+  drawTimeAxis(context, palette, { left: 0, width, top: props.height, start: props.start, end: props.end });
 }
 
 export function TimePicture(props: TimePictureProps) {

@@ -3,7 +3,7 @@ import type { Durations, TimePart } from "../../api/types";
 import { count, duration, exactDuration } from "../../format";
 import { stateOfStatistic, statisticTitle } from "../../states";
 import type { Part } from "../../ui/breakdown";
-import { SmallHistogram } from "../../ui/histogram";
+import { boundsInWords, SmallHistogram } from "../../ui/histogram";
 import type { Column } from "../../ui/table";
 
 const TABS = [
@@ -93,6 +93,6 @@ export function filterOf(query: URLSearchParams, keys: readonly string[]): Recor
 }
 
 export function latencySentence({ latmin, latmax }: Record<string, string>): string | null {
-  if (latmin && latmax) return `that took ${latmin} to ${latmax}`;
-  return latmin ? `that took at least ${latmin}` : latmax ? `that took at most ${latmax}` : null;
+  const length = boundsInWords(latmin, latmax);
+  return length && `that took ${length}`;
 }

@@ -8,7 +8,7 @@ import { href } from "../../router";
 import { stateOfStatistic, statisticTitle } from "../../states";
 import { Breakdown, Legend, type Part } from "../../ui/breakdown";
 import { EmptyNotice, ErrorNotice } from "../../ui/notice";
-import { Histogram } from "../../ui/histogram";
+import { boundsInWords, Histogram } from "../../ui/histogram";
 import { PagedTable } from "../../ui/paged-table";
 import { usePages } from "../../ui/pages";
 import type { Column, Sort } from "../../ui/table";
@@ -103,10 +103,9 @@ function Histograms({ head, name, filter }: { head: Goroutines; name: string; fi
 function FilterLine({ name, filter }: { name: string; filter: Record<string, string> }) {
   const measure = MEASURES.find(({ by }) => by === filter.by);
   if (!measure) return null;
-  const { latmin, latmax } = filter;
   return (
     <p class="muted" role="status">
-      Only those that {measure.sentence} {latmin && latmax ? `${latmin} to ${latmax}` : latmin ? `at least ${latmin}` : `at most ${latmax}`} · <a href={href("/goroutine", { name })}>all</a>
+      Only those that {measure.sentence} {boundsInWords(filter.latmin, filter.latmax)} · <a href={href("/goroutine", { name })}>all</a>
     </p>
   );
 }

@@ -5,14 +5,13 @@ import { BUCKETS, fetchTiles, levelHolding, MAX_TILES_PER_REQUEST, type Tile } f
 import type { Gap, TimelineReply } from "../../api/types";
 import { rgb } from "../../colour";
 import { moment, percent } from "../../format";
-import { paletteFor, type Palette } from "../../palette";
+import { paletteFor, SYSTEM, type Palette } from "../../palette";
 import { navigate } from "../../router";
 import { drawGaps, gapBands } from "../../ui/gaps";
 import { prepareCanvas, useDark, useSize } from "../../ui/size";
-import { ticks } from "../../ui/ticks";
+import { AXIS, drawTimeAxis } from "../../ui/time-axis";
 import { stretchLink } from "../timeline/fragment";
 
-const AXIS = 20;
 const NAMES = 60; // px, left of the cells
 const ROOM = 240; // px that rows share, as far as they stay readable
 const HIGHEST_ROW = 18;
@@ -110,19 +109,12 @@ function draw(canvas: HTMLCanvasElement, width: number, heat: Heat, dark: boolea
     context.strokeRect(NAMES + chosen.bucket * cell - 1, chosen.row * row, Math.max(3, cell + 2), row);
   }
   context.restore();
-  context.font = "11px system-ui, sans-serif";
+  context.font = `11px ${SYSTEM}`;
   context.textBaseline = "middle";
   context.fillStyle = palette.muted;
   const every = Math.ceil(12 / row);
   for (let i = 0; i < rows; i += every) context.fillText(heat.names[i], 0, i * row + Math.max(row, 10) / 2);
-  const scale = ticks(0, heat.span, plot / 110);
-  for (const at of scale.at) {
-    const x = NAMES + Math.round((at / heat.span) * plot);
-    context.fillRect(x, height, 1, 4);
-    const text = moment(at, scale.step);
-    const half = context.measureText(text).width / 2;
-    context.fillText(text, Math.min(Math.max(NAMES, x - half), width - 2 * half), height + 13);
-  }
+  drawTimeAxis(context, palette, { left: NAMES, width: plot, top: height, start: 0, end: heat.span });
 }
 
 function describe(heat: Heat, { row, bucket }: Cell): string {

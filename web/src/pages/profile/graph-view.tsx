@@ -1,7 +1,7 @@
 // The call graph as SVG: boxes as large as what is spent in them, lines as wide as what passes along them.
 import type { RefObject } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { rgb } from "../../colour";
+import { mix } from "../../colour";
 import { count, duration, exactDuration, percent, plural } from "../../format";
 import { splitPath } from "../../names";
 import { MONOSPACE, paletteFor, type Palette } from "../../palette";
@@ -94,11 +94,6 @@ async function picture(props: GraphViewProps): Promise<Picture> {
     })),
   });
   return { graph, layout, boxes: sized.map((box, i) => ({ ...box, ...layout.nodes[i] })) };
-}
-
-function mix(from: string, to: string, share: number): string {
-  const [a, b] = [rgb(from), rgb(to)];
-  return `#${a.map((channel, i) => Math.round(channel + (b[i] - channel) * share).toString(16).padStart(2, "0")).join("")}`;
 }
 
 // A smooth line through the points.

@@ -1,6 +1,6 @@
 // All that a search finds, a table for each kind.
 import { useMemo } from "preact/hooks";
-import { FOUND, isKind, searchPath, type Found, type FoundKind, type FoundRow } from "../../api/search";
+import { FOUND, foundOf, isKind, searchPath, type Found, type FoundKind, type FoundRow } from "../../api/search";
 import { useJson } from "../../api/client";
 import { useOverview } from "../../api/live";
 import { count, duration, exactDuration } from "../../format";
@@ -16,7 +16,7 @@ function columnsFor(kind: FoundKind): Column<FoundRow>[] {
   const columns: (Column<FoundRow> & { only?: FoundKind[] })[] = [
     {
       key: "text",
-      title: FOUND.find((found) => found.kind === kind)!.title,
+      title: foundOf(kind).title,
       width: 320,
       text: true,
       value: (row) => row.text,
@@ -76,7 +76,7 @@ function Results({ q, found, span }: { q: string; found: Found; span: number }) 
         key={`${q} ${found.kind}`}
         list={searchPath(q, found.kind)}
         label="Results"
-        noun={FOUND.find(({ kind }) => kind === found.kind)!.noun}
+        noun={foundOf(found.kind).noun}
         columnsOf={() => columns}
         initialSort={{ key: "", descending: false }}
         rowLink={(row) => placeOf(q, found.kind, row, span)}
@@ -120,7 +120,7 @@ export function SearchPage({ query }: { query: URLSearchParams }) {
           No goroutine, function in a stack, task, region, log message or range has this in its name or text. Functions that never appear in a stack of an event are not in a trace.
         </EmptyNotice>
       )}
-      {found && found.count === 0 && <EmptyNotice title={`No ${FOUND.find(({ kind }) => kind === found.kind)!.noun} has it.`}>The other kinds may.</EmptyNotice>}
+      {found && found.count === 0 && <EmptyNotice title={`No ${foundOf(found.kind).noun} has it.`}>The other kinds may.</EmptyNotice>}
       {found && found.count > 0 && overview && <Results q={q} found={found} span={overview.span_ns} />}
     </div>
   );
