@@ -1,5 +1,5 @@
 // The palette: every command, page, lane and group of goroutines by a few letters of its name, and a goroutine by its id.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useJson } from "./api/client";
 import { useTimeline } from "./api/live";
 import type { FunctionRow, LanesReply } from "./api/lanes";
@@ -151,7 +151,7 @@ export function Finder({ onClose }: { onClose: () => void }) {
   const field = useRef<HTMLInputElement>(null);
   const choices = useChoices(typed);
   const chosen = Math.min(at, choices.length - 1);
-  useEffect(() => field.current!.focus(), []);
+  useLayoutEffect(() => field.current!.focus(), []);
   const choose = (choice: Choice | undefined) => {
     if (!choice) return;
     field.current!.closest("dialog")!.close(); // first: what is chosen may take the focus, or open another dialog

@@ -1,6 +1,6 @@
 // A dialog over the page: Escape or a click beside it closes it, and the focus goes back to where it was.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface DialogProps {
   readonly className: string;
@@ -11,7 +11,7 @@ interface DialogProps {
 
 export function Dialog({ className, label, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current!.showModal(), []);
+  useLayoutEffect(() => dialog.current!.showModal(), []); // the next key is for it
   return (
     <dialog ref={dialog} class={className} aria-label={label} onClose={onClose} onClick={(event) => event.target === dialog.current && event.currentTarget.close()}>
       {children}
