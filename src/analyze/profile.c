@@ -66,7 +66,7 @@ static __attribute__((noinline)) uint32_t other_sum(struct profile_work *work, u
     uint32_t index = base_map_find(&work->sum_by_stack_and_cause, key);
     if (index == BASE_MAP_NONE) {
         index = (uint32_t)work->sums.count;
-        *base_vec_add(&work->sums) = (struct profile_sum){.stack = stack, .cause = cause};
+        *base_vec_add(&work->sums) = (struct profile_sum){.stack = stack, .cause = cause, .first = work->record_count};
         base_map_set(&work->sum_by_stack_and_cause, key, index);
     }
     while (stack >= work->latest_by_stack.count)
@@ -194,6 +194,7 @@ static void merge_sums(struct profile_work *work, const struct order_symbols *sy
             work->sums.at[kept++] = next;
             continue;
         }
+        last->first = next.first < last->first ? next.first : last->first;
         last->count += next.count;
         last->ns += next.ns;
         last->stack = next.last > last->last ? next.stack : last->stack;
@@ -216,7 +217,7 @@ static struct analyze_record record_of(const struct profile_sum *sum, const stru
         [PROFILE_RUNNABLE] = ANALYZE_TIME_RUNNABLE,
         [PROFILE_SYSCALL] = ANALYZE_TIME_SYSCALL,
     };
-    struct analyze_record record = {.stack = sum->stack, .count = sum->count, .ns = sum->ns};
+    struct analyze_record record = {.stack = sum->stack, .first = sum->first, .count = sum->count, .ns = sum->ns};
     if (sum->cause < PROFILE_REASONS) {
         record.time = (uint8_t)times[sum->cause];
     } else {

@@ -121,6 +121,7 @@ struct analyze_record {
     uint32_t stack;  /* symbol */
     uint32_t reason; /* symbol: of waits of off-CPU and wall */
     uint8_t time;    /* enum analyze_time */
+    uint64_t first;  /* ascends in the order in which records first came to an end */
     uint64_t count;
     int64_t ns;
 };

@@ -20,7 +20,7 @@ enum profile_cause {
 
 struct profile_sum {
     uint32_t stack, cause;
-    uint64_t count, last; /* last: which record it was, of all */
+    uint64_t count, first, last; /* first, last: which records these were, of all */
     int64_t ns;
 };
 

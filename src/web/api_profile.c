@@ -280,6 +280,7 @@ static void add_stacks(struct output_json *json, const struct asked *asked, stru
         output_json_close(json, ']');
         output_json_u64(json, "count", record->count);
         output_json_i64(json, "ns", record->ns);
+        output_json_u64(json, "first", record->first);
         if (record->time != ANALYZE_ANY_TIME)
             output_json_string(json, "state", base_str_of(analyze_time_names[record->time]));
         if (record->time == ANALYZE_TIME_BLOCKED || record->time == ANALYZE_TIME_IDLE)

@@ -4,6 +4,7 @@
 
 #include "analyze/idle.h"
 #include "analyze/profile.h"
+#include "base/sort.h"
 
 #include <inttypes.h>
 
@@ -124,6 +125,29 @@ static void wall(void **state)
                "syscall 1 times 40: 100 200\n"
                "running 1 times 30: 300\n"
                "runnable 1 times 20: 100\n");
+}
+
+static bool earlier(const void *a, const void *b, void *context)
+{
+    (void)context;
+    return ((const struct analyze_record *)a)->first < ((const struct analyze_record *)b)->first;
+}
+
+/* Times of the off-CPU profile above, by when each first came to an end. */
+static void in_order_of_time(void **state)
+{
+    static const int expected_ns[] = {90, 40, 100, 20, 50, 50, 51};
+    struct base_mapping file = test_write(WIRE_GO_1_26, lives);
+    struct profiled p;
+    (void)state;
+    assert_true(profile_of(&p, &file, ANALYZE_OFF_CPU, NULL, always));
+    struct analyze_record *records = p.profile.records.at;
+    assert_int_equal(p.profile.records.count, COUNT_OF(expected_ns));
+    base_sort_stable(records, p.profile.records.count, sizeof *records, earlier, NULL);
+    for (size_t i = 0; i < COUNT_OF(expected_ns); i++)
+        assert_int_equal(records[i].ns, expected_ns[i]);
+    done(&p);
+    test_mapping_free(&file);
 }
 
 static void cpu(void **state)
@@ -355,6 +379,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(off_cpu),
         cmocka_unit_test(wall),
+        cmocka_unit_test(in_order_of_time),
         cmocka_unit_test(cpu),
         cmocka_unit_test(spans_and_goroutines),
         cmocka_unit_test(before_the_trace),

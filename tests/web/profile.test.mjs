@@ -178,13 +178,52 @@ export const tests = {
     const stacks = Array.from({ length: 50_000 }, () => ({ ns: 1 + draw(1e6), count: 1, frames: Array.from({ length: 40 }, (_, i) => draw(i < 20 ? 2000 : 3 + (40 - i) * 4)) }));
     const profile = { functions, frames: functions.map((_, i) => ({ function: i })), stacks };
     const samples = filterSamples(profile, { ...NO_FILTERS, ignore: "function1999" }, null);
-    const { root } = buildTree(samples, "ns");
-    const boxes = layoutFlame({ weight: "ns", focus: root }, 1200);
+    const tree = buildTree(samples, "ns");
+    const { root } = tree;
+    const boxes = layoutFlame({ tree, weight: "ns", focus: root }, 1200);
     const rows = functionTable(samples, "ns");
     equal(root.ns, samples.all.reduce((total, { ns }) => total + ns, 0), "sum of the tree");
     equal(rows.reduce((total, { flat }) => total + flat, 0), root.ns, "sum of the table");
     for (const row of boxes) check(row.reduce((width, box) => width + box.width, 0) <= 1200.001, "a row is too wide");
     check(boxes.flat().length < 5000, `${boxes.flat().length} boxes of a million nodes`);
+  },
+
+  "a flame graph in order of time has first what happened first, however thin": async () => {
+    const { filterSamples, NO_FILTERS } = await load("pages/profile/samples.ts");
+    const { buildTree } = await load("pages/profile/tree.ts");
+    const { layoutFlame } = await load("pages/profile/flame.ts");
+    const profile = made([[["late", "main"], 500], [["thin", "main"], 1], [["early", "main"], 300], [["early", "other"], 100]]);
+    [9, 5, 4, 2].forEach((first, i) => (profile.stacks[i].first = first));
+    const samples = filterSamples(profile, NO_FILTERS, null);
+    const named = (order) => {
+      const tree = buildTree(samples, "ns", order);
+      return layoutFlame({ tree, weight: "ns", focus: tree.root }, 901).map((row) => row.map(({ node, x }) => `${samples.names[node.function] ?? "all"} ${x}`).join(", "));
+    };
+    equal(named("weight").join("; "), "all 0; main 0, other 801; late 0, early 500, thin 800, early 801", "heaviest first");
+    equal(named("time").join("; "), "all 0; other 0, main 100; early 0, early 100, thin 400, late 401", "in order of time");
+  },
+
+  "the flame graph's order is a switch, and in the URL": async ({ page, base }) => {
+    const { profile, path } = await fullest(base);
+    const since = new Map();
+    for (const stack of profile.stacks) {
+      const root = namesOf(profile, stack).at(-1);
+      if (root !== undefined) since.set(root, Math.min(since.get(root) ?? Infinity, stack.first));
+    }
+    const [[earliest]] = [...since].sort((a, b) => a[1] - b[1]);
+    const share = sum(profile.stacks.filter((stack) => namesOf(profile, stack).at(-1) === earliest)) / profile.ns;
+    if (share < 0.002) skip("what happened first is too thin to be seen");
+    await page.goto(base + path);
+    await page.waitForSelector(".flame canvas");
+    await page.click("[aria-label=Order] >> text=In order of time");
+    await until("that the URL says so", () => new URL(page.url()).searchParams.get("order") === "time");
+    await page.reload();
+    await page.waitForSelector(".flame canvas");
+    equal(await page.getAttribute("[aria-label=Order] >> text=In order of time", "aria-pressed"), "true", "the switch after reloading");
+    await page.waitForTimeout(200);
+    await page.focus(".flame canvas");
+    await page.keyboard.press("ArrowDown");
+    await until("what happened first", async () => (await page.locator(".flame-name").innerText()) === earliest);
   },
 
   "the sandwich tells of a function what the stacks do": async ({ page, base }) => {

@@ -213,6 +213,7 @@ export interface ProfileStack {
   frames: number[]; // leaf first
   count: number;
   ns: number;
+  first: number; // ascends in the order in which stacks first came to an end
   state?: string; // of off-CPU and wall profiles
   reason?: string; // of waits
 }

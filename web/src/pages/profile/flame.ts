@@ -35,8 +35,8 @@ export function layoutFlame(scene: FlameScene, width: number): FlameBox[][] {
     let childX = x;
     for (const child of node.children) {
       const childWidth = total > 0 ? (boxWidth * weightOf(child, scene.weight)) / total : 0;
-      if (childWidth < NARROWEST) break; // heaviest first: all that follow are thinner
-      place(child, childX, childWidth);
+      if (childWidth < NARROWEST && scene.tree.order === "weight") break; // all that follow are thinner
+      if (childWidth >= NARROWEST) place(child, childX, childWidth);
       childX += childWidth;
     }
   };

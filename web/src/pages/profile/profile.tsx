@@ -15,7 +15,7 @@ import { FunctionTable, Peek } from "./functions";
 import { apiHref, isWhole, KINDS, kindOf, pageHref, scopeOf, scopeSentence, spanOf, type ProfileKind, type Scope } from "./kinds";
 import { exactly, filterSamples, matchedWeight, totalOf, weightOf, type Samples } from "./samples";
 import { SourceView } from "./source";
-import { FilterFields, StateChips, ViewSwitch, WeightSwitch, type Change } from "./tools";
+import { FilterFields, OrderSwitch, StateChips, ViewSwitch, WeightSwitch, type Change } from "./tools";
 import { buildSandwich, buildTree } from "./tree";
 import { readView, viewParameters, type View } from "./view";
 
@@ -94,7 +94,7 @@ function actionsFor({ view, link }: ShownProps) {
 
 function Flame(props: ShownProps) {
   const { samples, total, view, change, kind } = props;
-  const tree = useMemo(() => buildTree(samples, view.weight), [samples, view.weight]);
+  const tree = useMemo(() => buildTree(samples, view.weight, view.order), [samples, view.weight, view.order]);
   const matches = useMemo(() => findFunctions(samples.names, view.find), [samples, view.find]);
   const matched = useMemo(() => (matches ? matchedWeight(samples, matches, view.weight) : 0), [samples, matches, view.weight]);
   return (
@@ -113,6 +113,9 @@ function Flame(props: ShownProps) {
             {plural(matches.size, "function")} · {percent(matched / total)} matched
           </span>
         )}
+        <span class="push">
+          <OrderSwitch order={view.order} change={change} />
+        </span>
       </div>
       <FlameView tree={tree} names={samples.names} weight={view.weight} total={total} noun={kind.noun} matches={matches} actions={actionsFor(props)} />
       <FunctionTable samples={samples} weight={view.weight} total={total} sort="cum" onFunction={(find) => change({ find })} />

@@ -3,10 +3,14 @@ import type { ProfileReply } from "../../api/types";
 
 export type Weight = "ns" | "count";
 
+// Of what lies side by side: the heaviest first, or in the order of when each first happened.
+export type Order = "weight" | "time";
+
 export interface Sample {
   readonly frames: number[]; // functions, leaf first
   readonly ns: number;
   readonly count: number;
+  readonly first: number; // ascends in order of time
   readonly stack: number; // of the profile's stacks
 }
 
@@ -78,17 +82,17 @@ export function filterSamples(profile: ProfileReply, filters: Filters, states: R
   const filtered = patterns.some((pattern) => pattern !== null);
   const functionOf = profile.frames.map((frame) => frame.function);
   const all: Sample[] = [];
-  for (const [stack, { frames, ns, count, state }] of profile.stacks.entries()) {
+  for (const [stack, { frames, ns, count, first, state }] of profile.stacks.entries()) {
     if (states && !states.has(state ?? "")) continue;
     if (!filtered) {
-      all.push({ frames: frames.map((frame) => merged[functionOf[frame]]), ns, count, stack });
+      all.push({ frames: frames.map((frame) => merged[functionOf[frame]]), ns, count, first, stack });
       continue;
     }
     const functions = frames.map((frame) => functionOf[frame]);
     if (ignore && functions.some((fn) => ignore[fn])) continue;
     if (!functions.some((fn) => !focus || focus[fn])) continue;
     const shown = functions.filter((fn) => !hide?.[fn] && (!show || show[fn]));
-    if (shown.length > 0) all.push({ frames: shown.map((fn) => merged[fn]), ns, count, stack });
+    if (shown.length > 0) all.push({ frames: shown.map((fn) => merged[fn]), ns, count, first, stack });
   }
   return { names, files, all };
 }

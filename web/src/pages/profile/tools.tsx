@@ -1,7 +1,7 @@
 // What is above a profile: views, weight, search, pprof's filters and states.
 import { duration, percent } from "../../format";
 import type { ProfileReply } from "../../api/types";
-import { FILTERS, isBad, weightOf, type Weight } from "./samples";
+import { FILTERS, isBad, weightOf, type Order, type Weight } from "./samples";
 import { VIEWS, type View } from "./view";
 
 export type Change = (change: Partial<View>, step?: boolean) => void; // step: one to go back to
@@ -18,18 +18,31 @@ export function ViewSwitch({ view, link }: { view: View; link: (change: Partial<
   );
 }
 
-export function WeightSwitch({ weight, change }: { weight: Weight; change: Change }) {
-  const choice = (value: Weight, title: string) => (
-    <button type="button" aria-pressed={weight === value} onClick={() => change({ weight: value })}>
-      {title}
-    </button>
-  );
+interface SwitchProps<Value> {
+  readonly label: string;
+  readonly value: Value;
+  readonly choices: readonly (readonly [value: Value, title: string])[];
+  readonly onChoice: (value: Value) => void;
+}
+
+function Switch<Value extends string>({ label, value, choices, onChoice }: SwitchProps<Value>) {
   return (
-    <div class="switch" role="group" aria-label="Weight">
-      {choice("ns", "Time")}
-      {choice("count", "Count")}
+    <div class="switch" role="group" aria-label={label}>
+      {choices.map(([choice, title]) => (
+        <button type="button" key={choice} aria-pressed={choice === value} onClick={() => onChoice(choice)}>
+          {title}
+        </button>
+      ))}
     </div>
   );
+}
+
+export function WeightSwitch({ weight, change }: { weight: Weight; change: Change }) {
+  return <Switch label="Weight" value={weight} choices={[["ns", "Time"], ["count", "Count"]]} onChoice={(value) => change({ weight: value })} />;
+}
+
+export function OrderSwitch({ order, change }: { order: Order; change: Change }) {
+  return <Switch label="Order" value={order} choices={[["weight", "Heaviest first"], ["time", "In order of time"]]} onChoice={(value) => change({ order: value })} />;
 }
 
 const HINTS: Record<(typeof FILTERS)[number], { short: string; full: string }> = {

@@ -1,5 +1,5 @@
 // What of a profile is shown and how: all of it is in the query of the page.
-import { FILTERS, NO_FILTERS, type Filters, type Weight } from "./samples";
+import { FILTERS, NO_FILTERS, type Filters, type Order, type Weight } from "./samples";
 
 export const VIEWS = [
   { view: "flame", title: "Flame graph" },
@@ -15,6 +15,7 @@ export type ViewName = (typeof VIEWS)[number]["view"];
 export interface View {
   readonly view: ViewName;
   readonly weight: Weight;
+  readonly order: Order; // of the flame graph
   readonly find: string;
   readonly fn: string; // what sandwich, peek and source are about
   readonly states: ReadonlySet<string> | null; // null: all
@@ -28,6 +29,7 @@ export function readView(query: URLSearchParams): View {
   return {
     view: VIEWS.find(({ view }) => view === query.get("view"))?.view ?? "flame",
     weight: query.get("weight") === "count" ? "count" : "ns",
+    order: query.get("order") === "time" ? "time" : "weight",
     find: query.get("find") ?? "",
     fn: query.get("fn") ?? "",
     states: states === null || states === "" ? null : new Set(states.split(",")),
@@ -40,6 +42,7 @@ export function viewParameters(view: View): Record<string, string | null> {
   const parameters: Record<string, string | null> = {
     view: view.view === "flame" ? null : view.view,
     weight: view.weight === "ns" ? null : view.weight,
+    order: view.order === "weight" ? null : view.order,
     state: view.states ? [...view.states].join(",") : null,
     fn: view.fn || null,
     find: view.find || null,
