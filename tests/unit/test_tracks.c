@@ -142,7 +142,8 @@ static void wakes(void **state)
     test_mapping_free(&file);
 }
 
-/* Tasks 1, 2 (of 1) and 3 (of 2), and 4 alone, which begins before the trace. Goroutine 5 works for 1, 6 for 3, 7 for none. */
+/* Tasks 1, 2 (of 1) and 3 (of 2), and 4 alone, which begins before the trace. Goroutine 5 works for 1, 6 for 3, 7 for
+ * none. */
 static void tasks_and_logs(void **state)
 {
     static const struct step steps[] = {
