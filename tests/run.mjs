@@ -107,7 +107,7 @@ function step([program, ...args], env) {
     child.on("close", (status, signal) => {
       const lines = text.trimEnd().split("\n");
       const counts = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(lines[lines.length - 1]);
-      lines.filter((line) => line.startsWith("FAIL")).forEach((line) => console.log(line));
+      lines.filter((line) => /^(FAIL|alone,)/.test(line)).forEach((line) => console.log(line));
       if (counts && (status === 0) === (counts[2] === "0")) {
         resolve({ passed: Number(counts[1]), failed: Number(counts[2]), skipped: Number(counts[3] ?? 0) });
       } else {

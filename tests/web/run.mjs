@@ -1,6 +1,7 @@
 // Runs the page tests: node tests/web/run.mjs PATH_TO_KYMO TRACE...
 // Every test on every trace in Chromium, and on the first one in Firefox; KYMO_TEST_BROWSERS names others. A file that exports
 // `anyTrace` tests what does not depend on the trace: on the first one alone; `anyBrowser`, nor on the browser: in the first one alone.
+// Several run at once; a few that fail are tried once more alone, as what was late for want of a processor tells nothing of the page. Both are said.
 // KYMO_TEST_URL names a running server to test instead of starting kymo; KYMO_TEST_ONLY keeps the tests whose names contain it.
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
@@ -8,6 +9,7 @@ import { BROWSERS, canvasColours, findBrowser, launch, loadPlaywright, openPage,
 
 const TEST_LIMIT = 120_000; // ms: it hangs
 const WAIT_LIMIT = 30_000; // for what is to come, on a busy machine
+const MOST_ALONE = 8; // tests that may be tried once more: where more fail, something is wrong
 const AT_ONCE = Number(process.env.KYMO_TEST_AT_ONCE ?? 2); // tests; most of their time is waiting
 const here = new URL(".", import.meta.url);
 
@@ -41,7 +43,7 @@ async function runTest(browser, base, test) {
   }
 }
 
-// One test on one trace in one browser, into the totals.
+// One test on one trace in one browser, into the totals. Returns why it failed.
 async function count({ browser, url, name, test, label }, totals) {
   const begun = Date.now();
   try {
@@ -49,12 +51,22 @@ async function count({ browser, url, name, test, label }, totals) {
     totals.passed++;
     if (process.env.KYMO_TEST_TIMES) console.log(`${((Date.now() - begun) / 1000).toFixed(1)} s ${label}: ${name}`);
   } catch (error) {
-    if (error instanceof Skip) {
-      totals.skipped++;
-      return;
+    if (!(error instanceof Skip)) return error.message.split("\n")[0];
+    totals.skipped++;
+  }
+  return null;
+}
+
+// Those that failed, once more and one by one.
+async function countAlone(failed, totals) {
+  for (const { task, why } of failed) {
+    const again = failed.length <= MOST_ALONE ? await count(task, totals) : why;
+    if (again === null) {
+      console.log(`alone, ${task.label}: ${task.name} passes; beside others: ${why}`);
+      continue;
     }
     totals.failed++;
-    console.log(`FAIL ${label}: ${name}: ${error.message.split("\n")[0]}`);
+    console.log(`FAIL ${task.label}: ${task.name}: ${again}${again === why ? "" : `; beside others: ${why}`}`);
   }
 }
 
@@ -100,14 +112,19 @@ async function main() {
           if ((i === 0 || !anyTrace) && (which === wanted[0] || !anyBrowser))
             tasks.push({ which, browser, url: servers[i].url, name, test, label: `${basename(traces[i])} in ${which}` });
     }
+    const failed = [];
     const runInTurn = async (queue) => {
-      for (let task = queue.shift(); task; task = queue.shift()) await count(task, totals);
+      for (let task = queue.shift(); task; task = queue.shift()) {
+        const why = await count(task, totals);
+        if (why !== null) failed.push({ task, why });
+      }
     };
     const turns = wanted.flatMap((which) => {
       const queue = tasks.filter((task) => task.which === which);
       return Array.from({ length: Math.min(AT_ONCE, BROWSERS[which].most) }, () => runInTurn(queue));
     });
     await Promise.all(turns);
+    await countAlone(failed, totals);
   } finally {
     for (const end of toEnd.reverse()) await end();
   }

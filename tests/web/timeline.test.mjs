@@ -109,7 +109,8 @@ export const tests = {
     await page.mouse.down();
     await page.mouse.move(box.x + 500, box.y + 300, { steps: 5 });
     await page.mouse.up();
-    await page.waitForTimeout(300);
+    await until("another span", () => shown(page).from !== before.from);
+    await rest(page);
     const after = shown(page);
     const moved = (after.from - before.from) / before.width;
     check(Math.abs(moved - 200 / (box.width - 168)) < 0.01, `moved by ${moved} of the view`);
