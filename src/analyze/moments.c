@@ -1,5 +1,7 @@
 #include "analyze/moments.h"
 
+#include "model/lane.h"
+
 enum { STEP = 64, BLOCK = 4096 };
 
 static uint32_t *offset_at(const struct analyze_moments *moments, uint64_t index)
@@ -31,18 +33,13 @@ void analyze_moments_release(struct analyze_moments *moments)
 
 uint64_t analyze_moments_before(const struct analyze_moments *moments, int64_t time_ns)
 {
-    size_t low = 0, high = moments->steps.count;
-    while (low < high) { /* how many steps begin before */
-        size_t middle = low + (high - low) / 2;
-        if (moments->steps.at[middle].time_ns < time_ns)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (!low)
+    size_t count = moments->steps.count;
+    const struct analyze_moments_step *steps = moments->steps.at;
+    size_t begun = count ? model_steps_before(&steps->time_ns, sizeof *steps, 0, count, time_ns) : 0;
+    if (!begun)
         return 0;
-    const struct analyze_moments_step *step = &moments->steps.at[low - 1];
-    uint64_t index = step->first, end = low < moments->steps.count ? step[1].first : moments->count;
+    const struct analyze_moments_step *step = &steps[begun - 1];
+    uint64_t index = step->first, end = begun < count ? step[1].first : moments->count;
     while (index < end && step->time_ns + *offset_at(moments, index) < time_ns)
         index++;
     return index;

@@ -63,25 +63,18 @@ size_t model_mark_lane_read(const struct model_mark_lane *lane, size_t first, si
     return count;
 }
 
-static void place_from(const struct model_mark_lane *lane, size_t known, int64_t time_ns, struct model_place *ret_place)
+void model_mark_lane_places(const struct model_mark_lane *lane, const int64_t *times_ns, size_t count,
+                            struct model_place *ret_places)
 {
-    *ret_place = (struct model_place){0};
-    if (known < lane->count)
-        known = model_steps_before(lane->times_ns, sizeof *lane->times_ns, known, lane->count, time_ns);
-    ret_place->starting = ret_place->after = known;
+    size_t before = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (before < lane->count)
+            before = model_steps_before(lane->times_ns, sizeof *lane->times_ns, before, lane->count, times_ns[i]);
+        ret_places[i] = (struct model_place){.starting = before, .after = before};
+    }
 }
 
 void model_mark_lane_place(const struct model_mark_lane *lane, int64_t time_ns, struct model_place *ret_place)
 {
-    place_from(lane, 0, time_ns, ret_place);
-}
-
-void model_mark_lane_places(const struct model_mark_lane *lane, const int64_t *times_ns, size_t count,
-                            struct model_place *ret_places)
-{
-    size_t known = 0;
-    for (size_t i = 0; i < count; i++) {
-        place_from(lane, known, times_ns[i], &ret_places[i]);
-        known = ret_places[i].starting;
-    }
+    model_mark_lane_places(lane, &time_ns, 1, ret_place);
 }

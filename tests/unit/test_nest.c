@@ -1,5 +1,5 @@
 /* What folds out beneath goroutines and tasks: regions by how they nest, and the functions that a goroutine was in. */
-#include "support.h"
+#include "served.h"
 
 #include "model/nest.h"
 #include "web/below.h"
@@ -110,25 +110,6 @@ static void random_bars(void **state)
 
 /* ---- of traces ---- */
 
-static void open_steps(struct web_trace *trace, struct base_mapping *file, const struct step *steps)
-{
-    struct base_error error = BASE_NO_ERROR;
-    *file = test_write(WIRE_GO_1_26, steps);
-    assert_true(web_trace_open(trace, "x", file, NULL, NULL, &error));
-    assert_true(web_trace_wait(trace));
-}
-
-static void ask(struct web_trace *trace, const char *target, int status, const char *part)
-{
-    const struct web_request request = {.method = "GET", .target = target, .host = "localhost"};
-    struct web_response response = {0};
-    web_answer(trace, &request, &response);
-    assert_int_equal(response.status, status);
-    if (!base_str_contains((struct base_str){response.body.data, response.body.size}, part))
-        fail_msg("%s: %.*s", target, (int)response.body.size, response.body.data);
-    base_text_release(&response.body);
-}
-
 /* A lane as text: the symbols or names of its slices are told by how they are asked for. */
 static void check_lane(struct web_trace *trace, const char *id, const char *expected)
 {
@@ -172,28 +153,27 @@ static void regions(void **state)
     struct web_trace trace;
     struct base_mapping file;
     (void)state;
-    open_steps(&trace, &file, steps);
+    test_open_steps(&trace, &file, steps);
     check_lane(&trace, "rg0.0", "10-90 alpha");
     check_lane(&trace, "rg0.1", "20-30 beta");
     check_lane(&trace, "rg1.0", "50-70 beta");
     check_lane(&trace, "rk0.0", "10-90 alpha");
     check_lane(&trace, "rk0.1", "20-30 beta, 50-70 beta");
     check_lane(&trace, "rg0.2", "");
-    ask(&trace, "/api/below?lane=g0", 200, "\"tracks\":[{\"lane\":\"rg0.0\",\"slices\":1},{\"lane\":\"rg0.1\",");
-    ask(&trace, "/api/below?lane=k0", 200, "\"calls\":null");
-    ask(&trace, "/api/below?lane=k1", 404, "no such");
-    ask(&trace, "/api/below?lane=g2", 404, "no such");
-    ask(&trace, "/api/below?lane=p0", 404, "no such");
-    ask(&trace, "/api/slice?lane=rg0.1&index=0", 200, "\"start_stack\":[{\"func\":\"main.g\"");
-    ask(&trace, "/api/slice?lane=rg0.1&index=0", 200, "\"end_stack\":[{\"func\":\"main.f\"");
-    ask(&trace, "/api/slice?lane=rg0.1&index=0", 200, "\"task\":1,");
-    ask(&trace, "/api/slice?lane=rg1.0&index=0", 200, "\"count\":2,\"shorter\":1,\"p50_ns\":10,\"p99_ns\":20,");
-    ask(&trace, "/api/slice?lane=rk0.1&index=0", 200, "\"next\":1");
-    ask(&trace, "/api/slice?lane=rk0.1&index=2", 404, "no such");
-    ask(&trace, "/api/profile?kind=wall&tasktype=alpha", 200, "\"ns\":100,");
-    ask(&trace, "/api/profile?kind=wall&tasktype=beta", 200, "\"ns\":0,");
-    web_trace_release(&trace);
-    test_mapping_free(&file);
+    test_ask(&trace, "/api/below?lane=g0", 200, "\"tracks\":[{\"lane\":\"rg0.0\",\"slices\":1},{\"lane\":\"rg0.1\",");
+    test_ask(&trace, "/api/below?lane=k0", 200, "\"calls\":null");
+    test_ask(&trace, "/api/below?lane=k1", 404, "no such");
+    test_ask(&trace, "/api/below?lane=g2", 404, "no such");
+    test_ask(&trace, "/api/below?lane=p0", 404, "no such");
+    test_ask(&trace, "/api/slice?lane=rg0.1&index=0", 200, "\"start_stack\":[{\"func\":\"main.g\"");
+    test_ask(&trace, "/api/slice?lane=rg0.1&index=0", 200, "\"end_stack\":[{\"func\":\"main.f\"");
+    test_ask(&trace, "/api/slice?lane=rg0.1&index=0", 200, "\"task\":1,");
+    test_ask(&trace, "/api/slice?lane=rg1.0&index=0", 200, "\"count\":2,\"shorter\":1,\"p50_ns\":10,\"p99_ns\":20,");
+    test_ask(&trace, "/api/slice?lane=rk0.1&index=0", 200, "\"next\":1");
+    test_ask(&trace, "/api/slice?lane=rk0.1&index=2", 404, "no such");
+    test_ask(&trace, "/api/profile?kind=wall&tasktype=alpha", 200, "\"ns\":100,");
+    test_ask(&trace, "/api/profile?kind=wall&tasktype=beta", 200, "\"ns\":0,");
+    test_close_steps(&trace, &file);
 }
 
 static void calls(void **state)
@@ -215,15 +195,14 @@ static void calls(void **state)
     struct web_trace trace;
     struct base_mapping file;
     (void)state;
-    open_steps(&trace, &file, steps);
-    ask(&trace, "/api/below?lane=g0", 200,
-        "\"calls\":{\"tracks\":[{\"lane\":\"fg0.0\",\"slices\":2},{\"lane\":\"fg0.1\"");
+    test_open_steps(&trace, &file, steps);
+    test_ask(&trace, "/api/below?lane=g0", 200,
+             "\"calls\":{\"tracks\":[{\"lane\":\"fg0.0\",\"slices\":2},{\"lane\":\"fg0.1\"");
     check_lane(&trace, "fg0.0", "1-80 main.g, 90-91 main.f");
     check_lane(&trace, "fg0.1", "10-30 main.f, 60-80 main.f");
-    ask(&trace, "/api/slice?lane=fg0.1&index=0", 200,
-        "\"name\":\"main.f\",\"goroutine\":5,\"state\":20,\"start_ns\":9,");
-    web_trace_release(&trace);
-    test_mapping_free(&file);
+    test_ask(&trace, "/api/slice?lane=fg0.1&index=0", 200,
+             "\"name\":\"main.f\",\"goroutine\":5,\"state\":20,\"start_ns\":9,");
+    test_close_steps(&trace, &file);
 }
 
 /* A sample stands for the time until the next one is due. */
@@ -240,30 +219,18 @@ static void sampled_calls(void **state)
     struct web_trace trace;
     struct base_mapping file;
     (void)state;
-    open_steps(&trace, &file, steps);
-    ask(&trace, "/api/below?lane=g0", 200, "\"deepest\":2,\"until_ns\":null,\"names\":[[0,\"main.");
+    test_open_steps(&trace, &file, steps);
+    test_ask(&trace, "/api/below?lane=g0", 200, "\"deepest\":2,\"until_ns\":null,\"names\":[[0,\"main.");
     check_lane(&trace, "fg0.1", "1000-20001000 main.f");
-    web_trace_release(&trace);
-    test_mapping_free(&file);
+    test_close_steps(&trace, &file);
 }
 
 static void ids(void **state)
 {
     static const char *const no_ids[] = {"rg",    "rg0",   "rg0.", "rg0.x", "rg0.48", "rg.0",
                                          "fk0.0", "fg0.0", "r.",   "rp0.0", "rg9.0",  "rk0.0"};
-    static const struct step steps[] = {{1, 1, WIRE_PROC_STATUS, {0, 1}}, {1, 2, WIRE_GO_STATUS, {5, 1, 2}}, {0}};
-    struct web_trace trace;
-    struct base_mapping file;
-    struct web_lane lane;
     (void)state;
-    open_steps(&trace, &file, steps);
-    for (size_t i = 0; i < COUNT_OF(no_ids); i++) {
-        web_prepare_lane(&trace, base_str_of(no_ids[i]));
-        if (web_find_lane(&trace, base_str_of(no_ids[i]), &lane))
-            fail_msg("\"%s\" is a lane", no_ids[i]);
-    }
-    web_trace_release(&trace);
-    test_mapping_free(&file);
+    test_no_lanes(no_ids, COUNT_OF(no_ids));
 }
 
 /* More goroutines than are kept: those asked about last are there, in any order. */
@@ -275,7 +242,7 @@ static void kept(void **state)
     (void)state;
     for (int i = 0; i < 20; i++)
         steps[i + 1] = (struct step){1, (uint64_t)i + 2, WIRE_GO_STATUS, {5 + i, i ? -1 : 1, i ? 4 : 2}};
-    open_steps(&trace, &file, steps);
+    test_open_steps(&trace, &file, steps);
     for (uint32_t i = 0; i < 20; i++)
         assert_true(web_calls_prepare(&trace, i));
     assert_null(web_calls_ready(&trace, 0));
@@ -286,8 +253,7 @@ static void kept(void **state)
         assert_true(web_calls_prepare(&trace, i));
     assert_non_null(web_calls_ready(&trace, 12));
     assert_false(web_calls_prepare(&trace, 20));
-    web_trace_release(&trace);
-    test_mapping_free(&file);
+    test_close_steps(&trace, &file);
 }
 
 int main(void)

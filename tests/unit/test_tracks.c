@@ -1,20 +1,10 @@
 /* Lanes that take a pass of their own, by hand: mark assists and sweeps beneath processors, CPU samples, wake-ups.
  * Random traces are in test_lanes, the official timeline in the corpus. */
-#include "support.h"
+#include "served.h"
 
 #include "web/lanes.h"
 #include "web/routes.h"
 #include "web/tracks.h"
-
-#include <stdio.h>
-
-static void open_steps(struct web_trace *trace, struct base_mapping *file, const struct step *steps)
-{
-    struct base_error error = BASE_NO_ERROR;
-    *file = test_write(WIRE_GO_1_26, steps);
-    assert_true(web_trace_open(trace, "x", file, NULL, NULL, &error));
-    assert_true(web_trace_wait(trace));
-}
 
 /* A lane as text: "10-20 s17 G5" for each slice, after the first of the trace's events. */
 static void check_lane(struct web_trace *trace, const char *id, const char *expected)
@@ -57,21 +47,9 @@ static void assists_and_sweeps(void **state)
     struct web_trace trace;
     struct base_mapping file;
     (void)state;
-    open_steps(&trace, &file, steps);
+    test_open_steps(&trace, &file, steps);
     check_lane(&trace, "c0", "10-20 s9 G5, 20-25 s17 G5, 25-30 s9 G5, 60-70 s9 G5, 80-88 s17 G5");
-    web_trace_release(&trace);
-    test_mapping_free(&file);
-}
-
-static void check_body(struct web_trace *trace, const char *target, const char *part)
-{
-    const struct web_request request = {.method = "GET", .target = target, .host = "localhost"};
-    struct web_response response = {0};
-    web_answer(trace, &request, &response);
-    assert_int_equal(response.status, 200);
-    if (!base_str_contains((struct base_str){response.body.data, response.body.size}, part))
-        fail_msg("%s: %.*s", target, (int)response.body.size, response.body.data);
-    base_text_release(&response.body);
+    test_close_steps(&trace, &file);
 }
 
 /* A sample is in the lanes of its processor, its thread and its goroutine, if it has them. */
@@ -90,7 +68,7 @@ static void samples(void **state)
     struct web_trace trace;
     struct base_mapping file;
     (void)state;
-    open_steps(&trace, &file, steps);
+    test_open_steps(&trace, &file, steps);
     check_lane(&trace, "xp7", "20 s18 G5, 30 s18 G-1");
     check_lane(&trace, "xg0", "20 s18 G5, 40 s18 G5");
     check_lane(&trace, "xg1", "");
@@ -98,13 +76,12 @@ static void samples(void **state)
     check_lane(&trace, "xt0", "20 s18 G5, 30 s18 G-1");
     check_lane(&trace, "t1", "");
     check_lane(&trace, "xt1", "40 s18 G5, 50 s18 G-1");
-    check_body(&trace, "/api/slice?lane=xp7&index=0", "\"start_stack\":[{\"func\":\"main.f\"");
-    check_body(&trace, "/api/slice?lane=xg0&index=1", "\"previous\":0,\"next\":null");
-    check_body(&trace, "/api/tracks", "{\"lane\":\"p7\",\"collector\":0,\"samples\":2}");
-    check_body(&trace, "/api/threads", "{\"lane\":\"t1\",\"id\":9,\"slices\":0,\"samples\":2");
-    check_body(&trace, "/api/threads?offset=1&limit=1", "\"rows\":[{\"lane\":\"t1\"");
-    web_trace_release(&trace);
-    test_mapping_free(&file);
+    test_ask(&trace, "/api/slice?lane=xp7&index=0", 200, "\"start_stack\":[{\"func\":\"main.f\"");
+    test_ask(&trace, "/api/slice?lane=xg0&index=1", 200, "\"previous\":0,\"next\":null");
+    test_ask(&trace, "/api/tracks", 200, "{\"lane\":\"p7\",\"collector\":0,\"samples\":2}");
+    test_ask(&trace, "/api/threads", 200, "{\"lane\":\"t1\",\"id\":9,\"slices\":0,\"samples\":2");
+    test_ask(&trace, "/api/threads?offset=1&limit=1", 200, "\"rows\":[{\"lane\":\"t1\"");
+    test_close_steps(&trace, &file);
 }
 
 static void wakes(void **state)
@@ -132,14 +109,13 @@ static void wakes(void **state)
     struct web_trace trace;
     struct base_mapping file;
     (void)state;
-    open_steps(&trace, &file, steps);
+    test_open_steps(&trace, &file, steps);
     check_lane(&trace, "net", "20 s5 G5");
     check_lane(&trace, "timers", "50 s6 G5");
     check_lane(&trace, "syscalls", "150 s8 G6");
-    check_body(&trace, "/api/slice?lane=timers&index=0",
-               "\"wake\":{\"created\":false,\"time_ns\":49,\"goroutine\":null");
-    web_trace_release(&trace);
-    test_mapping_free(&file);
+    test_ask(&trace, "/api/slice?lane=timers&index=0", 200,
+             "\"wake\":{\"created\":false,\"time_ns\":49,\"goroutine\":null");
+    test_close_steps(&trace, &file);
 }
 
 /* Tasks 1, 2 (of 1) and 3 (of 2), and 4 alone, which begins before the trace. Goroutine 5 works for 1, 6 for 3, 7 for
@@ -166,24 +142,23 @@ static void tasks_and_logs(void **state)
     struct web_trace trace;
     struct base_mapping file;
     (void)state;
-    open_steps(&trace, &file, steps);
+    test_open_steps(&trace, &file, steps);
     check_lane(&trace, "k0", "10-80 s12 G5");
     check_lane(&trace, "k1", "20-101 s12 G5");
     check_lane(&trace, "k3", "1-40 s12 G-1");
     check_lane(&trace, "logs", "30 s19 G5, 90 s19 G6");
-    check_body(&trace, "/api/log?index=0", "\"category\":\"alpha\",\"message\":\"beta\"");
-    check_body(&trace, "/api/slice?lane=logs&index=1", "\"previous\":0,\"next\":null");
-    check_body(&trace, "/api/slice?lane=k0&index=0", "\"end_stack\":[{\"func\":\"main.g\"");
-    check_body(&trace, "/api/tasks?within=1", "{\"count\":3,");
-    check_body(&trace, "/api/tasks?within=2", "{\"count\":2,");
-    check_body(&trace, "/api/tasks?within=4", "{\"count\":1,");
-    check_body(&trace, "/api/tasks?within=9", "{\"count\":0,");
-    check_body(&trace, "/api/lanes?group=goroutines&task=1", "\"count\":2,");
-    check_body(&trace, "/api/lanes?group=goroutines&task=3", "\"count\":1,\"rows\":[{\"lane\":\"g1\"");
-    check_body(&trace, "/api/lanes?group=goroutines&task=9", "\"count\":0,");
-    check_body(&trace, "/api/lanes?group=goroutines&task=none", "\"count\":1,\"rows\":[{\"lane\":\"g2\"");
-    web_trace_release(&trace);
-    test_mapping_free(&file);
+    test_ask(&trace, "/api/log?index=0", 200, "\"category\":\"alpha\",\"message\":\"beta\"");
+    test_ask(&trace, "/api/slice?lane=logs&index=1", 200, "\"previous\":0,\"next\":null");
+    test_ask(&trace, "/api/slice?lane=k0&index=0", 200, "\"end_stack\":[{\"func\":\"main.g\"");
+    test_ask(&trace, "/api/tasks?within=1", 200, "{\"count\":3,");
+    test_ask(&trace, "/api/tasks?within=2", 200, "{\"count\":2,");
+    test_ask(&trace, "/api/tasks?within=4", 200, "{\"count\":1,");
+    test_ask(&trace, "/api/tasks?within=9", 200, "{\"count\":0,");
+    test_ask(&trace, "/api/lanes?group=goroutines&task=1", 200, "\"count\":2,");
+    test_ask(&trace, "/api/lanes?group=goroutines&task=3", 200, "\"count\":1,\"rows\":[{\"lane\":\"g1\"");
+    test_ask(&trace, "/api/lanes?group=goroutines&task=9", 200, "\"count\":0,");
+    test_ask(&trace, "/api/lanes?group=goroutines&task=none", 200, "\"count\":1,\"rows\":[{\"lane\":\"g2\"");
+    test_close_steps(&trace, &file);
 }
 
 /* A task may be said to descend from itself. */
@@ -202,12 +177,11 @@ static void circles_of_tasks(void **state)
     struct web_trace trace;
     struct base_mapping file;
     (void)state;
-    open_steps(&trace, &file, steps);
-    check_body(&trace, "/api/tasks?within=2", "{\"count\":3,");
-    check_body(&trace, "/api/tasks?within=4", "{\"count\":2,");
-    check_body(&trace, "/api/tasks?within=5", "{\"count\":1,");
-    web_trace_release(&trace);
-    test_mapping_free(&file);
+    test_open_steps(&trace, &file, steps);
+    test_ask(&trace, "/api/tasks?within=2", 200, "{\"count\":3,");
+    test_ask(&trace, "/api/tasks?within=4", 200, "{\"count\":2,");
+    test_ask(&trace, "/api/tasks?within=5", 200, "{\"count\":1,");
+    test_close_steps(&trace, &file);
 }
 
 /* What is no lane's id. */
@@ -215,19 +189,8 @@ static void ids(void **state)
 {
     static const char *const no_ids[] = {"",   "x",  "xx",  "xgc", "xnet", "xc0", "c",
                                          "c1", "t9", "t-1", "t",   "net0", "xp1", "xt9"};
-    static const struct step steps[] = {{1, 1, WIRE_PROC_STATUS, {0, 1}}, {1, 2, WIRE_GO_STATUS, {5, 1, 2}}, {0}};
-    struct web_trace trace;
-    struct base_mapping file;
-    struct web_lane lane;
     (void)state;
-    open_steps(&trace, &file, steps);
-    for (size_t i = 0; i < COUNT_OF(no_ids); i++) {
-        web_prepare_lane(&trace, base_str_of(no_ids[i]));
-        if (web_find_lane(&trace, base_str_of(no_ids[i]), &lane))
-            fail_msg("\"%s\" is a lane", no_ids[i]);
-    }
-    web_trace_release(&trace);
-    test_mapping_free(&file);
+    test_no_lanes(no_ids, COUNT_OF(no_ids));
 }
 
 int main(void)

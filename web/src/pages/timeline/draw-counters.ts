@@ -5,7 +5,7 @@ import type { CounterLane } from "../../api/types";
 import { alpha, rgb } from "../../colour";
 import { over, pixel, type Palette } from "../../palette";
 import { paintPicture } from "../../ui/picture";
-import { snap, xOf, type Frame } from "./frame";
+import { purposeOf, rowsOf, snap, xOf, type Frame } from "./frame";
 import type { LaneRow } from "./layout";
 import type { PlacedTile } from "./tile-store";
 
@@ -50,7 +50,7 @@ interface Strip {
 function strips(frame: Frame, lane: CounterLane, height: number, scale: number): Strip[] {
   const { view } = frame;
   const found: Strip[] = [];
-  const of = purposeOf(frame, height, scale);
+  const of = `${purposeOf(frame, rowsOf(frame, height))} ${scale}`;
   const ready = ({ tile, bucket }: PlacedTile) =>
     tile.kind !== "counter" || !isPicture(frame, lane, bucket) || pictures.get(tile)?.of === of || frame.brush.take();
   for (const { tile, start, end, bucket } of frame.store.piecesOver(lane.id, frame.level, view.start, Math.min(view.end, view.span), ready)) {
@@ -111,18 +111,10 @@ function paintLines(pixels: Uint32Array, tile: CounterTile, colours: readonly st
   });
 }
 
-function rowsOf(frame: Frame, height: number): number {
-  return Math.max(1, Math.round(height * frame.ratio));
-}
-
-function purposeOf(frame: Frame, height: number, scale: number): string {
-  return `${frame.palette.dark} ${rowsOf(frame, height)} ${scale}`;
-}
-
 function drawPicture(frame: Frame, lane: CounterLane, strip: Strip, bottom: number, height: number, scale: number): void {
   const { context, palette, ratio } = frame;
   const rows = rowsOf(frame, height);
-  const of = purposeOf(frame, height, scale);
+  const of = `${purposeOf(frame, rows)} ${scale}`;
   let painted = pictures.get(strip.tile);
   if (painted?.of !== of) {
     const colours = lane.series.map((_, series) => seriesColour(palette, lane, series));

@@ -9,7 +9,7 @@ import { MONOSPACE, packageColour, pixel, sliceColour, type Palette } from "../.
 import { stateStyle } from "../../states";
 import { hatchPattern } from "../../ui/hatch";
 import { paintPicture } from "../../ui/picture";
-import { snap, xOf, type Frame } from "./frame";
+import { purposeOf, rowsOf, snap, xOf, type Frame } from "./frame";
 import type { LaneRow } from "./layout";
 import type { PlacedTile } from "./tile-store";
 
@@ -49,14 +49,6 @@ function paint(pixels: Uint32Array, tile: DenseTile, lane: SliceLane, palette: P
     const filled = Math.max(Math.min(2, full), Math.round((full * tile.busy[i]) / 255));
     for (let y = height - full; y < height; y++) pixels[y * BUCKETS + i] = y >= height - filled ? solid : faint;
   }
-}
-
-function rowsOf(frame: Frame, height: number): number {
-  return Math.max(1, Math.round(height * frame.ratio));
-}
-
-function purposeOf(frame: Frame, rows: number): string {
-  return `${frame.palette.dark} ${rows}`;
 }
 
 function pictureOf(frame: Frame, placed: PlacedTile, tile: DenseTile, lane: SliceLane, height: number): ImageBitmap {

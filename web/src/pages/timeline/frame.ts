@@ -51,6 +51,15 @@ export function snap(frame: Frame, x: number): number {
   return Math.round(x * frame.ratio) / frame.ratio;
 }
 
+// The rows of a picture that is drawn as high; and what such a picture is painted for.
+export function rowsOf(frame: Frame, height: number): number {
+  return Math.max(1, Math.round(height * frame.ratio));
+}
+
+export function purposeOf(frame: Frame, rows: number): string {
+  return `${frame.palette.dark} ${rows}`;
+}
+
 // The level whose buckets are at most one device pixel wide, and more than half of one.
 export function levelFor(range: Range, plot: number, ratio: number): number {
   const level = Math.floor(Math.log2(range.width / Math.max(1, plot * ratio)));
