@@ -9,7 +9,7 @@ const tally = new Tally();
 const has = (program) => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
 
 // The options that a page has entries for, and those that the help lists, without dashes.
-const inPage = (page) => [...page.matchAll(/^\.It Fl -?([a-z][a-z-]*)/gm)].map(([, name]) => name).sort();
+const inPage = (page) => [...page.matchAll(/^\.It (Fl .*)/gm)].flatMap(([, entry]) => [...entry.matchAll(/Fl -?([a-z][a-z-]*)/g)].map(([, name]) => name)).sort();
 const inHelp = (help) => [...help.matchAll(/^ {2}--?([a-z][a-z-]*)/gm)].map(([, name]) => name).sort();
 const helpOf = (command) => String(run(kymo, [...command, "--help"]).out);
 

@@ -85,33 +85,6 @@ void analyze_profile_record(struct profile_work *work, uint32_t stack, uint32_t 
     sum->last = ++work->record_count;
 }
 
-/* The part of [start, end] within the goroutine's intervals. */
-static int64_t overlap_ns(const struct analyze_scope *scope, goroutine_id id, int64_t start_ns, int64_t end_ns)
-{
-    uint32_t index = base_map_find(&scope->entry_by_goroutine, (uint64_t)id.n);
-    if (index == BASE_MAP_NONE)
-        return 0;
-    const struct scope_entry *entry = &scope->entries.at[index];
-    const struct analyze_interval *intervals = scope->intervals.at + entry->first;
-    /* Intervals do not overlap and ascend: find the first that ends late enough. */
-    uint32_t low = 0, high = entry->count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (intervals[middle].end_ns <= start_ns)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    int64_t sum = 0;
-    for (; low < entry->count && intervals[low].start_ns < end_ns; low++) {
-        int64_t from = intervals[low].start_ns > start_ns ? intervals[low].start_ns : start_ns;
-        int64_t to = intervals[low].end_ns < end_ns ? intervals[low].end_ns : end_ns;
-        if (to > from)
-            sum += to - from;
-    }
-    return sum;
-}
-
 int64_t analyze_profile_part_ns(const struct analyze_profile *profile, goroutine_id id, int64_t start_ns,
                                 int64_t end_ns)
 {
@@ -120,7 +93,7 @@ int64_t analyze_profile_part_ns(const struct analyze_profile *profile, goroutine
     end_ns = end_ns < span_ns->end_ns ? end_ns : span_ns->end_ns;
     if (start_ns >= end_ns)
         return 0;
-    return profile->scope ? overlap_ns(profile->scope, id, start_ns, end_ns) : end_ns - start_ns;
+    return profile->scope ? analyze_scope_part_ns(profile->scope, id, start_ns, end_ns) : end_ns - start_ns;
 }
 
 /* ---- events ---- */

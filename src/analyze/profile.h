@@ -22,13 +22,13 @@
  * Waits are told apart by analyze/idle.h: blocked, or idle for want of work. Waits by stack and reason make a record
  * each.
  *
- * A scope narrows a profile to intervals of chosen goroutines: analyze_scope_of_group and the like make one. A span
- * narrows it to a stretch of time: intervals are cut there.
+ * A scope (analyze/scope.h) narrows a profile to intervals of chosen goroutines. A span narrows it to a stretch of time:
+ * intervals are cut there.
  */
 #ifndef KYMO_ANALYZE_PROFILE_H
 #define KYMO_ANALYZE_PROFILE_H
 
-#include "analyze/goroutines.h"
+#include "analyze/scope.h"
 #include "model/pass.h"
 
 enum analyze_profile_kind {
@@ -72,50 +72,6 @@ extern const struct analyze_profile_spec analyze_profiles[ANALYZE_PROFILE_KINDS]
 
 /* The kind of a name as in -pprof=NAME, or ANALYZE_PROFILE_KINDS. */
 enum analyze_profile_kind analyze_profile_kind_of(const char *name);
-
-struct analyze_interval {
-    int64_t start_ns, end_ns;
-};
-
-struct scope_entry {
-    uint32_t first, count; /* of the scope's intervals */
-};
-
-/* Which stretches of which goroutines count. */
-struct analyze_scope {
-    BASE_VEC(struct analyze_interval) intervals;
-    BASE_VEC(struct scope_entry) entries;
-    struct base_map entry_by_goroutine;
-};
-
-/* Conditions on user regions, all of which must hold. */
-struct analyze_region_filter {
-    bool by_type, by_pc, by_least, by_most, by_task;
-    uint64_t task;                /* also of regions that goroutines inherit from who created them */
-    const struct base_map *tasks; /* whose keys are the ids of those that count; NULL: all do */
-    struct base_str type;
-    uint64_t pc; /* of the root frame of the stack that began the region */
-    int64_t least_ns, most_ns;
-};
-
-/* False if no goroutine has that name. end_ns: of the trace, for goroutines that did not end. */
-bool analyze_scope_of_group(struct analyze_scope *scope, const struct analyze_goroutines *goroutines,
-                            const struct order_symbols *symbols, struct base_str name, int64_t end_ns);
-
-/* The statistics must have been kept with regions. start_ns, end_ns: of the trace, for regions that began or end
- * outside it. */
-void analyze_scope_of_regions(struct analyze_scope *scope, const struct analyze_goroutines *goroutines,
-                              const struct order_symbols *symbols, const struct analyze_region_filter *filter,
-                              int64_t start_ns, int64_t end_ns);
-/* The whole lives of the goroutines of a group (false if there is none), or of those with an id. */
-bool analyze_scope_of_whole_group(struct analyze_scope *scope, const struct analyze_goroutines *goroutines,
-                                  const struct order_symbols *symbols, struct base_str name);
-void analyze_scope_of_goroutine(struct analyze_scope *scope, goroutine_id id);
-
-/* What analyze_scope_of_group makes of a single goroutine. False if there is none with that id. */
-bool analyze_scope_of_running_goroutine(struct analyze_scope *scope, const struct analyze_goroutines *goroutines,
-                                        goroutine_id id, int64_t end_ns);
-void analyze_scope_release(struct analyze_scope *scope);
 
 struct analyze_record {
     uint32_t stack;  /* symbol */

@@ -1,4 +1,4 @@
-#include "analyze/profile.h"
+#include "analyze/scope.h"
 
 #include "base/sort.h"
 
@@ -9,7 +9,49 @@ void analyze_scope_release(struct analyze_scope *scope)
     base_map_release(&scope->entry_by_goroutine);
 }
 
-static void add_entry(struct analyze_scope *scope, goroutine_id id, size_t first)
+/* The goroutine's intervals, which do not overlap and ascend, from the first that ends behind a moment on. */
+static const struct analyze_interval *intervals_behind(const struct analyze_scope *scope, goroutine_id id,
+                                                       int64_t time_ns, const struct analyze_interval **ret_end)
+{
+    uint32_t index = base_map_find(&scope->entry_by_goroutine, (uint64_t)id.n);
+    *ret_end = NULL;
+    if (index == BASE_MAP_NONE)
+        return NULL;
+    const struct scope_entry *entry = &scope->entries.at[index];
+    const struct analyze_interval *intervals = scope->intervals.at + entry->first;
+    uint32_t low = 0, high = entry->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (intervals[middle].end_ns <= time_ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *ret_end = intervals + entry->count;
+    return intervals + low;
+}
+
+int64_t analyze_scope_part_ns(const struct analyze_scope *scope, goroutine_id id, int64_t start_ns, int64_t end_ns)
+{
+    const struct analyze_interval *end, *at = intervals_behind(scope, id, start_ns, &end);
+    int64_t sum_ns = 0;
+    for (; at < end && at->start_ns < end_ns; at++) {
+        int64_t from_ns = at->start_ns > start_ns ? at->start_ns : start_ns;
+        int64_t to_ns = at->end_ns < end_ns ? at->end_ns : end_ns;
+        if (to_ns > from_ns)
+            sum_ns += to_ns - from_ns;
+    }
+    return sum_ns;
+}
+
+bool analyze_scope_has(const struct analyze_scope *scope, goroutine_id id, int64_t time_ns)
+{
+    /* A moment at the very end of an interval counts as well: a region's end is within the region. */
+    const struct analyze_interval *end, *at = intervals_behind(scope, id, time_ns - 1, &end);
+    return at < end && at->start_ns <= time_ns;
+}
+
+void analyze_scope_close(struct analyze_scope *scope, goroutine_id id, size_t first)
 {
     base_map_set(&scope->entry_by_goroutine, (uint64_t)id.n, (uint32_t)scope->entries.count);
     *base_vec_add(&scope->entries) = (struct scope_entry){(uint32_t)first, (uint32_t)(scope->intervals.count - first)};
@@ -25,7 +67,7 @@ bool analyze_scope_of_group(struct analyze_scope *scope, const struct analyze_go
             continue;
         /* Q: it counts from when it first ran (from the beginning if it never did), not from its creation. */
         *base_vec_add(&scope->intervals) = (struct analyze_interval){g->start_ns, g->end_ns ? g->end_ns : end_ns};
-        add_entry(scope, g->id, scope->intervals.count - 1);
+        analyze_scope_close(scope, g->id, scope->intervals.count - 1);
     }
     return scope->entries.count > 0;
 }
@@ -46,14 +88,14 @@ bool analyze_scope_of_running_goroutine(struct analyze_scope *scope, const struc
         return false;
     const struct analyze_goroutine *g = analyze_goroutine_at(goroutines, low);
     *base_vec_add(&scope->intervals) = (struct analyze_interval){g->start_ns, g->end_ns ? g->end_ns : end_ns};
-    add_entry(scope, id, 0);
+    analyze_scope_close(scope, id, 0);
     return true;
 }
 
 static void add_always(struct analyze_scope *scope, goroutine_id id)
 {
     *base_vec_add(&scope->intervals) = (struct analyze_interval){INT64_MIN, INT64_MAX};
-    add_entry(scope, id, scope->intervals.count - 1);
+    analyze_scope_close(scope, id, scope->intervals.count - 1);
 }
 
 bool analyze_scope_of_whole_group(struct analyze_scope *scope, const struct analyze_goroutines *goroutines,
@@ -129,6 +171,6 @@ void analyze_scope_of_regions(struct analyze_scope *scope, const struct analyze_
                          interval_before, NULL);
         drop_overlapping(scope, first);
         if (scope->intervals.count > first)
-            add_entry(scope, g->id, first);
+            analyze_scope_close(scope, g->id, first);
     }
 }

@@ -20,7 +20,8 @@ typedef int cmd_run(int argc, char **argv);
 
 struct cmd_command {
     const char *name;
-    const char *summary; /* one line of the help */
+    const char *operands; /* what it needs, for the help */
+    const char *summary;  /* one line of the help */
     cmd_run *run;
 };
 
@@ -34,7 +35,10 @@ struct cmd_option {
     const char *help;
     const char **ret_value; /* or, for a switch: */
     bool *ret_on;
+    const char *choices; /* the values there are, with blanks between; NULL: any */
 };
+
+struct cmd_filter;
 
 /* How a command is called. */
 struct cmd_usage {
@@ -42,15 +46,22 @@ struct cmd_usage {
     const char *about;
     const struct cmd_option *options;
     size_t option_count;
-    bool without_threads; /* it has no use for --threads, which all others have */
+    bool without_threads;      /* it has no use for --threads, which all others have */
+    struct cmd_filter *filter; /* cmd/filter.h; NULL: it takes none */
+    unsigned filters;          /* which of them: CMD_ALL_FILTERS */
+    const char *words;         /* what the first operand may be, with blanks between; NULL: it is a file */
 };
 
 /* Takes the options out of argv[1 …]; what is left are the operands, argv[0 … *ret_operands - 1]. Returns -1 to go on,
- * or the exit status: after --help, and after wrong use, which has been said. */
+ * or the exit status: after --help, and after wrong use, which has been said. --complete, which no help lists, tells
+ * shells what the options are: completions/. */
 int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, int *ret_operands);
 
 /* Says what is wrong with the call, shows the usage, returns CMD_MISUSED. */
 int cmd_misused(const struct cmd_usage *usage, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Reads a number without a sign, and nothing behind it. False if it is none. */
+bool cmd_number(const char *word, uint64_t *ret_number);
 
 /* "kymo: WHAT: CAUSE" on standard error; releases the error; returns CMD_FAILED. what may be NULL. */
 int cmd_failed(const char *what, struct base_error *error);
@@ -132,10 +143,15 @@ int cmd_open_operands(const struct cmd_usage *usage, int operands, char **argv, 
 int cmd_open_operand(const struct cmd_usage *usage, int argc, char **argv, struct cmd_trace *ret_trace);
 void cmd_close(struct cmd_trace *trace);
 
+/* Does something with each of the traces that operands name, TRACE... or [BINARY] TRACE, one after the other. What
+ * cannot be opened is said, and does not stop the others. Returns the worst status of all. */
+typedef int cmd_one(struct cmd_trace *trace, void *context);
+int cmd_each(const struct cmd_usage *usage, int operands, char **argv, cmd_one *one, void *context);
+
 /* Runs the pass with a progress line on a terminal. Damage is said in a line each, and does not end the command. Where
  * nothing at all can be read it returns false: that has been said. */
 bool cmd_pass(struct cmd_trace *trace, const struct model_sink *sinks, size_t count);
 
-cmd_run cmd_drop_in, cmd_fetch, cmd_goroutines, cmd_info, cmd_mmu, cmd_tasks;
+cmd_run cmd_drop_in, cmd_events, cmd_fetch, cmd_goroutines, cmd_info, cmd_mmu, cmd_tasks;
 
 #endif

@@ -6,8 +6,15 @@
 #include "output/pprof.h"
 #include "wire/dump.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+/* What is asked for. */
+struct request {
+    const char *address, *source_root, *type, *mode;
+    bool salvage;
+};
 
 /* How -d prints. */
 struct dump {
@@ -125,43 +132,53 @@ static int run_pprof(const struct cmd_usage *usage, const char *type, const char
     return cmd_finish(&out, status);
 }
 
-static const char about[] =
-    "Opens a Go execution trace in the viewer, or prints what is asked for. Takes what `go tool trace` takes.\n"
-    "\n"
-    "Commands, each with --help:\n"
-    "  kymo info TRACE         what is in a trace\n"
-    "  kymo goroutines TRACE   where goroutines spend their time\n"
-    "  kymo tasks TRACE        what user tasks there are, and how long they took\n"
-    "  kymo mmu TRACE          what the garbage collector left to the program\n"
-    "  kymo fetch -o FILE URL  take a trace from a running Go program\n"
-    "\n"
-    "A trace is a file, - for standard input, or the address of a Go program (http://host:port); also compressed by\n"
-    "gzip or zstd.";
+/* The text of the help, which lists the commands. */
+static struct base_text about(void)
+{
+    struct base_text text = {0};
+    base_text_add(&text, "Opens a Go execution trace in the viewer, or prints what is asked for. Takes what `go tool "
+                         "trace` takes.\n\nCommands, each with --help:\n");
+    for (size_t i = 0; i < cmd_command_count; i++) {
+        char form[64];
+        snprintf(form, sizeof form, "kymo %s %s", cmd_commands[i].name, cmd_commands[i].operands);
+        base_text_format(&text, "  %-24s %s\n", form, cmd_commands[i].summary);
+    }
+    base_text_add(&text,
+                  "\nA trace is a file, - for standard input, or the address of a Go program (http://host:port); "
+                  "also compressed by\ngzip or zstd.");
+    return text;
+}
+
+static int run(const struct cmd_usage *usage, int operands, char **argv, const struct request *request)
+{
+    if (operands < 1 || operands > 2)
+        return cmd_misused(usage, "a trace is needed");
+    const char *path = argv[operands - 1], *binary = operands == 2 ? argv[0] : NULL;
+    if (request->type)
+        return run_pprof(usage, request->type, binary, path);
+    if (request->mode)
+        return run_dump(usage, request->mode, binary, path, request->salvage);
+    return cmd_serve(usage, request->address, binary, request->source_root, path);
+}
 
 int cmd_drop_in(int argc, char **argv)
 {
-    const char *address = "localhost:0", *source_root = NULL, *type = NULL, *mode = NULL;
-    bool salvage = false;
+    struct request request = {.address = "localhost:0"};
+    struct base_text text = about();
     const struct cmd_option options[] = {
-        {"http", "ADDR", "where to listen (default localhost and a free port)", &address, NULL},
-        {"source-root", "DIR", "where the program's source is, for the viewer to show", &source_root, NULL},
-        {"pprof", "TYPE", "write a pprof file to standard output: net, sync, syscall, sched, offcpu, cpu, wall", &type,
-         NULL},
-        {"d", "MODE", "print the raw trace: parsed, wire, footprint", &mode, NULL},
-        {"salvage", NULL, "with -d=parsed: go on past damage", NULL, &salvage},
+        {"http", "ADDR", "where to listen (default localhost and a free port)", &request.address, NULL},
+        {"source-root", "DIR", "where the program's source is, for the viewer to show", &request.source_root, NULL},
+        {"pprof", "TYPE", "write a pprof file to standard output: net, sync, syscall, sched, offcpu, cpu, wall",
+         &request.type, NULL},
+        {"d", "MODE", "print the raw trace: parsed, wire, footprint", &request.mode, NULL},
+        {"salvage", NULL, "with -d=parsed: go on past damage", NULL, &request.salvage},
     };
     const struct cmd_usage usage = {
-        "kymo [--http=ADDR] [--source-root=DIR] [--pprof=TYPE] [-d=MODE [--salvage]] [BINARY] TRACE", about, options,
-        sizeof options / sizeof *options};
+        "kymo [--http=ADDR] [--source-root=DIR] [--pprof=TYPE] [-d=MODE [--salvage]] [BINARY] TRACE",
+        base_text_cstring(&text), options, sizeof options / sizeof *options};
     int operands, status = cmd_parse(&usage, argc, argv, &operands);
-    if (status >= 0)
-        return status;
-    if (operands < 1 || operands > 2)
-        return cmd_misused(&usage, "a trace is needed");
-    const char *path = argv[operands - 1], *binary = operands == 2 ? argv[0] : NULL;
-    if (type)
-        return run_pprof(&usage, type, binary, path);
-    if (mode)
-        return run_dump(&usage, mode, binary, path, salvage);
-    return cmd_serve(&usage, address, binary, source_root, path);
+    if (status < 0)
+        status = run(&usage, operands, argv, &request);
+    base_text_release(&text);
+    return status;
 }

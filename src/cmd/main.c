@@ -5,11 +5,12 @@
 #include <unistd.h>
 
 const struct cmd_command cmd_commands[] = {
-    {"info", "what is in a trace", cmd_info},
-    {"fetch", "take a trace from a running Go program", cmd_fetch},
-    {"goroutines", "where goroutines spend their time", cmd_goroutines},
-    {"tasks", "what user tasks there are, and how long they took", cmd_tasks},
-    {"mmu", "what the garbage collector left to the program", cmd_mmu},
+    {"info", "TRACE...", "what is in a trace", cmd_info},
+    {"goroutines", "TRACE...", "where goroutines spend their time", cmd_goroutines},
+    {"tasks", "TRACE", "what user tasks there are, and how long they took", cmd_tasks},
+    {"mmu", "TRACE", "what the garbage collector left to the program", cmd_mmu},
+    {"events", "TRACE", "events by kind, goroutine, time, function in the stack", cmd_events},
+    {"fetch", "-o FILE URL", "take a trace from a running Go program", cmd_fetch},
 };
 const size_t cmd_command_count = sizeof cmd_commands / sizeof *cmd_commands;
 

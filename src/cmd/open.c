@@ -1,4 +1,4 @@
-#include "cmd/cmd.h"
+#include "cmd/filter.h"
 
 struct base_program *cmd_program(const char *binary, const struct cmd_input *input)
 {
@@ -36,12 +36,38 @@ int cmd_open(const char *binary, const char *path, struct cmd_trace *ret_trace)
     return status;
 }
 
+/* Whether the operands are BINARY TRACE. */
+static bool have_program(int operands, char **argv)
+{
+    return operands == 2 && base_program_is(argv[0]);
+}
+
+int cmd_each(const struct cmd_usage *usage, int operands, char **argv, cmd_one *one, void *context)
+{
+    int worst = CMD_DONE;
+    bool program = have_program(operands, argv);
+    if (!operands)
+        return cmd_misused(usage, "a trace is needed");
+    for (int i = program; i < operands; i++) {
+        struct cmd_trace trace;
+        int status = cmd_open(program ? argv[0] : NULL, argv[i], &trace);
+        if (status < 0) {
+            status = one(&trace, context);
+            cmd_close(&trace);
+        }
+        worst = status > worst ? status : worst;
+    }
+    return worst;
+}
+
 int cmd_open_operands(const struct cmd_usage *usage, int operands, char **argv, struct cmd_trace *ret_trace)
 {
-    bool program = operands == 2 && base_program_is(argv[0]);
-    if (operands != 1 + program)
-        return cmd_misused(usage, "one trace is needed");
-    return cmd_open(program ? argv[0] : NULL, argv[operands - 1], ret_trace);
+    bool program = have_program(operands, argv);
+    int status = operands != 1 + program ? cmd_misused(usage, "one trace is needed")
+                                         : cmd_open(program ? argv[0] : NULL, argv[operands - 1], ret_trace);
+    if (status >= 0 && usage->filter)
+        cmd_filter_release(usage->filter);
+    return status;
 }
 
 int cmd_open_operand(const struct cmd_usage *usage, int argc, char **argv, struct cmd_trace *ret_trace)

@@ -1,7 +1,9 @@
 #include "cmd/cmd.h"
 
 #include "base/threads.h"
+#include "cmd/filter.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,20 @@ static void show_option(const struct cmd_option *option, struct base_text *out)
     base_text_format(out, "  %-22s %s\n", form, option->help);
 }
 
+/* Options of the filters, for as long as they are looked at. */
+struct filters {
+    struct cmd_option options[CMD_MOST_FILTERS];
+    size_t count;
+};
+
+static struct filters filters_of(const struct cmd_usage *usage)
+{
+    struct filters filters = {0};
+    if (usage->filter)
+        filters.count = cmd_filter_options(usage->filter, usage->filters, filters.options);
+    return filters;
+}
+
 static void show(const struct cmd_usage *usage, struct base_text *out)
 {
     base_text_format(out, "usage: %s\n\n%s\n", usage->synopsis, usage->about);
@@ -29,6 +45,33 @@ static void show(const struct cmd_usage *usage, struct base_text *out)
     if (!usage->without_threads)
         show_option(&threads_option, out);
     base_text_format(out, "  %-22s %s\n", "--help", "show this");
+    struct filters filters = filters_of(usage);
+    if (filters.count)
+        base_text_add(out, "\nFilters, all of which must hold:\n");
+    for (size_t i = 0; i < filters.count; i++)
+        show_option(&filters.options[i], out);
+}
+
+static void describe_option(const struct cmd_option *option, struct base_text *out)
+{
+    base_text_format(out, "--%s%s\t%s\t%s\n", option->name, option->argument ? "=" : "",
+                     option->choices ? option->choices : "", option->help);
+}
+
+/* For shells: a line for each option, "--NAME\t\tHELP" or "--NAME=\tCHOICES\tHELP", and one for the words that the
+ * first operand may be, "\tWORDS\t". */
+static void describe(const struct cmd_usage *usage, struct base_text *out)
+{
+    struct filters filters = filters_of(usage);
+    for (size_t i = 0; i < usage->option_count; i++)
+        describe_option(&usage->options[i], out);
+    for (size_t i = 0; i < filters.count; i++)
+        describe_option(&filters.options[i], out);
+    if (!usage->without_threads)
+        describe_option(&threads_option, out);
+    base_text_add(out, "--help\t\tshow this\n");
+    if (usage->words)
+        base_text_format(out, "\t%s\t\n", usage->words);
 }
 
 int cmd_misused(const struct cmd_usage *usage, const char *format, ...)
@@ -46,12 +89,29 @@ int cmd_misused(const struct cmd_usage *usage, const char *format, ...)
     return CMD_MISUSED;
 }
 
-static const struct cmd_option *find(const struct cmd_usage *usage, const char *name, size_t size)
+bool cmd_number(const char *word, uint64_t *ret_number)
 {
-    for (size_t i = 0; i < usage->option_count; i++)
-        if (strlen(usage->options[i].name) == size && strncmp(usage->options[i].name, name, size) == 0)
-            return &usage->options[i];
+    char *end;
+    errno = 0;
+    *ret_number = strtoull(word, &end, 10);
+    return *word >= '0' && *word <= '9' && !*end && !errno;
+}
+
+static const struct cmd_option *find(const struct cmd_option *options, size_t count, const char *name, size_t size)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strlen(options[i].name) == size && strncmp(options[i].name, name, size) == 0)
+            return &options[i];
     return NULL;
+}
+
+static bool is_choice(const char *choices, const char *value)
+{
+    size_t size = strlen(value);
+    for (const char *at = choices; size && (at = strstr(at, value)); at++)
+        if ((at == choices || at[-1] == ' ') && (!at[size] || at[size] == ' '))
+            return true;
+    return false;
 }
 
 static int set_threads(const struct cmd_usage *usage, const char *value)
@@ -64,38 +124,60 @@ static int set_threads(const struct cmd_usage *usage, const char *value)
     return -1;
 }
 
+static int print_usage(const struct cmd_usage *usage, void (*print)(const struct cmd_usage *, struct base_text *))
+{
+    struct base_text out = base_text_to_fd(STDOUT_FILENO);
+    print(usage, &out);
+    return cmd_finish(&out, CMD_DONE);
+}
+
+/* What an option's value is, or that it needs none. */
+static int take_value(const struct cmd_usage *usage, const struct cmd_option *option, const char *value)
+{
+    if (!option->argument && value)
+        return cmd_misused(usage, "option --%s takes no value", option->name);
+    if (!option->argument)
+        *option->ret_on = true;
+    else if (!value)
+        return cmd_misused(usage, "option --%s needs a value", option->name);
+    else if (option->choices && !is_choice(option->choices, value))
+        return cmd_misused(usage, "invalid %s %s, want one of: %s", option->name, value, option->choices);
+    else if (option->ret_value)
+        *option->ret_value = value;
+    else
+        return set_threads(usage, value);
+    return -1;
+}
+
 /* Reads the option at argv[*i], and its value if that is the next word. */
 static int take_option(const struct cmd_usage *usage, int argc, char **argv, int *i)
 {
     const char *name = argv[*i] + 1 + (argv[*i][1] == '-');
     const char *equals = strchr(name, '=');
     size_t size = equals ? (size_t)(equals - name) : strlen(name);
-    if ((size == 4 && strncmp(name, "help", 4) == 0) || (size == 1 && *name == 'h')) {
-        struct base_text out = base_text_to_fd(STDOUT_FILENO);
-        show(usage, &out);
-        return cmd_finish(&out, CMD_DONE);
-    }
-    const char *threads = NULL, **ret_value = &threads;
-    const struct cmd_option *option = find(usage, name, size);
-    if (!option && !usage->without_threads && size == strlen(threads_option.name) &&
-        strncmp(name, threads_option.name, size) == 0)
-        option = &threads_option;
-    else if (option)
-        ret_value = option->ret_value;
+    struct filters filters = filters_of(usage);
+    const struct cmd_option *option = find(usage->options, usage->option_count, name, size);
     if (!option)
-        return cmd_misused(usage, "there is no option %s", argv[*i]);
-    if (!option->argument) {
-        if (equals)
-            return cmd_misused(usage, "option --%s takes no value", option->name);
-        *option->ret_on = true;
-    } else if (equals) {
-        *ret_value = equals + 1;
-    } else if (*i + 1 < argc) {
-        *ret_value = argv[++*i];
-    } else {
-        return cmd_misused(usage, "option --%s needs a value", option->name);
-    }
-    return threads ? set_threads(usage, threads) : -1;
+        option = find(filters.options, filters.count, name, size);
+    if (!option && !usage->without_threads)
+        option = find(&threads_option, 1, name, size);
+    if (option)
+        return take_value(usage, option, equals ? equals + 1 : option->argument && *i + 1 < argc ? argv[++*i] : NULL);
+    if (strcmp(name, "help") == 0 || strcmp(name, "h") == 0)
+        return print_usage(usage, show);
+    if (strcmp(name, "complete") == 0)
+        return print_usage(usage, describe);
+    return cmd_misused(usage, "there is no option %s", argv[*i]);
+}
+
+static int read_filters(const struct cmd_usage *usage)
+{
+    struct base_error error = BASE_NO_ERROR;
+    if (!usage->filter || cmd_filter_read(usage->filter, &error))
+        return -1;
+    int status = cmd_misused(usage, "%s", error.cause);
+    base_error_release(&error);
+    return status;
 }
 
 int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, int *ret_operands)
@@ -114,5 +196,5 @@ int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, int *ret_ope
         }
     }
     *ret_operands = operands;
-    return -1;
+    return read_filters(usage);
 }

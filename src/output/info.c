@@ -1,6 +1,5 @@
 #include "output/info.h"
 
-#include "output/json.h"
 #include "output/losses.h"
 
 /* Bytes of the file that could be made sense of. */
@@ -80,34 +79,66 @@ void output_info_text(struct base_text *out, const struct model_info *info, cons
     losses_lines(out, pass);
 }
 
+void output_info_members(struct output_json *json, const struct model_info *info, const struct model_pass *pass,
+                         const char *name)
+{
+    output_json_open(json, NULL, '{');
+    output_json_string(json, "name", base_str_of(name));
+    output_json_u64(json, "size", pass->file->size);
+    output_json_u64(json, "valid_bytes", valid_bytes(pass));
+    output_json_u64(json, "format_minor", (uint64_t)order_reader_header(pass->reader).minor);
+    output_json_i64(json, "duration_ns", pass->last_ns - pass->first_ns);
+    output_json_i64(json, "first_ns", pass->first_ns);
+    output_json_u64(json, "generations", info->generations);
+    output_json_u64(json, "events", info->events);
+    output_json_u64(json, "goroutines", info->goroutines);
+    output_json_u64(json, "procs", info->procs);
+    output_json_u64(json, "threads", info->threads);
+    output_json_u64(json, "gomaxprocs", info->gomaxprocs);
+    output_json_u64(json, "tasks", info->tasks);
+    output_json_u64(json, "regions", info->regions);
+    output_json_u64(json, "logs", info->logs);
+    output_json_u64(json, "cpu_samples", info->cpu_samples);
+    output_json_u64(json, "gc_cycles", info->gc_cycles);
+    output_json_i64(json, "gc_ns", info->gc_ns);
+    output_json_u64(json, "stw_count", info->stw_count);
+    output_json_i64(json, "stw_ns", info->stw_ns);
+    output_json_i64(json, "stw_longest_ns", info->stw_longest_ns);
+    output_json_u64(json, "heap_peak_bytes", info->heap_peak_bytes);
+    output_losses_json(json, pass);
+    output_json_close(json, '}');
+}
+
 void output_info_json(struct base_text *out, const struct model_info *info, const struct model_pass *pass,
                       const char *name)
 {
     struct output_json json = {.out = out};
-    output_json_open(&json, NULL, '{');
-    output_json_string(&json, "name", base_str_of(name));
-    output_json_u64(&json, "size", pass->file->size);
-    output_json_u64(&json, "valid_bytes", valid_bytes(pass));
-    output_json_u64(&json, "format_minor", (uint64_t)order_reader_header(pass->reader).minor);
-    output_json_i64(&json, "duration_ns", pass->last_ns - pass->first_ns);
-    output_json_i64(&json, "first_ns", pass->first_ns);
-    output_json_u64(&json, "generations", info->generations);
-    output_json_u64(&json, "events", info->events);
-    output_json_u64(&json, "goroutines", info->goroutines);
-    output_json_u64(&json, "procs", info->procs);
-    output_json_u64(&json, "threads", info->threads);
-    output_json_u64(&json, "gomaxprocs", info->gomaxprocs);
-    output_json_u64(&json, "tasks", info->tasks);
-    output_json_u64(&json, "regions", info->regions);
-    output_json_u64(&json, "logs", info->logs);
-    output_json_u64(&json, "cpu_samples", info->cpu_samples);
-    output_json_u64(&json, "gc_cycles", info->gc_cycles);
-    output_json_i64(&json, "gc_ns", info->gc_ns);
-    output_json_u64(&json, "stw_count", info->stw_count);
-    output_json_i64(&json, "stw_ns", info->stw_ns);
-    output_json_i64(&json, "stw_longest_ns", info->stw_longest_ns);
-    output_json_u64(&json, "heap_peak_bytes", info->heap_peak_bytes);
-    output_losses_json(&json, pass);
-    output_json_close(&json, '}');
+    output_info_members(&json, info, pass, name);
     base_text_char(out, '\n');
+}
+
+void output_info_table(struct output_table *table)
+{
+    static const char *const headings[] = {"Trace",          "Format",      "Size>",  "Duration>",
+                                           "Events>",        "Goroutines>", "Tasks>", "GC cycles>",
+                                           "Longest pause>", "Heap peak>",  "Lost>"};
+    output_table_begin(table, headings, sizeof headings / sizeof *headings);
+}
+
+void output_info_row(struct output_table *table, const struct model_info *info, const struct model_pass *pass,
+                     const char *name)
+{
+    base_text_add(output_table_cell(table), name);
+    base_text_format(output_table_cell(table), "go 1.%d", order_reader_header(pass->reader).minor);
+    base_text_size(output_table_cell(table), pass->file->size);
+    base_text_duration_short(output_table_cell(table), pass->last_ns - pass->first_ns);
+    base_text_u64(output_table_cell(table), info->events);
+    base_text_u64(output_table_cell(table), info->goroutines);
+    base_text_u64(output_table_cell(table), info->tasks);
+    base_text_u64(output_table_cell(table), info->gc_cycles);
+    base_text_duration_short(output_table_cell(table), info->stw_longest_ns);
+    base_text_size(output_table_cell(table), info->heap_peak_bytes);
+    struct base_text *lost = output_table_cell(table);
+    if (output_lost_bytes(pass))
+        base_text_size(lost, output_lost_bytes(pass));
 }

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { root, Tally } from "../tally.mjs";
 import { answers } from "./answers.mjs";
 import { damage } from "./damage.mjs";
+import { events } from "./events.mjs";
 import { files } from "./files.mjs";
 import { serve } from "./serve.mjs";
 import { usage } from "./usage.mjs";
@@ -16,5 +17,5 @@ const context = {
   tally: new Tally(),
 };
 process.on("exit", () => rmSync(context.folder, { recursive: true, force: true }));
-for (const part of [usage, files, waysIn, damage, serve, answers]) await part(context);
+for (const part of [usage, files, events, waysIn, damage, serve, answers]) await part(context);
 context.tally.close();

@@ -20,8 +20,9 @@ const wrong = [
   [["-http=::1:0", trace], /::1:0/],
   [["-http=", trace], /http/],
   [["info"], /trace/],
-  [["info", trace, trace], /trace/],
   [["info", "--nonsense", trace], /--nonsense/],
+  [["events"], /trace/],
+  [["events", trace, trace], /trace/],
   [["info", "--json=yes", trace], /json/],
   [["fetch"], /address/],
   [["fetch", "-o", "/dev/null"], /address/],
@@ -72,7 +73,8 @@ export async function usage({ kymo, tally }) {
     });
   }
 
-  for (const command of [[], ["fetch"], ["info"], ["goroutines"], ["mmu"], ["tasks"]]) {
+  const commands = [...String(run(kymo, ["--help"]).out).matchAll(/^ {2}kymo ([a-z-]+) /gm)].map(([, name]) => [name]);
+  for (const command of [[], ...commands]) {
     for (const option of ["--help", "-help", "-h"]) {
       await tally.test(`kymo ${[...command, option].join(" ")}`, () => {
         const { status, out, said } = run(kymo, [...command, option]);
