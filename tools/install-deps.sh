@@ -50,6 +50,8 @@ need_for_tests() {
     want firefox-esr have firefox-esr firefox
     need zstd have zstd
     need python3 have python3
+    want zsh have zsh # completion is tried in the shells that are there
+    want fish have fish
 }
 
 # Runs apt-get as root, and shows what it says only if it fails.

@@ -81,13 +81,11 @@ static const struct {
     bool (*print)(const struct base_mapping *file, const struct dump *dump, struct base_error *ret_error);
 } dumps[] = {{"parsed", dump_parsed}, {"wire", dump_wire}, {"footprint", dump_footprint}};
 
-static int run_dump(const struct cmd_usage *usage, const char *mode, const char *binary, const char *path, bool salvage)
+static int run_dump(const char *mode, const char *binary, const char *path, bool salvage)
 {
     size_t i = 0;
-    while (i < sizeof dumps / sizeof *dumps && strcmp(dumps[i].mode, mode) != 0)
+    while (strcmp(dumps[i].mode, mode) != 0) /* it is one of the option's choices */
         i++;
-    if (i == sizeof dumps / sizeof *dumps)
-        return cmd_misused(usage, "invalid debug mode %s, want one of: parsed, wire, footprint", mode);
     struct cmd_input input;
     struct base_error error = BASE_NO_ERROR;
     int status = cmd_take(path, &input);
@@ -105,12 +103,8 @@ static int run_dump(const struct cmd_usage *usage, const char *mode, const char 
     return status;
 }
 
-static int run_pprof(const struct cmd_usage *usage, const char *type, const char *binary, const char *path)
+static int run_pprof(enum analyze_profile_kind kind, const char *binary, const char *path)
 {
-    enum analyze_profile_kind kind = analyze_profile_kind_of(type);
-    if (kind == ANALYZE_PROFILE_KINDS)
-        return cmd_misused(usage, "unknown pprof type %s, want one of: net, sync, syscall, sched, offcpu, cpu, wall",
-                           type);
     struct cmd_trace trace;
     int status = cmd_open(binary, path, &trace);
     if (status >= 0)
@@ -149,36 +143,48 @@ static struct base_text about(void)
     return text;
 }
 
+static struct base_text command_names(void)
+{
+    struct base_text names = {0};
+    for (size_t i = 0; i < cmd_command_count; i++)
+        base_text_format(&names, "%s%s", i ? " " : "", cmd_commands[i].name);
+    return names;
+}
+
 static int run(const struct cmd_usage *usage, int operands, char **argv, const struct request *request)
 {
     if (operands < 1 || operands > 2)
         return cmd_misused(usage, "a trace is needed");
     const char *path = argv[operands - 1], *binary = operands == 2 ? argv[0] : NULL;
     if (request->type)
-        return run_pprof(usage, request->type, binary, path);
+        return run_pprof(analyze_profile_kind_of(request->type), binary, path);
     if (request->mode)
-        return run_dump(usage, request->mode, binary, path, request->salvage);
+        return run_dump(request->mode, binary, path, request->salvage);
     return cmd_serve(usage, request->address, binary, request->source_root, path);
 }
 
 int cmd_drop_in(int argc, char **argv)
 {
     struct request request = {.address = "localhost:0"};
-    struct base_text text = about();
+    struct base_text text = about(), names = command_names();
     const struct cmd_option options[] = {
         {"http", "ADDR", "where to listen (default localhost and a free port)", &request.address, NULL},
         {"source-root", "DIR", "where the program's source is, for the viewer to show", &request.source_root, NULL},
-        {"pprof", "TYPE", "write a pprof file to standard output: net, sync, syscall, sched, offcpu, cpu, wall",
-         &request.type, NULL},
-        {"d", "MODE", "print the raw trace: parsed, wire, footprint", &request.mode, NULL},
+        {"pprof", "TYPE", "write a pprof file to standard output", &request.type, NULL,
+         "net sync syscall sched offcpu cpu wall"},
+        {"d", "MODE", "print the raw trace", &request.mode, NULL, "parsed wire footprint"},
         {"salvage", NULL, "with -d=parsed: go on past damage", NULL, &request.salvage},
     };
     const struct cmd_usage usage = {
-        "kymo [--http=ADDR] [--source-root=DIR] [--pprof=TYPE] [-d=MODE [--salvage]] [BINARY] TRACE",
-        base_text_cstring(&text), options, sizeof options / sizeof *options};
+        .synopsis = "kymo [--http=ADDR] [--source-root=DIR] [--pprof=TYPE] [-d=MODE [--salvage]] [BINARY] TRACE",
+        .about = base_text_cstring(&text),
+        .options = options,
+        .option_count = sizeof options / sizeof *options,
+        .words = base_text_cstring(&names)};
     int operands, status = cmd_parse(&usage, argc, argv, &operands);
     if (status < 0)
         status = run(&usage, operands, argv, &request);
     base_text_release(&text);
+    base_text_release(&names);
     return status;
 }

@@ -19,7 +19,10 @@ static void show_option(const struct cmd_option *option, struct base_text *out)
     char form[64];
     snprintf(form, sizeof form, "%s%s%s%s", option->name[1] ? "--" : "-", option->name, option->argument ? "=" : "",
              option->argument ? option->argument : "");
-    base_text_format(out, "  %-22s %s\n", form, option->help);
+    base_text_format(out, "  %-22s %s%s", form, option->help, option->choices ? ": " : "");
+    for (const char *at = option->choices; at && *at; at++)
+        base_text_add(out, *at == ' ' ? ", " : (const char[]){*at, 0});
+    base_text_char(out, '\n');
 }
 
 /* Options of the filters, for as long as they are looked at. */
@@ -54,12 +57,12 @@ static void show(const struct cmd_usage *usage, struct base_text *out)
 
 static void describe_option(const struct cmd_option *option, struct base_text *out)
 {
-    base_text_format(out, "--%s%s\t%s\t%s\n", option->name, option->argument ? "=" : "",
-                     option->choices ? option->choices : "", option->help);
+    base_text_format(out, "%s%s\t%s\t%s\t%s\n", option->name[1] ? "--" : "-", option->name,
+                     option->argument ? option->argument : "", option->choices ? option->choices : "", option->help);
 }
 
-/* For shells: a line for each option, "--NAME\t\tHELP" or "--NAME=\tCHOICES\tHELP", and one for the words that the
- * first operand may be, "\tWORDS\t". */
+/* For shells: a line for each option, with tabs between its name, what stands for its value, the values there are, and
+ * the help; last of all the words that the first operand may be. */
 static void describe(const struct cmd_usage *usage, struct base_text *out)
 {
     struct filters filters = filters_of(usage);
@@ -69,9 +72,9 @@ static void describe(const struct cmd_usage *usage, struct base_text *out)
         describe_option(&filters.options[i], out);
     if (!usage->without_threads)
         describe_option(&threads_option, out);
-    base_text_add(out, "--help\t\tshow this\n");
+    base_text_add(out, "--help\t\t\tshow this\n");
     if (usage->words)
-        base_text_format(out, "\t%s\t\n", usage->words);
+        base_text_format(out, "\t\t%s\t\n", usage->words);
 }
 
 int cmd_misused(const struct cmd_usage *usage, const char *format, ...)
@@ -141,7 +144,8 @@ static int take_value(const struct cmd_usage *usage, const struct cmd_option *op
     else if (!value)
         return cmd_misused(usage, "option --%s needs a value", option->name);
     else if (option->choices && !is_choice(option->choices, value))
-        return cmd_misused(usage, "invalid %s %s, want one of: %s", option->name, value, option->choices);
+        return cmd_misused(usage, "invalid %s%s %s, want one of: %s", option->name[1] ? "--" : "-", option->name, value,
+                           option->choices);
     else if (option->ret_value)
         *option->ret_value = value;
     else

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { root, Tally } from "../tally.mjs";
 import { answers } from "./answers.mjs";
+import { completion } from "./completion.mjs";
 import { damage } from "./damage.mjs";
 import { events } from "./events.mjs";
 import { files } from "./files.mjs";
@@ -17,5 +18,5 @@ const context = {
   tally: new Tally(),
 };
 process.on("exit", () => rmSync(context.folder, { recursive: true, force: true }));
-for (const part of [usage, files, events, waysIn, damage, serve, answers]) await part(context);
+for (const part of [usage, completion, files, events, waysIn, damage, serve, answers]) await part(context);
 context.tally.close();

@@ -5,7 +5,7 @@ import { misused, trace } from "./ways.mjs";
 const wrong = [
   [["--nonsense", trace], /--nonsense/],
   [["-x", trace], /-x/],
-  [["-d", trace, "-pprof"], /pprof/],
+  [["-d", trace, "-pprof"], /invalid -d/],
   [["-d"], /d/],
   [["-pprof"], /pprof/],
   [["-http"], /http/],
