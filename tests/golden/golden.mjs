@@ -22,6 +22,8 @@ const outputs = [
   { name: "mmu", ending: ".txt", args: ["mmu", "--window=10ms"], read: asItIs },
   { name: "mmu-perproc", ending: ".txt", args: ["mmu", "--flags=perProc,stw,assist,sweep", "--window=1ms"], read: asItIs },
   { name: "group", ending: ".txt", args: (trace) => ["goroutines", `--group=${groups[trace]}`], read: asItIs },
+  { name: "events", ending: ".txt", args: ["events", "--from=30%", "--limit=60", "--stacks"], read: asItIs },
+  { name: "events-count", ending: ".txt", args: ["events", "--count"], read: asItIs },
   { name: "tasks.json", args: ["tasks", "--json"], read: asItIs },
   { name: "tasks", ending: ".txt", args: ["tasks"], read: asItIs },
   { name: "type", ending: ".txt", args: (trace) => ["tasks", `--type=${types[trace]}`], read: asItIs },

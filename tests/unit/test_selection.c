@@ -51,6 +51,7 @@ static void find(struct analyze_finder *finder, const char *expected)
     struct model_sink sink = {note, &finding};
     model_pass_run(&pass, &sink, 1, NULL);
     test_assert_text(&finding.times, expected);
+    base_text_release(&finding.times);
     analyze_finder_release(finder);
     model_pass_release(&pass);
     test_mapping_free(&file);
