@@ -12,7 +12,10 @@
 #include <linux/openat2.h>
 #endif
 
-enum { MOST_TRIES = 16 }; /* names may be moved while they are looked up */
+enum {
+    MOST_TRIES = 16, /* names may be moved while they are looked up */
+    MOST_PARTS = 64, /* of a path that are tried */
+};
 
 int base_beneath_folder(const char *path, struct base_error *ret_error)
 {
@@ -78,5 +81,43 @@ enum base_beneath base_beneath_read(int folder, const char *path, size_t most_by
     else
         out->size = before;
     close(fd);
+    return done;
+}
+
+/* ---- a file that a trace names ---- */
+
+/* Leading slashes and "." parts say nothing. */
+static struct base_str skip_empty(struct base_str path)
+{
+    for (;;) {
+        size_t skip = base_str_begins(path, "/") ? 1 : base_str_begins(path, "./") ? 2 : 0;
+        if (!skip)
+            return path;
+        path = (struct base_str){path.data + skip, path.size - skip};
+    }
+}
+
+static struct base_str without_first(struct base_str path)
+{
+    const char *slash = memchr(path.data, '/', path.size);
+    size_t skip = slash ? (size_t)(slash - path.data) + 1 : path.size;
+    return skip_empty((struct base_str){path.data + skip, path.size - skip});
+}
+
+enum base_beneath base_beneath_find(int folder, struct base_str file, struct base_str *ret_path, struct base_text *out)
+{
+    enum base_beneath done = BASE_BENEATH_MISSING;
+    struct base_text path = {0};
+    struct base_str rest = skip_empty(file);
+    if (file.size && memchr(file.data, '\0', file.size))
+        return BASE_BENEATH_MISSING;
+    for (int i = 0; i < MOST_PARTS && rest.size && done == BASE_BENEATH_MISSING; i++) {
+        path.size = 0;
+        base_text_str(&path, rest);
+        done = base_beneath_read(folder, base_text_cstring(&path), BASE_MOST_SOURCE_BYTES, out);
+        *ret_path = rest;
+        rest = without_first(rest);
+    }
+    base_text_release(&path);
     return done;
 }

@@ -23,4 +23,10 @@ int base_beneath_folder(const char *path, struct base_error *ret_error);
 /* Appends what is in a regular file of at most most_bytes; nothing unless it is READ. */
 enum base_beneath base_beneath_read(int folder, const char *path, size_t most_bytes, struct base_text *out);
 
+enum { BASE_MOST_SOURCE_BYTES = 4 << 20 };
+
+/* The same for a source file that a trace names: it was built elsewhere, so the longest end of its path that is a file
+ * beneath the folder is taken, if it has at most BASE_MOST_SOURCE_BYTES. *ret_path is that end, a part of `file`. */
+enum base_beneath base_beneath_find(int folder, struct base_str file, struct base_str *ret_path, struct base_text *out);
+
 #endif

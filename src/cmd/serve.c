@@ -1,5 +1,6 @@
 #include "cmd/serve.h"
 
+#include "base/beneath.h"
 #include "output/losses.h"
 #include "web/server.h"
 #include "web/source.h"

@@ -1,6 +1,7 @@
 /* Source files: those beneath the folder are read, and nothing else is. */
 #include "support.h"
 
+#include "base/beneath.h"
 #include "web/routes.h"
 #include "web/source.h"
 
@@ -55,8 +56,8 @@ static int set_up(void **state)
     put(&place, "root/main.go", "package main\n", 0);
     put(&place, "root/pkg/a.go", "package a\n", 0);
     put(&place, "root/empty.go", "", 0);
-    put(&place, "root/largest.go", "", WEB_MOST_SOURCE_BYTES);
-    put(&place, "root/huge.go", "", (off_t)WEB_MOST_SOURCE_BYTES + 1);
+    put(&place, "root/largest.go", "", BASE_MOST_SOURCE_BYTES);
+    put(&place, "root/huge.go", "", (off_t)BASE_MOST_SOURCE_BYTES + 1);
     put_link(&place, "root/within.go", "pkg/a.go");
     put_link(&place, "root/out.go", "../secret");
     put_link(&place, "root/up", "..");
@@ -105,7 +106,7 @@ static void only_regular_files_beneath(void **state)
         {"pkg/../main.go", BASE_BENEATH_READ, 13},
         {"within.go", BASE_BENEATH_READ, 10},
         {"empty.go", BASE_BENEATH_READ, 0},
-        {"largest.go", BASE_BENEATH_READ, WEB_MOST_SOURCE_BYTES},
+        {"largest.go", BASE_BENEATH_READ, BASE_MOST_SOURCE_BYTES},
         {"huge.go", BASE_BENEATH_TOO_BIG, 0},
         {"../secret", BASE_BENEATH_MISSING, 0},
         {"pkg/../../secret", BASE_BENEATH_MISSING, 0},
@@ -124,7 +125,7 @@ static void only_regular_files_beneath(void **state)
     const struct place *place = *state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct base_text text = {0};
-        enum base_beneath done = base_beneath_read(place->source.folder, cases[i].name, WEB_MOST_SOURCE_BYTES, &text);
+        enum base_beneath done = base_beneath_read(place->source.folder, cases[i].name, BASE_MOST_SOURCE_BYTES, &text);
         if (done == BASE_BENEATH_NO_MEANS)
             skip();
         if (done != cases[i].done || text.size != cases[i].size)
@@ -156,7 +157,7 @@ static void the_longest_end_is_found(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct base_text text = {0};
         struct base_str path = BASE_STR("");
-        enum base_beneath done = web_source_read(&place->source, base_str_of(cases[i].file), &path, &text);
+        enum base_beneath done = base_beneath_find(place->source.folder, base_str_of(cases[i].file), &path, &text);
         if (done == BASE_BENEATH_NO_MEANS)
             skip();
         if ((done == BASE_BENEATH_READ) != (cases[i].path != NULL) ||
@@ -174,7 +175,7 @@ static void a_path_of_many_parts(void **state)
     for (int i = 0; i < 4000; i++)
         base_text_add(&file, "x/");
     base_text_add(&file, "main.go");
-    assert_int_not_equal(web_source_read(&place->source, base_text_view(&file), &path, &text), BASE_BENEATH_READ);
+    assert_int_not_equal(base_beneath_find(place->source.folder, base_text_view(&file), &path, &text), BASE_BENEATH_READ);
     assert_int_equal(text.size, 0);
     base_text_release(&file);
 }
