@@ -2,6 +2,7 @@
 
 #include "analyze/groups.h"
 #include "analyze/mmu.h"
+#include "calls.h"
 #include "json.h"
 #include "model/info.h"
 #include "model/timeline.h"
@@ -149,6 +150,7 @@ static void check_profile(const struct analyze_profile *profile, const struct or
     }
     fuzz_require(count == profile->total_count && (int64_t)ns == profile->total_ns, "a profile's totals are its sums");
     fuzz_check_pprof(profile, symbols);
+    fuzz_check_calls(profile, symbols);
 }
 
 static void check_worst(struct analyze_mmu *mmu, int64_t window_ns)

@@ -41,6 +41,7 @@ need_for_build() {
     need libcurl4-openssl-dev pkg-config --exists libcurl # may be missing: then kymo takes no traces from http addresses
     need libmicrohttpd-dev pkg-config --exists libmicrohttpd
     want libdw-dev pkg-config --exists libdw libelf
+    want libgraphviz-dev pkg-config --exists libgvc
     need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt -o -e /etc/ssl/cert.pem -o -e /etc/pki/tls/certs
 }
 

@@ -33,4 +33,10 @@ static inline bool base_pattern_is(const struct base_pattern *pattern, struct ba
     return base_str_is(name, pattern->text);
 }
 
+/* Whether the name is the pattern's text, or the expression matches somewhere in it. */
+static inline bool base_pattern_fits(const struct base_pattern *pattern, struct base_str name)
+{
+    return base_pattern_is(pattern, name) || base_pattern_matches(pattern, name);
+}
+
 #endif
