@@ -14,6 +14,7 @@ const tsan = "build-tsan";
 const corpus = "../shared/tools/check-corpus";
 const sanitized = {
   ASAN_OPTIONS: "detect_leaks=1:allocator_may_return_null=1:exitcode=99",
+  LSAN_OPTIONS: `suppressions=${join(root, "tests/leaks-of-others.txt")}:print_suppressions=0`,
   UBSAN_OPTIONS: "halt_on_error=1:print_stacktrace=1:exitcode=99",
   TSAN_OPTIONS: "halt_on_error=1:exitcode=99",
 };
@@ -53,6 +54,7 @@ const groups = {
       against(`${asan}/kymo`, "--only", "damaged"),
       ["node", "tests/flows.mjs", `${build}/kymo`, "../shared/corpus"],
       ["node", "tests/tracks.mjs", `${build}/kymo`, "../shared/corpus"],
+      ["node", "tests/tops.mjs", `${build}/kymo`, "../shared/corpus", "../shared/corpus/old"],
       makeMore(build, "gen"),
       ["node", "tests/threads.mjs", build, "../shared/corpus/traces", "../shared/corpus/damaged"],
     ];

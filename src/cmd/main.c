@@ -9,6 +9,7 @@ const struct cmd_command cmd_commands[] = {
     {"goroutines", "TRACE...", "where goroutines spend their time", cmd_goroutines},
     {"tasks", "TRACE", "what user tasks there are, and how long they took", cmd_tasks},
     {"mmu", "TRACE", "what the garbage collector left to the program", cmd_mmu},
+    {"profile", "KIND TRACE", "where goroutines spend their time, by function", cmd_profile},
     {"events", "TRACE", "events by kind, goroutine, time, function in the stack", cmd_events},
     {"fetch", "-o FILE URL", "take a trace from a running Go program", cmd_fetch},
 };

@@ -8,6 +8,7 @@ import { completion } from "./completion.mjs";
 import { damage } from "./damage.mjs";
 import { events } from "./events.mjs";
 import { files } from "./files.mjs";
+import { profile } from "./profile.mjs";
 import { serve } from "./serve.mjs";
 import { usage } from "./usage.mjs";
 import { waysIn } from "./ways-in.mjs";
@@ -18,5 +19,5 @@ const context = {
   tally: new Tally(),
 };
 process.on("exit", () => rmSync(context.folder, { recursive: true, force: true }));
-for (const part of [usage, completion, files, events, waysIn, damage, serve, answers]) await part(context);
+for (const part of [usage, completion, files, events, profile, waysIn, damage, serve, answers]) await part(context);
 context.tally.close();

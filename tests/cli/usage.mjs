@@ -47,6 +47,21 @@ const wrong = [
   [["mmu", "--window=10", trace], /10/],
   [["mmu", "--window=-10ms", trace], /-10ms/],
   [["mmu", "--window=0s", trace], /0s/],
+  [["profile"], /kind of profile/],
+  [["profile", trace], /unknown profile/],
+  [["profile", "sync"], /trace/],
+  [["profile", "sync", trace, trace], /trace/],
+  [["profile", "nonsense", trace], /nonsense/],
+  [["profile", "sync", "--top", "--tree", trace], /one form/],
+  [["profile", "sync", "--peek=x", "--list=x", trace], /one form/],
+  [["profile", "sync", "--folded", "--json", trace], /--json/],
+  [["profile", "sync", "--json", "-o", "/tmp/kymo.svg", trace], /--json/],
+  [["profile", "sync", "--source-root=.", trace], /--source-root/],
+  [["profile", "sync", "--proto", `--diff-base=${trace}`, trace], /--diff-base/],
+  [["profile", "sync", "--sample=bytes", trace], /bytes/],
+  [["profile", "sync", "--sort=name", trace], /name/],
+  ...["-1", "x", "", "1x", "99999999999999999999"].map((n) => [["profile", "sync", `--count=${n}`, trace], /number of functions/]),
+  [["profile", "sync", "--from=nonsense", trace], /nonsense/],
 ];
 
 // The forms that mean the same.
@@ -58,6 +73,9 @@ const same = [
   [["-d=wire", trace], ["-d=wire", "/no/such/binary", trace]],
   [["-pprof=sync", trace], ["-pprof", "sync", "/no/such/binary", trace]],
   [["info", "--json", trace], ["info", trace, "-json"]],
+  [["profile", "wall", trace], ["profile", "wall", "--top", "--sort=flat", "--sample=ns", trace]],
+  [["-pprof=wall", trace], ["profile", "wall", "--proto", trace]],
+  [["profile", "wall", trace], ["profile", "wall", "--threads=1", "-o=-", trace]],
   [["mmu", trace], ["mmu", "--flags=assist,stw,background", trace]],
   [["mmu", "--flags=perProc|sweep", "--json", trace], ["mmu", "--flags=sweep,perProc,sweep", "--json", trace]],
 ];

@@ -17,6 +17,9 @@ export const printing = [
   ["tasks", "--json"],
   ["mmu", "--window=10us"],
   ["mmu", "--json"],
+  ["profile", "sync"],
+  ["profile", "wall", "--tree", "--json"],
+  ["profile", "sched", "--json", "--sample=count"],
 ];
 
 // One clear line on standard error, exit status 1.

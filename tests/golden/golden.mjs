@@ -27,6 +27,9 @@ const outputs = [
   { name: "tasks.json", args: ["tasks", "--json"], read: asItIs },
   { name: "tasks", ending: ".txt", args: ["tasks"], read: asItIs },
   { name: "type", ending: ".txt", args: (trace) => ["tasks", `--type=${types[trace]}`], read: asItIs },
+  { name: "top", ending: ".txt", args: ["profile", "offcpu"], read: asItIs },
+  { name: "tree", ending: ".txt", args: ["profile", "sync", "--tree"], read: asItIs },
+  { name: "folded", ending: ".txt", args: ["profile", "sched", "--folded"], read: asItIs },
 ];
 
 // Every golden test: the trace, the arguments, the file that holds what is wanted.
