@@ -215,7 +215,7 @@ static void print_tasks(struct base_text *text, const struct analyze_tasks *task
     struct analyze_task_types types;
     output_tasks_json(text, &trace, NULL);
     check_json(text);
-    analyze_task_types_make(&types, tasks, trace.symbols);
+    analyze_task_types_make(&types, tasks, trace.symbols, NULL);
     output_task_types_table(text, &types, trace.symbols);
     for (size_t i = 0; i < types.all.count && i < SHOWN_TYPES; i++)
         output_tasks_table(text, &trace, &types.all.at[i]);

@@ -240,6 +240,26 @@ double analyze_mmu_minimum(struct analyze_mmu *mmu, int64_t window_ns)
     return fmax(minimum, 0); /* over centuries, rounding might take it below */
 }
 
+size_t analyze_mmu_curve(struct analyze_mmu *mmu, int64_t *ret_windows_ns, size_t most)
+{
+    int64_t last_ns = mmu->longest_ns, first_ns = 1000;
+    size_t count = 0;
+    if (last_ns <= 0)
+        return 0;
+    while (first_ns <= last_ns / 100 && analyze_mmu_minimum(mmu, first_ns * 10) < 0.0001)
+        first_ns *= 10;
+    if (first_ns > last_ns)
+        first_ns = 1;
+    for (size_t i = 0; i < most; i++) {
+        double share = (double)i / (double)(most - 1);
+        double window_ns = exp(log((double)first_ns) + share * (log((double)last_ns) - log((double)first_ns)));
+        int64_t whole_ns = i == most - 1 ? last_ns : (int64_t)(window_ns + 0.5);
+        if (whole_ns > 0 && (!count || whole_ns > ret_windows_ns[count - 1]))
+            ret_windows_ns[count++] = whole_ns;
+    }
+    return count;
+}
+
 /* ---- the worst windows ---- */
 
 /* Windows may begin from low_ns to high_ns. */

@@ -55,6 +55,11 @@ void analyze_mmu_release(struct analyze_mmu *mmu);
  * if there is no series, 0 if the window is not longer than 0. */
 double analyze_mmu_minimum(struct analyze_mmu *mmu, int64_t window_ns);
 
+/* Lengths of windows for a curve: evenly on a logarithmic axis, from the longest power of ten of which nothing may be
+ * left, or from 1 µs, to that of the trace. Returns how many there are, at most `most`, which is above 1: fewer where
+ * the trace is a few nanoseconds long, none of a trace without length. */
+size_t analyze_mmu_curve(struct analyze_mmu *mmu, int64_t *ret_windows_ns, size_t most);
+
 /* The worst windows that do not overlap, whosever they are: the worst of all, the worst of the rest, and so on. Those
  * in which nothing is lost are left out. Returns how many of `most` there are. */
 size_t analyze_mmu_worst(struct analyze_mmu *mmu, int64_t window_ns, struct analyze_window *ret_windows, size_t most);

@@ -36,13 +36,15 @@ static uint32_t type_of(struct analyze_region_types *types, const struct order_s
 }
 
 static void find_members(struct analyze_region_types *types, const struct analyze_goroutines *goroutines,
-                         const struct order_symbols *symbols)
+                         const struct order_symbols *symbols, const bool *chosen)
 {
     struct base_map by_key = {0};
     for (size_t i = 0; i < goroutines->by_id.count; i++) {
         const struct analyze_goroutine *g = analyze_goroutine_at(goroutines, i);
         for (uint32_t j = 0; j < g->regions_count; j++) {
             uint32_t region = g->regions_first + j;
+            if (chosen && !chosen[region])
+                continue;
             uint32_t type = type_of(types, symbols, &by_key, &goroutines->regions.at[region]);
             types->all.at[type].count++;
             *base_vec_add(&types->members) =
@@ -99,10 +101,11 @@ static void sort(struct analyze_region_types *types, const struct order_symbols 
 }
 
 void analyze_region_types_make(struct analyze_region_types *types, const struct analyze_goroutines *goroutines,
-                               const struct order_symbols *symbols, int64_t first_ns, int64_t last_ns)
+                               const struct order_symbols *symbols, int64_t first_ns, int64_t last_ns,
+                               const bool *chosen)
 {
     *types = (struct analyze_region_types){0};
-    find_members(types, goroutines, symbols);
+    find_members(types, goroutines, symbols, chosen);
     gather_durations(types, goroutines, first_ns, last_ns);
     sort(types, symbols);
 }

@@ -28,9 +28,11 @@ struct analyze_region_types {
     BASE_VEC(int64_t) durations_ns;                 /* each type's are sorted: analyze/durations.h */
 };
 
-/* goroutines: finished, with regions kept. first_ns, last_ns: of the trace, for what began or ended outside it. */
+/* goroutines: finished, with regions kept. first_ns, last_ns: of the trace, for what began or ended outside it.
+ * chosen: whether a region counts, by index in goroutines->regions; NULL: all do. */
 void analyze_region_types_make(struct analyze_region_types *types, const struct analyze_goroutines *goroutines,
-                               const struct order_symbols *symbols, int64_t first_ns, int64_t last_ns);
+                               const struct order_symbols *symbols, int64_t first_ns, int64_t last_ns,
+                               const bool *chosen);
 void analyze_region_types_release(struct analyze_region_types *types);
 
 static inline uint64_t analyze_region_type_pc(const struct analyze_region_type *type)

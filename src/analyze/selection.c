@@ -162,9 +162,11 @@ static int64_t moment_ns(const struct analyze_moment *moment, const struct analy
     return base_i64_sum(selection->first_ns, base_i64_of(floor(moment->share * length_ns)));
 }
 
-static bool select_span(struct analyze_selection *selection, const struct analyze_filter *filter,
-                        struct base_error *ret_error)
+bool analyze_select_time(struct analyze_selection *selection, const struct analyze_filter *filter, int64_t first_ns,
+                         int64_t last_ns, struct base_error *ret_error)
 {
+    selection->first_ns = first_ns;
+    selection->last_ns = last_ns;
     selection->span_ns.start_ns = moment_ns(&filter->from, selection, INT64_MIN);
     selection->span_ns.end_ns = moment_ns(&filter->to, selection, INT64_MAX);
     selection->by_span = filter->from.given || filter->to.given;
@@ -198,7 +200,7 @@ bool analyze_select(struct analyze_selection *selection, const struct analyze_fi
                                            {analyze_tasks_add, &found.tasks}};
     selection->by_scope = is_about_goroutines(filter);
     model_pass_run(pass, sinks, selection->by_scope ? MOST_SINKS : 0, progress);
-    selection->first_ns = pass->first_ns;
+    selection->first_ns = pass->first_ns; /* regions need them before the time is looked at */
     selection->last_ns = pass->last_ns;
     bool done = !pass->error.cause;
     if (done && selection->by_scope) {
@@ -213,7 +215,7 @@ bool analyze_select(struct analyze_selection *selection, const struct analyze_fi
         pass->error = BASE_NO_ERROR;
     }
     found_release(&found);
-    return done && select_span(selection, filter, ret_error);
+    return done && analyze_select_time(selection, filter, pass->first_ns, pass->last_ns, ret_error);
 }
 
 void analyze_selection_release(struct analyze_selection *selection)

@@ -52,6 +52,11 @@ bool analyze_filter_is_on(const struct analyze_filter *filter);
  * could be read. Release the selection in either case. progress may be NULL. */
 bool analyze_select(struct analyze_selection *selection, const struct analyze_filter *filter, struct model_pass *pass,
                     const struct base_progress *progress, struct base_error *ret_error);
+
+/* The time alone, for who knows when the trace's first and last events are, and looks at the other conditions itself
+ * (choice.h). */
+bool analyze_select_time(struct analyze_selection *selection, const struct analyze_filter *filter, int64_t first_ns,
+                         int64_t last_ns, struct base_error *ret_error);
 void analyze_selection_release(struct analyze_selection *selection);
 
 /* The scope, for analyses that take one: NULL where all goroutines count. */

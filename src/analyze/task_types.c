@@ -13,11 +13,12 @@ static bool type_before(const void *a, const void *b, void *context)
 }
 
 /* Counts the tasks of each type. Notes each type's index + 1 in by_name. */
-static void count_tasks(struct analyze_task_types *types, const struct analyze_tasks *tasks, uint32_t *by_name)
+static void count_tasks(struct analyze_task_types *types, const struct analyze_tasks *tasks, const bool *chosen,
+                        uint32_t *by_name)
 {
     for (size_t i = 0; i < tasks->all.count; i++) {
         const struct analyze_task *task = &tasks->all.at[i];
-        if (analyze_task_is_background(task))
+        if (analyze_task_is_background(task) || (chosen && !chosen[i]))
             continue;
         if (!by_name[task->name]) {
             *base_vec_add(&types->all) = (struct analyze_task_type){.name = task->name};
@@ -29,7 +30,7 @@ static void count_tasks(struct analyze_task_types *types, const struct analyze_t
     }
 }
 
-static void gather_durations(struct analyze_task_types *types, const struct analyze_tasks *tasks,
+static void gather_durations(struct analyze_task_types *types, const struct analyze_tasks *tasks, const bool *chosen,
                              const uint32_t *by_name)
 {
     size_t complete = 0;
@@ -42,7 +43,7 @@ static void gather_durations(struct analyze_task_types *types, const struct anal
     types->durations_ns.count = complete;
     for (size_t i = 0; i < tasks->all.count; i++) {
         const struct analyze_task *task = &tasks->all.at[i];
-        if (!analyze_task_is_complete(task))
+        if (!analyze_task_is_complete(task) || (chosen && !chosen[i]))
             continue;
         struct analyze_task_type *type = &types->all.at[by_name[task->name] - 1];
         types->durations_ns.at[type->durations_first + type->complete++] = task->end_ns - task->start_ns;
@@ -50,12 +51,12 @@ static void gather_durations(struct analyze_task_types *types, const struct anal
 }
 
 void analyze_task_types_make(struct analyze_task_types *types, const struct analyze_tasks *tasks,
-                             const struct order_symbols *symbols)
+                             const struct order_symbols *symbols, const bool *chosen)
 {
     uint32_t *by_name = base_zalloc(symbols->strings.count, sizeof *by_name); /* index + 1, by symbol */
     *types = (struct analyze_task_types){0};
-    count_tasks(types, tasks, by_name);
-    gather_durations(types, tasks, by_name);
+    count_tasks(types, tasks, chosen, by_name);
+    gather_durations(types, tasks, chosen, by_name);
     free(by_name);
     for (size_t i = 0; i < types->all.count; i++) {
         struct analyze_task_type *type = &types->all.at[i];

@@ -21,9 +21,10 @@ struct analyze_task_types {
     BASE_VEC(int64_t) durations_ns;         /* each type's are sorted: for analyze_durations_percentile */
 };
 
-/* tasks: after analyze_tasks_finish. The background task (analyze_task_is_background) is of no type. */
+/* tasks: after analyze_tasks_finish. The background task (analyze_task_is_background) is of no type.
+ * chosen: whether a task counts, by index in tasks->all; NULL: all do. */
 void analyze_task_types_make(struct analyze_task_types *types, const struct analyze_tasks *tasks,
-                             const struct order_symbols *symbols);
+                             const struct order_symbols *symbols, const bool *chosen);
 void analyze_task_types_release(struct analyze_task_types *types);
 
 /* The type of a name, or NULL. */

@@ -85,6 +85,10 @@ void analyze_utilization_make(struct analyze_utilization *utilization, const str
                               unsigned flags, enum analyze_util_rules rules);
 void analyze_utilization_release(struct analyze_utilization *utilization);
 
+/* Leaves what lies from one time to another: series begin and end there, at the latest or the earliest. By kymo's rules
+ * alone, as the official series are measured as a whole. */
+void analyze_utilization_clip(struct analyze_utilization *utilization, int64_t start_ns, int64_t end_ns);
+
 /* The last step at or before a time, or the first one; found the faster the nearer it is to `near`. */
 size_t analyze_utilization_step(const struct analyze_utilization *utilization, size_t near, int64_t time_ns);
 

@@ -1,11 +1,12 @@
 /* kymo mmu: minimum mutator utilisation. */
 #include "output/mmu.h"
-#include "cmd/cmd.h"
+#include "analyze/util_spread.h"
+#include "cmd/filter.h"
 
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_POINTS = 32, MOST_WORST = 10 };
+enum { MOST_POINTS = OUTPUT_MMU_COLUMNS, MOST_WORST = 10 };
 
 /* The sets of flags in JSON, if none is asked for. */
 static const unsigned usual_flags[] = {
@@ -18,10 +19,12 @@ enum { USUAL_SETS = sizeof usual_flags / sizeof *usual_flags };
 
 /* What is asked for. */
 struct request {
-    bool json;
+    bool json, plot, percentiles;
     bool has_flags;
     unsigned flags;
     int64_t window_ns; /* 0: no worst windows */
+    struct cmd_filter filter;
+    struct analyze_selection time; /* after the pass */
 };
 
 /* The results for one set of flags. */
@@ -78,10 +81,34 @@ static void compute_officially(const struct analyze_collector *collector, struct
     analyze_mmu_init(&mmu, &u);
     for (size_t i = 0; i < set->count; i++)
         result->points[i].official = analyze_mmu_minimum(&mmu, result->points[i].window_ns);
+    set->official = true;
     set->series = analyze_utilization_series(&u);
     set->series_points = analyze_utilization_points(&u);
     analyze_mmu_release(&mmu);
     analyze_utilization_release(&u);
+}
+
+static size_t choose_points(struct analyze_mmu *mmu, const struct request *request, struct output_mmu_point *points)
+{
+    int64_t windows_ns[OUTPUT_MMU_COLUMNS];
+    if (request->json)
+        return choose_decades(points);
+    if (!request->plot)
+        return choose_windows(points, mmu->longest_ns);
+    size_t count = analyze_mmu_curve(mmu, windows_ns, OUTPUT_MMU_COLUMNS);
+    for (size_t i = 0; i < count; i++)
+        points[i].window_ns = windows_ns[i];
+    return count;
+}
+
+static void compute_percentiles(const struct analyze_utilization *u, struct output_mmu *set,
+                                struct output_mmu_point *points)
+{
+    set->too_many = !analyze_util_can_spread(u);
+    set->percentiles = !set->too_many && set->count;
+    for (size_t i = 0; i < set->count && set->percentiles; i++)
+        set->percentiles = analyze_util_spread(u, points[i].window_ns, output_mmu_shares, OUTPUT_MMU_PERCENTILES,
+                                               points[i].percentiles);
 }
 
 static void compute(const struct analyze_collector *collector, const struct request *request, struct output_mmu *set,
@@ -90,14 +117,18 @@ static void compute(const struct analyze_collector *collector, const struct requ
     struct analyze_utilization u;
     struct analyze_mmu mmu;
     analyze_utilization_make(&u, collector, set->flags, ANALYZE_UTIL_OWN);
+    if (request->time.by_span)
+        analyze_utilization_clip(&u, request->time.span_ns.start_ns, request->time.span_ns.end_ns);
     analyze_mmu_init(&mmu, &u);
-    set->count = request->json ? choose_decades(result->points) : choose_windows(result->points, mmu.longest_ns);
+    set->count = choose_points(&mmu, request, result->points);
     for (size_t i = 0; i < set->count; i++)
         result->points[i].own = analyze_mmu_minimum(&mmu, result->points[i].window_ns);
     set->worst_count = analyze_mmu_worst(&mmu, request->window_ns, result->worst, MOST_WORST);
+    if (request->percentiles)
+        compute_percentiles(&u, set, result->points);
     analyze_mmu_release(&mmu);
     analyze_utilization_release(&u);
-    if (request->json)
+    if (request->json && !request->time.by_span)
         compute_officially(collector, set, result);
 }
 
@@ -117,18 +148,29 @@ static int print(const struct analyze_collector *collector, const struct request
     }
     if (request->json)
         output_mmu_json(&out, sets, count);
+    else if (request->plot)
+        output_mmu_plot(&out, sets);
     else
         output_mmu_text(&out, sets);
     return cmd_finish(&out, CMD_DONE);
 }
 
-static int run(struct cmd_trace *trace, const struct request *request)
+static int run(struct cmd_trace *trace, struct request *request)
 {
+    struct base_error error = BASE_NO_ERROR;
     struct analyze_collector collector;
     analyze_collector_init(&collector);
     struct model_sink sink = {analyze_collector_add, &collector};
-    int status = cmd_pass(trace, &sink, 1) ? print(&collector, request) : CMD_FAILED;
+    int status = CMD_FAILED;
+    if (!cmd_pass(trace, &sink, 1))
+        status = CMD_FAILED; /* which has been said */
+    else if (!analyze_select_time(&request->time, &request->filter.asked, trace->pass.first_ns, trace->pass.last_ns,
+                                  &error))
+        status = cmd_failed(trace->path, &error);
+    else
+        status = print(&collector, request);
     analyze_collector_release(&collector);
+    cmd_filter_release(&request->filter);
     cmd_close(trace);
     return status;
 }
@@ -140,15 +182,22 @@ int cmd_mmu(int argc, char **argv)
     const struct cmd_option options[] = {
         {"flags", "NAMES", "what is lost: stw, background, assist, sweep; and perProc", &flags, NULL},
         {"window", "TIME", "list the worst windows of this length as well", &window, NULL},
+        {"plot", NULL, "draw the curve", NULL, &request.plot},
+        {"percentiles", NULL, "also what is left at least in 99.9%, 99%, 95% of all windows", NULL,
+         &request.percentiles},
         {"json", NULL, "print JSON; without --flags, for the usual sets of flags", NULL, &request.json},
     };
     const struct cmd_usage usage = {
-        "kymo mmu [--flags=NAMES] [--window=TIME] [--json] TRACE",
-        "Prints minimum mutator utilisation: the least share of the processors that the garbage collector left to the\n"
-        "program, in any stretch of time of a given length. Lost is what --flags names: stops of the world,\n"
-        "background workers, mark assists, sweeping; the default is stw,background,assist. With perProc each\n"
-        "processor is seen alone.",
-        options, sizeof options / sizeof *options};
+        .synopsis = "kymo mmu [--flags=NAMES] [--percentiles] [--window=TIME] [--plot | --json] [FILTER...] TRACE",
+        .about =
+            "Prints minimum mutator utilisation: the least share of the processors that the garbage collector left to the\n"
+            "program, in any stretch of time of a given length. Lost is what --flags names: stops of the world,\n"
+            "background workers, mark assists, sweeping; the default is stw,background,assist. With perProc each\n"
+            "processor is seen alone.",
+        .options = options,
+        .option_count = sizeof options / sizeof *options,
+        .filter = &request.filter,
+        .filters = CMD_FILTER_TIME};
     int operands, status = cmd_parse(&usage, argc, argv, &operands);
     if (status >= 0)
         return status;
@@ -156,6 +205,8 @@ int cmd_mmu(int argc, char **argv)
         return cmd_misused(&usage, "invalid flags %s, want some of: stw, background, assist, sweep, perProc", flags);
     if (window && (!base_duration_parse(window, &request.window_ns) || request.window_ns <= 0))
         return cmd_misused(&usage, "invalid window %s, want a time such as 10ms", window);
+    if (request.plot && request.json)
+        return cmd_misused(&usage, "a plot is not JSON: --plot or --json");
     struct cmd_trace trace;
     status = cmd_open_operands(&usage, operands, argv, &trace);
     return status >= 0 ? status : run(&trace, &request);

@@ -12,7 +12,7 @@ static int print(const struct output_tasks_trace *trace, bool json, const char *
         return cmd_finish(&out, CMD_DONE);
     }
     struct analyze_task_types types;
-    analyze_task_types_make(&types, trace->tasks, trace->symbols);
+    analyze_task_types_make(&types, trace->tasks, trace->symbols, NULL);
     const struct analyze_task_type *type =
         type_name ? analyze_task_types_find(&types, trace->symbols, base_str_of(type_name)) : NULL;
     int status = CMD_DONE;

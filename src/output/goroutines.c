@@ -8,6 +8,25 @@ struct base_str output_group_name(const struct order_symbols *symbols, uint32_t 
     return name ? order_string(symbols, name) : BASE_STR(OUTPUT_NO_STACK_NAME);
 }
 
+void output_parts_json(struct output_json *json, const struct analyze_goroutines *goroutines,
+                       const struct analyze_stats *stats, const struct order_symbols *symbols)
+{
+    struct analyze_share shares[ANALYZE_MOST_SHARES];
+    struct base_text name = {0};
+    size_t count = analyze_stats_shares(goroutines, stats, symbols, shares);
+    output_json_open(json, "parts", '[');
+    for (size_t i = 0; i < count; i++) {
+        name.size = 0;
+        analyze_share_name(&shares[i], symbols, &name);
+        output_json_open(json, NULL, '{');
+        output_json_string(json, "name", base_text_view(&name));
+        output_json_i64(json, "ns", shares[i].ns);
+        output_json_close(json, '}');
+    }
+    output_json_close(json, ']');
+    base_text_release(&name);
+}
+
 static void add_stats(struct output_json *json, const struct analyze_goroutines *goroutines,
                       const struct analyze_stats *stats, const struct order_symbols *symbols)
 {

@@ -22,6 +22,10 @@ void output_groups_table(struct base_text *out, const struct analyze_groups *gro
 void output_group_table(struct base_text *out, const struct analyze_goroutines *goroutines, uint32_t name,
                         const struct order_symbols *symbols, int64_t first_ns);
 
+/* Member "parts": where time went, [{"name": …, "ns": n}, …]. */
+void output_parts_json(struct output_json *json, const struct analyze_goroutines *goroutines,
+                       const struct analyze_stats *stats, const struct order_symbols *symbols);
+
 /* The group's name as it is shown. */
 struct base_str output_group_name(const struct order_symbols *symbols, uint32_t name);
 

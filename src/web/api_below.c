@@ -1,7 +1,8 @@
 /* GET /api/below: which tracks lie beneath a goroutine's lane or a task's; and what a slice of a region tells besides.
  */
 #include "analyze/durations.h"
-#include "output/json.h"
+#include "output/durations.h"
+#include "output/goroutines.h"
 #include "web/below.h"
 #include "web/lanes.h"
 #include "web/routes.h"
@@ -43,7 +44,7 @@ static void add_region_names(struct output_json *json, const struct web_region_n
     size_t first = nest->firsts[index], count = nest->firsts[index + 1] - first, told = 0;
     uint32_t *names = base_zalloc(count, sizeof *names);
     for (size_t i = 0; i < count; i++)
-        names[i] = web_member_region(a, nest->bars.at[first + i].what)->name;
+        names[i] = analyze_member_region(&a->of, nest->bars.at[first + i].what)->name;
     if (count)
         qsort(names, count, sizeof *names, by_value);
     output_json_open(json, "names", '[');
@@ -127,13 +128,13 @@ void web_below(struct web_trace *trace, const struct web_request *request, struc
 
 void web_add_region(struct output_json *json, const struct web_annotations *a, size_t member)
 {
-    const struct analyze_region *region = web_member_region(a, member);
-    const struct analyze_region_type *type = &a->region_types.all.at[a->region_types.members.at[member].type];
-    const int64_t *sorted_ns = &a->region_types.durations_ns.at[type->durations_first];
-    size_t task = web_annotations_task(a, region->task);
+    const struct analyze_region *region = analyze_member_region(&a->of, member);
+    const struct analyze_region_type *type = &a->of.region_types.all.at[a->of.region_types.members.at[member].type];
+    const int64_t *sorted_ns = &a->of.region_types.durations_ns.at[type->durations_first];
+    size_t task = analyze_annotations_real_task(&a->of, region->task);
     int64_t ns = analyze_region_duration_ns(region, a->pass.first_ns, a->pass.last_ns);
     output_json_open(json, "region", '{');
-    if (task != SIZE_MAX && !analyze_task_is_background(&a->tasks.all.at[task]))
+    if (task != SIZE_MAX)
         output_json_u64(json, "task", region->task);
     else
         output_json_null(json, "task");
@@ -143,6 +144,6 @@ void web_add_region(struct output_json *json, const struct web_annotations *a, s
     output_json_i64(json, "p50_ns", analyze_durations_percentile(sorted_ns, type->count, 50));
     output_json_i64(json, "p99_ns", analyze_durations_percentile(sorted_ns, type->count, 99));
     output_json_i64(json, "max_ns", sorted_ns[type->count - 1]);
-    web_add_parts(json, a, &region->stats);
+    output_parts_json(json, &a->of.goroutines, &region->stats, a->of.symbols);
     output_json_close(json, '}');
 }

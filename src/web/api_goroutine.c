@@ -157,11 +157,11 @@ static void add_tasks(struct output_json *json, const struct web_annotations *a,
 {
     size_t total = 0;
     output_json_open(json, "tasks", '[');
-    for (size_t i = 0; i < a->tasks.all.count; i++) {
-        const struct analyze_task *task = &a->tasks.all.at[i];
+    for (size_t i = 0; i < a->of.tasks.all.count; i++) {
+        const struct analyze_task *task = &a->of.tasks.all.at[i];
         int64_t start_ns = task->has_start ? task->start_ns : a->pass.first_ns;
         int64_t length_ns = analyze_task_duration_ns(task, a->pass.first_ns, a->pass.last_ns);
-        if (analyze_task_is_background(task) || !analyze_task_has(&a->tasks, task, life->id) ||
+        if (analyze_task_is_background(task) || !analyze_task_has(&a->of.tasks, task, life->id) ||
             !touches(life, start_ns, start_ns + length_ns) || total++ >= MOST_TASKS)
             continue;
         output_json_open(json, NULL, '{');
@@ -179,8 +179,8 @@ static void add_logs(struct output_json *json, const struct web_annotations *a, 
 {
     size_t total = 0;
     output_json_open(json, "logs", '[');
-    for (size_t i = 0; i < a->tasks.logs.count; i++) {
-        const struct analyze_log *log = &a->tasks.logs.at[i];
+    for (size_t i = 0; i < a->of.tasks.logs.count; i++) {
+        const struct analyze_log *log = &a->of.tasks.logs.at[i];
         if (log->goroutine.n != life->id.n || !touches(life, log->time_ns, log->time_ns) || total++ >= MOST_LOGS)
             continue;
         output_json_open(json, NULL, '{');
@@ -197,8 +197,8 @@ static void add_logs(struct output_json *json, const struct web_annotations *a, 
 static uint64_t count_regions(const struct web_annotations *a, goroutine_id id)
 {
     uint64_t count = 0;
-    for (size_t i = 0; i < a->region_types.members.count; i++)
-        count += web_member_goroutine(a, i).n == id.n;
+    for (size_t i = 0; i < a->of.region_types.members.count; i++)
+        count += analyze_member_goroutine(&a->of, i).n == id.n;
     return count;
 }
 

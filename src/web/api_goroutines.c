@@ -1,7 +1,7 @@
 /* GET /api/groups and GET /api/goroutines: what needs the statistics of all goroutines. */
 #include "analyze/durations.h"
 #include "base/sort.h"
-#include "output/json.h"
+#include "output/durations.h"
 #include "web/annotations.h"
 #include "web/routes.h"
 
@@ -310,7 +310,7 @@ void web_goroutines(struct web_trace *trace, const struct web_request *request, 
     output_json_u64(&json, "group_count", group->count);
     output_json_open(&json, "histograms", '{');
     for (int which = 0; which < MEASURES; which++)
-        web_add_histogram(&json, measures[which], histograms[which]);
+        output_histogram_json(&json, measures[which], histograms[which]);
     output_json_close(&json, '}');
     if (goroutines->groups.exec_ns)
         output_json_double(&json, "exec_share", (double)group->exec_ns / (double)goroutines->groups.exec_ns);

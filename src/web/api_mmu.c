@@ -5,8 +5,6 @@
 #include "web/collection.h"
 #include "web/routes.h"
 
-#include <math.h>
-
 enum { MOST_WINDOWS = 200, CURVE_POINTS = 100, MOST_WORST = 10, PERCENTILES = 4 };
 
 /* The shares of windows that fare worse, as on the official page: the first is the minimum. */
@@ -74,28 +72,6 @@ static size_t windows_of(const struct web_request *request, int64_t *ret_windows
     return count;
 }
 
-/* From the longest power of ten of which nothing may be left, or from 1 µs, to the length of the trace; evenly on a
- * logarithmic axis. None of a trace without length. */
-static size_t choose_windows(struct analyze_mmu *mmu, int64_t *ret_windows_ns)
-{
-    int64_t last_ns = mmu->longest_ns, first_ns = 1000;
-    size_t count = 0;
-    if (last_ns <= 0)
-        return 0;
-    while (first_ns <= last_ns / 100 && analyze_mmu_minimum(mmu, first_ns * 10) < 0.0001)
-        first_ns *= 10;
-    if (first_ns > last_ns)
-        first_ns = 1;
-    for (int i = 0; i < CURVE_POINTS; i++) {
-        double share = (double)i / (CURVE_POINTS - 1);
-        double window_ns = exp(log((double)first_ns) + share * (log((double)last_ns) - log((double)first_ns)));
-        int64_t whole_ns = i == CURVE_POINTS - 1 ? last_ns : (int64_t)(window_ns + 0.5);
-        if (whole_ns > 0 && (!count || whole_ns > ret_windows_ns[count - 1]))
-            ret_windows_ns[count++] = whole_ns;
-    }
-    return count;
-}
-
 /* Whether the trace tells of the collector at work. */
 static bool has_collections(const struct analyze_collector *collector)
 {
@@ -151,7 +127,7 @@ void web_mmu(struct web_trace *trace, const struct web_request *request, struct 
     bool percentiles = wanted && analyze_util_can_spread(&asked.utilization);
     size_t count = windows_of(request, windows_ns);
     if (!count)
-        count = choose_windows(&asked.mmu, windows_ns);
+        count = analyze_mmu_curve(&asked.mmu, windows_ns, CURVE_POINTS);
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
     add_flags(&json, asked.utilization.flags);

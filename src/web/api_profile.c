@@ -73,10 +73,10 @@ static bool pc_parameter(const struct web_request *request, uint64_t *ret_pc)
 /* The ids of the tasks of a type. */
 static void find_tasks(const struct web_annotations *a, struct base_str type, struct base_map *ret_ids)
 {
-    for (size_t i = 0; i < a->tasks.all.count; i++)
-        if (base_str_equal(order_string(model_pass_symbols(&a->pass), a->tasks.all.at[i].name), type) &&
-            !analyze_task_is_background(&a->tasks.all.at[i]))
-            base_map_set(ret_ids, a->tasks.all.at[i].id, 0);
+    for (size_t i = 0; i < a->of.tasks.all.count; i++)
+        if (base_str_equal(order_string(model_pass_symbols(&a->pass), a->of.tasks.all.at[i].name), type) &&
+            !analyze_task_is_background(&a->of.tasks.all.at[i]))
+            base_map_set(ret_ids, a->of.tasks.all.at[i].id, 0);
 }
 
 static bool ask_regions(struct web_trace *trace, const struct web_request *request, const struct question *question,
@@ -100,7 +100,7 @@ static bool ask_regions(struct web_trace *trace, const struct web_request *reque
     filter.by_least = web_parameter_duration(request, "latmin", &filter.least_ns);
     filter.by_most = web_parameter_duration(request, "latmax", &filter.most_ns);
     struct analyze_scope scope;
-    analyze_scope_of_regions(&scope, &a->goroutines, model_pass_symbols(&a->pass), &filter, a->pass.first_ns,
+    analyze_scope_of_regions(&scope, &a->of.goroutines, model_pass_symbols(&a->pass), &filter, a->pass.first_ns,
                              a->pass.last_ns);
     base_text_release(&type);
     base_map_release(&tasks);

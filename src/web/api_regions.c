@@ -1,5 +1,6 @@
 /* GET /api/regions/types and GET /api/regions: user regions. */
-#include "output/json.h"
+#include "output/durations.h"
+#include "output/goroutines.h"
 #include "web/annotations.h"
 #include "web/routes.h"
 #include "web/rows.h"
@@ -56,14 +57,14 @@ static int64_t type_key(const struct web_annotations *a, const struct analyze_re
     if (base_str_is(sort, "mean"))
         return type->total_ns / (int64_t)type->count;
     if (base_str_is(sort, "max"))
-        return a->region_types.durations_ns.at[type->durations_first + type->count - 1];
+        return a->of.region_types.durations_ns.at[type->durations_first + type->count - 1];
     return type->total_ns;
 }
 
 static void add_type(struct output_json *json, const void *annotations, size_t index)
 {
     const struct web_annotations *a = annotations;
-    const struct analyze_region_type *type = &a->region_types.all.at[index];
+    const struct analyze_region_type *type = &a->of.region_types.all.at[index];
     const struct order_symbols *symbols = model_pass_symbols(&a->pass);
     output_json_open(json, NULL, '{');
     output_json_string(json, "type", order_string(symbols, type->name));
@@ -72,7 +73,7 @@ static void add_type(struct output_json *json, const void *annotations, size_t i
     output_json_string(json, "file", type->frame ? order_string(symbols, type->frame->file) : BASE_STR(""));
     output_json_u64(json, "line", type->frame ? type->frame->line : 0);
     output_json_u64(json, "count", type->count);
-    web_add_durations(json, &a->region_types.durations_ns.at[type->durations_first], type->count, type->total_ns);
+    output_durations_json(json, &a->of.region_types.durations_ns.at[type->durations_first], type->count, type->total_ns);
     output_json_close(json, '}');
 }
 
@@ -86,9 +87,9 @@ void web_region_types(struct web_trace *trace, const struct web_request *request
     }
     filter_begin(&filter, request);
     struct web_rows rows = {.descending = web_rows_descending(request, true)};
-    for (size_t i = 0; i < a->region_types.all.count; i++)
-        if (type_matches(&filter, model_pass_symbols(&a->pass), &a->region_types.all.at[i]))
-            web_rows_add(&rows, i, type_key(a, &a->region_types.all.at[i], base_text_view(&filter.sort)));
+    for (size_t i = 0; i < a->of.region_types.all.count; i++)
+        if (type_matches(&filter, model_pass_symbols(&a->pass), &a->of.region_types.all.at[i]))
+            web_rows_add(&rows, i, type_key(a, &a->of.region_types.all.at[i], base_text_view(&filter.sort)));
     struct output_json json = {.out = &response->body};
     output_json_open(&json, NULL, '{');
     output_json_u64(&json, "count", rows.indices.count);
@@ -108,17 +109,17 @@ static int64_t blocked_ns(const struct web_annotations *a, const struct analyze_
 {
     int64_t ns = stats->syscall_block_ns;
     for (size_t i = 0; i < stats->blocks_count; i++)
-        ns += a->goroutines.amounts.at[stats->blocks_first + i].ns;
+        ns += a->of.goroutines.amounts.at[stats->blocks_first + i].ns;
     return ns;
 }
 
 static int64_t region_key(const struct web_annotations *a, size_t member, struct base_str sort)
 {
-    const struct analyze_region *region = web_member_region(a, member);
+    const struct analyze_region *region = analyze_member_region(&a->of, member);
     if (base_str_is(sort, "start"))
         return region->has_start ? region->start_ns : INT64_MIN;
     if (base_str_is(sort, "goroutine"))
-        return web_member_goroutine(a, member).n;
+        return analyze_member_goroutine(&a->of, member).n;
     if (base_str_is(sort, "task"))
         return region->task < INT64_MAX ? (int64_t)region->task : -1;
     if (base_str_is(sort, "exec"))
@@ -135,13 +136,13 @@ static int64_t region_key(const struct web_annotations *a, size_t member, struct
 static void add_region(struct output_json *json, const void *annotations, size_t member)
 {
     const struct web_annotations *a = annotations;
-    const struct analyze_region *region = web_member_region(a, member);
+    const struct analyze_region *region = analyze_member_region(&a->of, member);
     const struct analyze_stats *stats = &region->stats;
-    size_t task = web_annotations_task(a, region->task);
+    size_t task = analyze_annotations_real_task(&a->of, region->task);
     output_json_open(json, NULL, '{');
     output_json_string(json, "type", order_string(model_pass_symbols(&a->pass), region->name));
-    output_json_i64(json, "goroutine", web_member_goroutine(a, member).n);
-    if (task != SIZE_MAX && !analyze_task_is_background(&a->tasks.all.at[task]))
+    output_json_i64(json, "goroutine", analyze_member_goroutine(&a->of, member).n);
+    if (task != SIZE_MAX)
         output_json_u64(json, "task", region->task);
     else
         output_json_null(json, "task");
@@ -152,7 +153,7 @@ static void add_region(struct output_json *json, const void *annotations, size_t
     output_json_i64(json, "sched_wait_ns", stats->sched_wait_ns);
     output_json_i64(json, "block_ns", blocked_ns(a, stats));
     output_json_i64(json, "syscall_ns", stats->syscall_ns);
-    web_add_parts(json, a, stats);
+    output_parts_json(json, &a->of.goroutines, stats, a->of.symbols);
     output_json_close(json, '}');
 }
 
@@ -166,15 +167,15 @@ void web_regions(struct web_trace *trace, const struct web_request *request, str
     }
     filter_begin(&filter, request);
     struct web_rows rows = {.descending = web_rows_descending(request, true)};
-    bool *wanted = base_zalloc(a->region_types.all.count, sizeof *wanted);
+    bool *wanted = base_zalloc(a->of.region_types.all.count, sizeof *wanted);
     int64_t longest_ns = 0;
-    for (size_t i = 0; i < a->region_types.all.count; i++)
-        wanted[i] = type_matches(&filter, model_pass_symbols(&a->pass), &a->region_types.all.at[i]);
-    for (size_t i = 0; i < a->region_types.members.count; i++) {
-        int64_t ns = duration_of(a, web_member_region(a, i));
-        if (!wanted[a->region_types.members.at[i].type] || (filter.by_least && ns < filter.least_ns) ||
+    for (size_t i = 0; i < a->of.region_types.all.count; i++)
+        wanted[i] = type_matches(&filter, model_pass_symbols(&a->pass), &a->of.region_types.all.at[i]);
+    for (size_t i = 0; i < a->of.region_types.members.count; i++) {
+        int64_t ns = duration_of(a, analyze_member_region(&a->of, i));
+        if (!wanted[a->of.region_types.members.at[i].type] || (filter.by_least && ns < filter.least_ns) ||
             (filter.by_most && ns > filter.most_ns) ||
-            (filter.goroutine.n != NO_GOROUTINE.n && filter.goroutine.n != web_member_goroutine(a, i).n))
+            (filter.goroutine.n != NO_GOROUTINE.n && filter.goroutine.n != analyze_member_goroutine(&a->of, i).n))
             continue;
         web_rows_add(&rows, i, region_key(a, i, base_text_view(&filter.sort)));
         longest_ns = ns > longest_ns ? ns : longest_ns;

@@ -217,9 +217,9 @@ static struct base_str name_of(const struct web_trace *trace, const struct web_l
     case WEB_GOROUTINES:
         return order_string(&trace->symbols,
                             what < timeline->actors.count ? timeline->actors.at[what].name : ORDER_EMPTY_STRING);
-    case WEB_TASKS: return order_string(model_pass_symbols(&a->pass), a->tasks.all.at[what].name);
-    case WEB_LOGS: return a->tasks.logs.at[what].message;
-    case WEB_REGIONS: return order_string(model_pass_symbols(&a->pass), web_member_region(a, what)->name);
+    case WEB_TASKS: return order_string(model_pass_symbols(&a->pass), a->of.tasks.all.at[what].name);
+    case WEB_LOGS: return a->of.tasks.logs.at[what].message;
+    case WEB_REGIONS: return order_string(model_pass_symbols(&a->pass), analyze_member_region(&a->of, what)->name);
     case WEB_CALLS: return lane->calls->functions.at[what];
     default: return order_string(&trace->symbols, what);
     }
@@ -237,7 +237,7 @@ static bool find(const struct web_trace *trace, struct base_str lane_id, int64_t
         .name = name_of(trace, &lane, slice.what),
         .goroutine = web_slice_goroutine(trace, &lane, slice.what),
         .kind = lane.kind,
-        .task = lane.about == WEB_TASKS ? lane.annotations->tasks.all.at[slice.what].id : ORDER_NO_TASK,
+        .task = lane.about == WEB_TASKS ? lane.annotations->of.tasks.all.at[slice.what].id : ORDER_NO_TASK,
         .member = lane.about == WEB_REGIONS ? slice.what : NO_SLICE,
         .proc = lane.proc,
         .thread = lane.thread,

@@ -1,5 +1,5 @@
 /* GET /api/tasks/types and GET /api/tasks: user tasks. */
-#include "output/json.h"
+#include "output/durations.h"
 #include "web/annotations.h"
 #include "web/lanes.h"
 #include "web/routes.h"
@@ -16,19 +16,19 @@ static int64_t type_key(const struct web_annotations *a, const struct analyze_ta
     if (base_str_is(sort, "mean"))
         return type->complete ? type->total_ns / (int64_t)type->complete : -1;
     if (base_str_is(sort, "max"))
-        return type->complete ? a->task_types.durations_ns.at[type->durations_first + type->complete - 1] : -1;
+        return type->complete ? a->of.task_types.durations_ns.at[type->durations_first + type->complete - 1] : -1;
     return type->total_ns;
 }
 
 static void add_type(struct output_json *json, const void *annotations, size_t index)
 {
     const struct web_annotations *a = annotations;
-    const struct analyze_task_type *type = &a->task_types.all.at[index];
+    const struct analyze_task_type *type = &a->of.task_types.all.at[index];
     output_json_open(json, NULL, '{');
     output_json_string(json, "type", order_string(model_pass_symbols(&a->pass), type->name));
     output_json_u64(json, "count", type->count);
     output_json_u64(json, "complete", type->complete);
-    web_add_durations(json, type->complete ? &a->task_types.durations_ns.at[type->durations_first] : NULL,
+    output_durations_json(json, type->complete ? &a->of.task_types.durations_ns.at[type->durations_first] : NULL,
                       type->complete, type->total_ns);
     output_json_close(json, '}');
 }
@@ -45,8 +45,8 @@ void web_task_types(struct web_trace *trace, const struct web_request *request, 
     bool by_type = web_parameter(request, "type", &type_name);
     web_parameter(request, "sort", &sort);
     struct web_rows rows = {.descending = web_rows_descending(request, true)};
-    for (size_t i = 0; i < a->task_types.all.count; i++) {
-        const struct analyze_task_type *type = &a->task_types.all.at[i];
+    for (size_t i = 0; i < a->of.task_types.all.count; i++) {
+        const struct analyze_task_type *type = &a->of.task_types.all.at[i];
         if (!by_type || base_str_equal(order_string(symbols, type->name), base_text_view(&type_name)))
             web_rows_add(&rows, i, type_key(a, type, base_text_view(&sort)));
     }
@@ -89,26 +89,6 @@ static void filter_release(struct filter *filter)
     base_text_release(&filter->log_text);
 }
 
-static bool says(struct filter *filter, const struct analyze_task *task)
-{
-    const struct web_annotations *a = filter->a;
-    const struct order_symbols *symbols = model_pass_symbols(&a->pass);
-    const char *text = base_text_cstring(&filter->log_text);
-    size_t index = (size_t)(task - a->tasks.all.at);
-    if (base_str_contains(order_string(symbols, task->name), text))
-        return true;
-    for (const struct analyze_log *log = analyze_task_log(&a->tasks, task->first_log); log;
-         log = analyze_task_log(&a->tasks, log->next))
-        if (base_str_contains(log->message, text) || base_str_contains(order_string(symbols, log->category), text))
-            return true;
-    for (uint32_t i = a->first_of_task[index]; i < a->first_of_task[index + 1]; i++) {
-        uint32_t region = a->region_types.members.at[a->members_by_task[i]].region;
-        if (base_str_contains(order_string(symbols, a->goroutines.regions.at[region].name), text))
-            return true;
-    }
-    return false;
-}
-
 static int64_t duration_of(const struct web_annotations *a, const struct analyze_task *task)
 {
     return analyze_task_duration_ns(task, a->pass.first_ns, a->pass.last_ns);
@@ -128,7 +108,9 @@ static bool matches(struct filter *filter, const struct analyze_task *task)
     if ((filter->by_least && (!complete || ns < filter->least_ns)) ||
         (filter->by_most && (!complete || ns > filter->most_ns)))
         return false;
-    return !filter->log_text.size || says(filter, task);
+    return !filter->log_text.size ||
+           analyze_annotations_task_says(&filter->a->of, (size_t)(task - filter->a->of.tasks.all.at),
+                                         base_text_cstring(&filter->log_text));
 }
 
 static int64_t task_key(const struct web_annotations *a, const struct analyze_task *task, struct base_str sort)
@@ -149,7 +131,7 @@ static int64_t task_key(const struct web_annotations *a, const struct analyze_ta
 static void add_task(struct output_json *json, const void *annotations, size_t index)
 {
     const struct web_annotations *a = annotations;
-    const struct analyze_task *task = &a->tasks.all.at[index];
+    const struct analyze_task *task = &a->of.tasks.all.at[index];
     int64_t first_ns = a->pass.first_ns;
     output_json_open(json, NULL, '{');
     output_json_u64(json, "id", task->id);
@@ -178,10 +160,10 @@ void web_tasks(struct web_trace *trace, const struct web_request *request, struc
     web_parameter(request, "sort", &sort);
     struct web_rows rows = {.descending = web_rows_descending(request, true)};
     int64_t longest_ns = 0, within = web_parameter_i64(request, "within", -1);
-    size_t top = within < 0 ? SIZE_MAX : web_annotations_task(a, (uint64_t)within);
-    bool *family = top == SIZE_MAX ? NULL : web_annotations_family(a, top);
-    for (size_t i = 0; i < a->tasks.all.count; i++) {
-        const struct analyze_task *task = &a->tasks.all.at[i];
+    size_t top = within < 0 ? SIZE_MAX : analyze_annotations_task(&a->of, (uint64_t)within);
+    bool *family = top == SIZE_MAX ? NULL : analyze_annotations_family(&a->of, top);
+    for (size_t i = 0; i < a->of.tasks.all.count; i++) {
+        const struct analyze_task *task = &a->of.tasks.all.at[i];
         if ((within >= 0 && !(family && family[i])) || !matches(&filter, task))
             continue;
         web_rows_add(&rows, i, task_key(a, task, base_text_view(&sort)));

@@ -62,11 +62,11 @@ void web_log(struct web_trace *trace, const struct web_request *request, struct 
         web_fail_to_read(response);
         return;
     }
-    if (index < 0 || (uint64_t)index >= a->tasks.logs.count) {
+    if (index < 0 || (uint64_t)index >= a->of.tasks.logs.count) {
         web_fail(response, 404, "there is no such log");
         return;
     }
-    const struct analyze_log *log = &a->tasks.logs.at[index];
+    const struct analyze_log *log = &a->of.tasks.logs.at[index];
     output_json_open(&json, NULL, '{');
     output_json_i64(&json, "time_ns", log->time_ns - a->pass.first_ns);
     output_json_string(&json, "category", order_string(model_pass_symbols(&a->pass), log->category));

@@ -48,7 +48,7 @@ void web_below_free(struct web_below *below)
 /* By the annotations' goroutines, their numbers: the n-th of an id is the n-th that the timeline has of it. */
 static uint32_t *find_numbers(const struct web_trace *trace, const struct web_annotations *a)
 {
-    size_t actors = trace->timeline.actors.count, count = a->goroutines.all.count;
+    size_t actors = trace->timeline.actors.count, count = a->of.goroutines.all.count;
     uint32_t *numbers = base_zalloc(count, sizeof *numbers);
     uint32_t *next = base_zalloc(actors, sizeof *next); /* of the same id */
     struct base_map first_by_id = {0};
@@ -58,7 +58,7 @@ static uint32_t *find_numbers(const struct web_trace *trace, const struct web_an
         base_map_set(&first_by_id, id, (uint32_t)i);
     }
     for (size_t i = 0; i < count; i++) {
-        uint64_t id = (uint64_t)a->goroutines.all.at[i].id.n;
+        uint64_t id = (uint64_t)a->of.goroutines.all.at[i].id.n;
         numbers[i] = base_map_find(&first_by_id, id);
         if (numbers[i] != BASE_MAP_NONE && next[numbers[i]] != BASE_MAP_NONE)
             base_map_set(&first_by_id, id, next[numbers[i]]);
@@ -71,8 +71,8 @@ static uint32_t *find_numbers(const struct web_trace *trace, const struct web_an
 static void add_region(struct web_region_nests *nests, size_t member, uint32_t number)
 {
     const struct web_annotations *a = nests->annotations;
-    const struct analyze_region *region = web_member_region(a, member);
-    size_t task = web_annotations_task(a, region->task);
+    const struct analyze_region *region = analyze_member_region(&a->of, member);
+    size_t task = analyze_annotations_task(&a->of, region->task);
     struct model_bar bar = {.start_ns = region->has_start ? region->start_ns : a->pass.first_ns,
                             .end_ns = region->has_end ? region->end_ns : a->pass.last_ns,
                             .owner = number,
@@ -95,11 +95,11 @@ static bool nest_regions(struct web_trace *trace, void *self)
     if (!a)
         return false;
     uint32_t *numbers = find_numbers(trace, a);
-    for (size_t i = 0; i < a->region_types.members.count; i++)
-        add_region(nests, i, numbers[a->region_types.members.at[i].goroutine]);
+    for (size_t i = 0; i < a->of.region_types.members.count; i++)
+        add_region(nests, i, numbers[a->of.region_types.members.at[i].goroutine]);
     free(numbers);
     model_nest_finish(&nests->of_goroutines, trace->timeline.actors.count);
-    model_nest_finish(&nests->of_tasks, a->tasks.all.count);
+    model_nest_finish(&nests->of_tasks, a->of.tasks.all.count);
     return true;
 }
 

@@ -5,6 +5,7 @@
 #define KYMO_WEB_BELOW_H
 
 #include "model/calls.h"
+#include "output/json.h"
 #include "web/annotations.h"
 
 struct web_below *web_below_new(void);

@@ -276,19 +276,19 @@ static void find_touched(struct web_trace *trace, int64_t id, struct model_touch
 
 static void add_workers(const struct web_annotations *a, size_t task, struct base_map *workers)
 {
-    const struct analyze_task *of = &a->tasks.all.at[task];
+    const struct analyze_task *of = &a->of.tasks.all.at[task];
     for (uint32_t i = 0; i < of->goroutine_count; i++)
-        base_map_set(workers, (uint64_t)a->tasks.goroutines.at[of->goroutines_first + i].n, 0);
+        base_map_set(workers, (uint64_t)a->of.tasks.goroutines.at[of->goroutines_first + i].n, 0);
 }
 
 static void find_workers(struct web_trace *trace, int64_t id, struct base_map *workers)
 {
     const struct web_annotations *a = id == -1 ? NULL : web_annotations_get(trace);
-    size_t top = a && id != WEB_NO_TASK ? web_annotations_task(a, (uint64_t)id) : SIZE_MAX;
+    size_t top = a && id != WEB_NO_TASK ? analyze_annotations_task(&a->of, (uint64_t)id) : SIZE_MAX;
     if (!a || (top == SIZE_MAX && id != WEB_NO_TASK))
         return;
-    bool *family = top == SIZE_MAX ? NULL : web_annotations_family(a, top);
-    for (size_t i = 0; i < a->tasks.all.count; i++)
+    bool *family = top == SIZE_MAX ? NULL : analyze_annotations_family(&a->of, top);
+    for (size_t i = 0; i < a->of.tasks.all.count; i++)
         if (!family || family[i])
             add_workers(a, i, workers);
     free(family);

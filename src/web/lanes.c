@@ -159,9 +159,9 @@ static bool find_logs(const struct web_trace *trace, struct web_lane *ret_lane)
 static bool find_task(const struct web_trace *trace, int64_t number, struct web_lane *ret_lane)
 {
     const struct web_annotations *a = ret_lane->annotations = web_annotations_ready(trace);
-    if (!a || (uint64_t)number >= a->tasks.all.count)
+    if (!a || (uint64_t)number >= a->of.tasks.all.count)
         return false;
-    const struct analyze_task *task = &a->tasks.all.at[number];
+    const struct analyze_task *task = &a->of.tasks.all.at[number];
     int64_t start_ns = task->has_start ? task->start_ns : trace->timeline.first_ns;
     int64_t end_ns = task->has_end ? task->end_ns : trace->timeline.last_ns;
     ret_lane->kind = WEB_TASK;
@@ -388,7 +388,7 @@ uint32_t web_slice_name(const struct web_trace *trace, const struct web_lane *la
     if (lane->about == WEB_CALLS)
         return what;
     if (lane->about == WEB_REGIONS)
-        return web_member_region(lane->annotations, what)->name;
+        return analyze_member_region(&lane->annotations->of, what)->name;
     if (lane->kind == WEB_LIFE || lane->annotations || (of_goroutines && what >= timeline->actors.count))
         return WEB_NO_NAME;
     return timeline->name_by_symbol.at[of_goroutines ? timeline->actors.at[what].name : what];
@@ -398,9 +398,9 @@ goroutine_id web_slice_goroutine(const struct web_trace *trace, const struct web
 {
     switch (lane->about) {
     case WEB_GOROUTINES: return what < trace->timeline.actors.count ? trace->timeline.actors.at[what].id : NO_GOROUTINE;
-    case WEB_TASKS: return lane->annotations->tasks.all.at[what].start_goroutine;
-    case WEB_LOGS: return lane->annotations->tasks.logs.at[what].goroutine;
-    case WEB_REGIONS: return web_member_goroutine(lane->annotations, what);
+    case WEB_TASKS: return lane->annotations->of.tasks.all.at[what].start_goroutine;
+    case WEB_LOGS: return lane->annotations->of.tasks.logs.at[what].goroutine;
+    case WEB_REGIONS: return analyze_member_goroutine(&lane->annotations->of, what);
     case WEB_CALLS: return lane->calls->id;
     default: return NO_GOROUTINE;
     }

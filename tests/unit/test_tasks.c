@@ -421,7 +421,7 @@ static const struct step types[] = {
 
 static void find_types(struct analyze_task_types *ret_types, const struct analysed *a)
 {
-    analyze_task_types_make(ret_types, &a->tasks, symbols_of(a));
+    analyze_task_types_make(ret_types, &a->tasks, symbols_of(a), NULL);
 }
 
 static void types_as_a_table(void **state)
