@@ -15,7 +15,7 @@
 #include "target.h"
 #include "wire/dump.h"
 
-enum { SINKS = 6 + ANALYZE_PROFILE_KINDS, SHOWN_GROUPS = 2, SHOWN_TYPES = 3, WORST = 3, VISITED_MASK = 3 };
+enum { SINKS = 6 + ANALYZE_PROFILE_KINDS, SHOWN_TYPES = 3, WORST = 3, VISITED_MASK = 3 };
 
 bool fuzz_replaying;
 
@@ -213,10 +213,11 @@ static void print_tasks(struct base_text *text, const struct analyze_tasks *task
 {
     const struct output_tasks_trace trace = {tasks, model_pass_symbols(pass), pass->first_ns, pass->last_ns};
     struct analyze_task_types types;
-    output_tasks_json(text, &trace, NULL);
-    check_json(text);
     analyze_task_types_make(&types, tasks, trace.symbols, NULL);
+    output_tasks_json(text, &trace, &types);
+    check_json(text);
     output_task_types_table(text, &types, trace.symbols);
+    output_task_histograms(text, &types, trace.symbols);
     for (size_t i = 0; i < types.all.count && i < SHOWN_TYPES; i++)
         output_tasks_table(text, &trace, &types.all.at[i]);
     analyze_task_types_release(&types);
@@ -237,8 +238,7 @@ static void print(const struct sinks *sinks, const struct model_pass *pass)
     print_tasks(&text, &sinks->tasks, pass);
     analyze_groups_make(&groups, &sinks->goroutines, symbols);
     output_groups_table(&text, &groups, symbols);
-    for (size_t i = 0; i < groups.all.count && i < SHOWN_GROUPS; i++)
-        output_group_table(&text, &sinks->goroutines, groups.all.at[i].name, symbols, pass->first_ns);
+    output_goroutines_table(&text, &sinks->goroutines, symbols, pass->first_ns, true);
     analyze_groups_release(&groups);
     base_text_release(&text);
 }

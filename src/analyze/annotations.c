@@ -94,8 +94,7 @@ bool *analyze_annotations_family(const struct analyze_annotations *a, size_t tas
             at = parent == ORDER_NO_TASK ? SIZE_MAX : analyze_annotations_task(a, parent);
         }
         uint8_t answer = at != SIZE_MAX && known[at] == WITHIN ? WITHIN : OUTSIDE;
-        for (at = i; at != SIZE_MAX && known[at] == ASKED;
-             at = analyze_annotations_task(a, a->tasks.all.at[at].parent))
+        for (at = i; at != SIZE_MAX && known[at] == ASKED; at = analyze_annotations_task(a, a->tasks.all.at[at].parent))
             known[at] = answer;
         family[i] = known[i] == WITHIN;
     }

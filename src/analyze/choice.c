@@ -73,7 +73,8 @@ static bool has_asked_region(struct choosing *choosing, size_t task)
     if (!choosing->filter->region)
         return true;
     for (uint32_t i = a->first_of_task[task]; i < a->first_of_task[task + 1]; i++)
-        if (analyze_matches_name(&choosing->regions, choosing->of->symbols, analyze_member_region(a, a->members_by_task[i])->name))
+        if (analyze_matches_name(&choosing->regions, choosing->of->symbols,
+                                 analyze_member_region(a, a->members_by_task[i])->name))
             return true;
     return false;
 }
@@ -105,7 +106,8 @@ static bool choose_region(struct choosing *choosing, size_t member)
     const struct analyze_region *region = analyze_member_region(choosing->of, member);
     return lasts_in(choosing, region->has_start ? region->start_ns : INT64_MIN,
                     region->has_end ? region->end_ns : INT64_MAX) &&
-           analyze_matches_name(&choosing->regions, choosing->of->symbols, region->name) && is_of_asked_task(choosing, region) &&
+           analyze_matches_name(&choosing->regions, choosing->of->symbols, region->name) &&
+           is_of_asked_task(choosing, region) &&
            is_asked_goroutine(choosing, analyze_member_goroutine(choosing->of, member));
 }
 
@@ -154,7 +156,8 @@ bool analyze_choose_goroutines(struct analyze_goroutines *goroutines, const stru
         analyze_matching_see(&groups, symbols, analyze_goroutine_at(goroutines, i)->name);
     for (size_t i = 0; i < goroutines->by_id.count; i++) {
         const struct analyze_goroutine *g = analyze_goroutine_at(goroutines, i);
-        if ((!filter->by_goroutine || filter->goroutine.n == g->id.n) && analyze_matches_name(&groups, symbols, g->name))
+        if ((!filter->by_goroutine || filter->goroutine.n == g->id.n) &&
+            analyze_matches_name(&groups, symbols, g->name))
             goroutines->by_id.at[kept++] = goroutines->by_id.at[i];
     }
     goroutines->by_id.count = kept;

@@ -6,9 +6,9 @@
  *         … choice.tasks[index] …
  *     analyze_choice_release(&choice);
  *
- * A task is chosen if it is that task or of that type, if the goroutine, or one of the group, worked for it, if it has a
- * region of the name, and if it lasted in the time: whatever of this is asked for. A region likewise: by its task, its
- * goroutine, its name, its time.
+ * A task is chosen if it is that task or of that type, if the goroutine, or one of the group, worked for it, if it has
+ * a region of the name, and if it lasted in the time: whatever of this is asked for. A region likewise: by its task,
+ * its goroutine, its name, its time.
  */
 #ifndef KYMO_ANALYZE_CHOICE_H
 #define KYMO_ANALYZE_CHOICE_H

@@ -132,7 +132,8 @@ static void keep_selected_regions(const struct analyze_portions *portions, struc
     uint32_t kept = 0;
     for (uint32_t i = 0; i < g->regions_count; i++) {
         struct analyze_region *region = &goroutines->regions.at[g->regions_first + i];
-        if (analyze_selection_part_ns(portions->selection, g->id, region->has_start ? region->start_ns : portions->first_ns,
+        if (analyze_selection_part_ns(portions->selection, g->id,
+                                      region->has_start ? region->start_ns : portions->first_ns,
                                       region->has_end ? region->end_ns : portions->last_ns) > 0)
             goroutines->regions.at[g->regions_first + kept++] = *region;
     }

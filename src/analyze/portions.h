@@ -6,9 +6,9 @@
  *     analyze_portions_finish(&portions, &goroutines);
  *
  * The result is that of analyze/goroutines.h, of those goroutines alone that have something selected, and their figures
- * are of what is selected alone. They are sums of exact lives (model/lives.h): where the official ones count a time twice
- * or not at all, they do not. All time in system calls counts as such; ranges of the collector are left out. Regions that
- * are selected in part stay as they are.
+ * are of what is selected alone. They are sums of exact lives (model/lives.h): where the official ones count a time
+ * twice or not at all, they do not. All time in system calls counts as such; ranges of the collector are left out.
+ * Regions that are selected in part stay as they are.
  */
 #ifndef KYMO_ANALYZE_PORTIONS_H
 #define KYMO_ANALYZE_PORTIONS_H
@@ -34,8 +34,8 @@ struct analyze_portions {
     struct base_map index_by_id;
     BASE_VEC(struct analyze_portion) of;
     BASE_VEC(struct analyze_portion_block) blocks;
-    BASE_VEC(goroutine_id) ids;  /* by slot */
-    BASE_VEC(uint32_t) reasons;  /* by slot: what it last waited for */
+    BASE_VEC(goroutine_id) ids; /* by slot */
+    BASE_VEC(uint32_t) reasons; /* by slot: what it last waited for */
     bool any;
     int64_t first_ns, last_ns;
 };

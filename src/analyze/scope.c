@@ -92,7 +92,7 @@ bool analyze_scope_of_running_goroutine(struct analyze_scope *scope, const struc
     return true;
 }
 
-static void add_always(struct analyze_scope *scope, goroutine_id id)
+void analyze_scope_add_always(struct analyze_scope *scope, goroutine_id id)
 {
     *base_vec_add(&scope->intervals) = (struct analyze_interval){INT64_MIN, INT64_MAX};
     analyze_scope_close(scope, id, scope->intervals.count - 1);
@@ -104,14 +104,14 @@ bool analyze_scope_of_whole_group(struct analyze_scope *scope, const struct anal
     *scope = (struct analyze_scope){0};
     for (size_t i = 0; i < goroutines->by_id.count; i++)
         if (base_str_equal(order_string(symbols, analyze_goroutine_at(goroutines, i)->name), name))
-            add_always(scope, analyze_goroutine_at(goroutines, i)->id);
+            analyze_scope_add_always(scope, analyze_goroutine_at(goroutines, i)->id);
     return scope->entries.count > 0;
 }
 
 void analyze_scope_of_goroutine(struct analyze_scope *scope, goroutine_id id)
 {
     *scope = (struct analyze_scope){0};
-    add_always(scope, id);
+    analyze_scope_add_always(scope, id);
 }
 
 static bool interval_before(const void *a, const void *b, void *context)

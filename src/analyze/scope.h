@@ -51,9 +51,12 @@ bool analyze_scope_of_group(struct analyze_scope *scope, const struct analyze_go
 void analyze_scope_of_regions(struct analyze_scope *scope, const struct analyze_goroutines *goroutines,
                               const struct order_symbols *symbols, const struct analyze_region_filter *filter,
                               int64_t start_ns, int64_t end_ns);
-/* The whole lives of the goroutines of a group (false if there is none), or of those with an id. */
+
+/* The whole lives of the goroutines of a group (false if there is none); of those with an id, beside others or alone.
+ */
 bool analyze_scope_of_whole_group(struct analyze_scope *scope, const struct analyze_goroutines *goroutines,
                                   const struct order_symbols *symbols, struct base_str name);
+void analyze_scope_add_always(struct analyze_scope *scope, goroutine_id id);
 void analyze_scope_of_goroutine(struct analyze_scope *scope, goroutine_id id);
 
 /* What analyze_scope_of_group makes of a single goroutine. False if there is none with that id. */

@@ -3,9 +3,8 @@
 #include "base/sort.h"
 
 const char *const analyze_story_kinds[ANALYZE_STORY_KINDS] = {
-    [ANALYZE_TASK_BEGINS] = "begin",        [ANALYZE_TASK_ENDS] = "end",
-    [ANALYZE_REGION_BEGINS] = "region begin", [ANALYZE_REGION_ENDS] = "region end",
-    [ANALYZE_LOGGED] = "log",               [ANALYZE_CHILD_BEGINS] = "child begin",
+    [ANALYZE_TASK_BEGINS] = "begin",      [ANALYZE_TASK_ENDS] = "end", [ANALYZE_REGION_BEGINS] = "region begin",
+    [ANALYZE_REGION_ENDS] = "region end", [ANALYZE_LOGGED] = "log",    [ANALYZE_CHILD_BEGINS] = "child begin",
     [ANALYZE_CHILD_ENDS] = "child end",
 };
 
@@ -27,7 +26,8 @@ static void add_regions(struct analyze_story *story, size_t task)
         const struct analyze_region *region = analyze_member_region(a, a->members_by_task[i]);
         goroutine_id goroutine = analyze_member_goroutine(a, a->members_by_task[i]);
         if (region->has_start)
-            add(story, (struct analyze_story_event){region->start_ns, goroutine, ANALYZE_REGION_BEGINS, .region = region});
+            add(story,
+                (struct analyze_story_event){region->start_ns, goroutine, ANALYZE_REGION_BEGINS, .region = region});
         if (region->has_end)
             add(story, (struct analyze_story_event){region->end_ns, goroutine, ANALYZE_REGION_ENDS, .region = region});
     }

@@ -8,6 +8,7 @@ const struct cmd_command cmd_commands[] = {
     {"info", "TRACE...", "what is in a trace", cmd_info},
     {"goroutines", "TRACE...", "where goroutines spend their time", cmd_goroutines},
     {"tasks", "TRACE", "what user tasks there are, and how long they took", cmd_tasks},
+    {"regions", "TRACE", "what user regions there are, and how long they took", cmd_regions},
     {"mmu", "TRACE", "what the garbage collector left to the program", cmd_mmu},
     {"profile", "KIND TRACE", "where goroutines spend their time, by function", cmd_profile},
     {"events", "TRACE", "events by kind, goroutine, time, function in the stack", cmd_events},

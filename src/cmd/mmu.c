@@ -189,11 +189,11 @@ int cmd_mmu(int argc, char **argv)
     };
     const struct cmd_usage usage = {
         .synopsis = "kymo mmu [--flags=NAMES] [--percentiles] [--window=TIME] [--plot | --json] [FILTER...] TRACE",
-        .about =
-            "Prints minimum mutator utilisation: the least share of the processors that the garbage collector left to the\n"
-            "program, in any stretch of time of a given length. Lost is what --flags names: stops of the world,\n"
-            "background workers, mark assists, sweeping; the default is stw,background,assist. With perProc each\n"
-            "processor is seen alone.",
+        .about = "Prints minimum mutator utilisation: the least share of the processors that the garbage collector "
+                 "left to the\n"
+                 "program, in any stretch of time of a given length. Lost is what --flags names: stops of the world,\n"
+                 "background workers, mark assists, sweeping; the default is stw,background,assist. With perProc each\n"
+                 "processor is seen alone.",
         .options = options,
         .option_count = sizeof options / sizeof *options,
         .filter = &request.filter,

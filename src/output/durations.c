@@ -65,11 +65,11 @@ void output_durations_cells(struct output_table *table, const int64_t *sorted_ns
     for (size_t i = 0; i < FIGURES; i++) {
         struct base_text *cell = output_table_cell(table);
         if (count)
-            base_text_duration_short(cell, analyze_durations_percentile(sorted_ns, count, figures[i].percent));
+            base_text_duration(cell, analyze_durations_percentile(sorted_ns, count, figures[i].percent));
         else
             base_text_char(cell, '-');
     }
-    base_text_duration_short(output_table_cell(table), total_ns);
+    base_text_duration(output_table_cell(table), total_ns);
 }
 
 void output_histogram(struct base_text *out, const int64_t *sorted_ns, size_t count)
@@ -91,4 +91,26 @@ void output_histogram(struct base_text *out, const int64_t *sorted_ns, size_t co
         base_text_format(output_table_cell(&table), "%.1f%%", 100 * (double)counts[i] / (double)count);
     }
     output_table_end(&table, out);
+}
+
+void output_histograms_add(struct output_histograms *histograms, struct base_str name, const int64_t *sorted_ns,
+                           size_t count)
+{
+    if (!count)
+        return;
+    if (histograms->shown == OUTPUT_MOST_HISTOGRAMS) {
+        histograms->left_out++;
+        return;
+    }
+    histograms->shown++;
+    base_text_char(histograms->out, '\n');
+    base_text_safely(histograms->out, name);
+    base_text_char(histograms->out, '\n');
+    output_histogram(histograms->out, sorted_ns, count);
+}
+
+void output_histograms_end(struct output_histograms *histograms)
+{
+    if (histograms->left_out)
+        base_text_format(histograms->out, "\n%zu types more: --type shows one\n", histograms->left_out);
 }

@@ -16,6 +16,18 @@ void output_histogram_json(struct output_json *json, const char *name, const siz
  * 80 columns. */
 void output_histogram(struct base_text *out, const int64_t *sorted_ns, size_t count);
 
+/* Histograms under their names, of the first OUTPUT_MOST_HISTOGRAMS that are not empty; the rest is counted. */
+enum { OUTPUT_MOST_HISTOGRAMS = 10 };
+
+struct output_histograms {
+    struct base_text *out;
+    size_t shown, left_out;
+};
+
+void output_histograms_add(struct output_histograms *histograms, struct base_str name, const int64_t *sorted_ns,
+                           size_t count);
+void output_histograms_end(struct output_histograms *histograms);
+
 /* Five cells: p50, p90, p99, the longest and the total; or '-' where there are none. */
 enum { OUTPUT_DURATIONS_CELLS = 5 };
 #define OUTPUT_DURATIONS_HEADINGS "p50>", "p90>", "p99>", "Max>", "Total>"

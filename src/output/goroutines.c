@@ -1,7 +1,6 @@
 #include "output/goroutines.h"
 
 #include "base/sort.h"
-#include "output/table.h"
 
 struct base_str output_group_name(const struct order_symbols *symbols, uint32_t name)
 {
@@ -82,15 +81,21 @@ static void add_goroutine(struct output_json *json, const struct analyze_gorouti
     base_text_char(json->out, '\n');
 }
 
+void output_goroutines_members(struct output_json *json, const struct analyze_goroutines *goroutines,
+                               const struct order_symbols *symbols, int64_t first_ns)
+{
+    output_json_open(json, "goroutines", '[');
+    for (size_t i = 0; i < goroutines->by_id.count; i++)
+        add_goroutine(json, goroutines, analyze_goroutine_at(goroutines, i), symbols, first_ns);
+    output_json_close(json, ']');
+}
+
 void output_goroutines_json(struct base_text *out, const struct analyze_goroutines *goroutines,
                             const struct order_symbols *symbols, int64_t first_ns)
 {
     struct output_json json = {.out = out};
     output_json_open(&json, NULL, '{');
-    output_json_open(&json, "goroutines", '[');
-    for (size_t i = 0; i < goroutines->by_id.count; i++)
-        add_goroutine(&json, goroutines, analyze_goroutine_at(goroutines, i), symbols, first_ns);
-    output_json_close(&json, ']');
+    output_goroutines_members(&json, goroutines, symbols, first_ns);
     output_json_close(&json, '}');
     base_text_char(out, '\n');
 }
@@ -124,41 +129,83 @@ static bool longer(const void *a, const void *b, void *context)
            (*(const struct analyze_goroutine *const *)b)->stats.total_ns;
 }
 
-void output_group_table(struct base_text *out, const struct analyze_goroutines *goroutines, uint32_t name,
-                        const struct order_symbols *symbols, int64_t first_ns)
+/* "Block time (chan receive) 1.2ms; …" */
+static void add_rest(struct base_text *cell, const struct analyze_goroutines *goroutines,
+                     const struct analyze_stats *stats, const struct order_symbols *symbols)
+{
+    struct analyze_share shares[ANALYZE_MOST_SHARES];
+    size_t count = analyze_stats_shares(goroutines, stats, symbols, shares);
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        if (shares[i].part != ANALYZE_BLOCK && shares[i].part != ANALYZE_BLOCK_SYSCALL &&
+            shares[i].part != ANALYZE_UNKNOWN)
+            continue;
+        base_text_add(cell, any ? "; " : "");
+        analyze_share_name(&shares[i], symbols, cell);
+        base_text_char(cell, ' ');
+        base_text_duration_short(cell, shares[i].ns);
+        any = true;
+    }
+}
+
+static void add_row(struct output_table *table, const struct analyze_goroutines *goroutines,
+                    const struct analyze_goroutine *g, const struct order_symbols *symbols, int64_t first_ns)
+{
+    base_text_i64(output_table_cell(table), g->id.n);
+    base_text_duration_short(output_table_cell(table), g->creation_ns - first_ns);
+    base_text_duration_short(output_table_cell(table), g->stats.total_ns);
+    base_text_duration_short(output_table_cell(table), g->stats.exec_ns);
+    base_text_duration_short(output_table_cell(table), g->stats.sched_wait_ns);
+    base_text_duration_short(output_table_cell(table), g->stats.syscall_ns);
+    add_rest(output_table_cell(table), goroutines, &g->stats, symbols);
+}
+
+void output_goroutines_table(struct base_text *out, const struct analyze_goroutines *goroutines,
+                             const struct order_symbols *symbols, int64_t first_ns, bool with_functions)
 {
     BASE_VEC(const struct analyze_goroutine *) members = {0};
     for (size_t i = 0; i < goroutines->by_id.count; i++)
-        if (analyze_goroutine_at(goroutines, i)->name == name)
-            *base_vec_add(&members) = analyze_goroutine_at(goroutines, i);
+        *base_vec_add(&members) = analyze_goroutine_at(goroutines, i);
     base_sort_stable(members.at, members.count, sizeof *members.at, longer, NULL);
-    static const char *const headings[] = {"Goroutine>", "Created at>",        "Total>", "Execution>", "Sched wait>",
-                                           "Syscall>",   "Where the rest went"};
+    static const char *const headings[] = {"Goroutine>",          "Created at>",   "Total>",
+                                           "Execution>",          "Sched wait>",   "Syscall>",
+                                           "Where the rest went", "Start function"};
     struct output_table table;
-    output_table_begin(&table, headings, sizeof headings / sizeof *headings);
+    output_table_begin(&table, headings, sizeof headings / sizeof *headings - !with_functions);
     for (size_t i = 0; i < members.count; i++) {
-        const struct analyze_goroutine *g = members.at[i];
-        struct analyze_share shares[ANALYZE_MOST_SHARES];
-        size_t count = analyze_stats_shares(goroutines, &g->stats, symbols, shares);
-        base_text_i64(output_table_cell(&table), g->id.n);
-        base_text_duration_short(output_table_cell(&table), g->creation_ns - first_ns);
-        base_text_duration_short(output_table_cell(&table), g->stats.total_ns);
-        base_text_duration_short(output_table_cell(&table), g->stats.exec_ns);
-        base_text_duration_short(output_table_cell(&table), g->stats.sched_wait_ns);
-        base_text_duration_short(output_table_cell(&table), g->stats.syscall_ns);
-        struct base_text *rest = output_table_cell(&table);
-        bool any = false;
-        for (size_t j = 0; j < count; j++) {
-            if (shares[j].part != ANALYZE_BLOCK && shares[j].part != ANALYZE_BLOCK_SYSCALL &&
-                shares[j].part != ANALYZE_UNKNOWN)
-                continue;
-            base_text_add(rest, any ? "; " : "");
-            analyze_share_name(&shares[j], symbols, rest);
-            base_text_char(rest, ' ');
-            base_text_duration_short(rest, shares[j].ns);
-            any = true;
-        }
+        add_row(&table, goroutines, members.at[i], symbols, first_ns);
+        if (with_functions)
+            base_text_str(output_table_cell(&table), output_group_name(symbols, members.at[i]->name));
     }
     output_table_end(&table, out);
     base_vec_release(&members);
+}
+
+void output_goroutines_of_traces(struct output_table *table)
+{
+    static const char *const headings[] = {"Goroutines>", "Functions>", "Execution>", "Sched wait>",
+                                           "Syscall>",    "Blocked>",   "Total>",     "Trace"};
+    output_table_begin(table, headings, sizeof headings / sizeof *headings);
+}
+
+void output_goroutines_row(struct output_table *table, const struct analyze_groups *groups, const char *trace)
+{
+    struct analyze_group sum = {0};
+    for (size_t i = 0; i < groups->all.count; i++) {
+        const struct analyze_group *group = &groups->all.at[i];
+        sum.count += group->count;
+        sum.exec_ns += group->exec_ns;
+        sum.sched_wait_ns += group->sched_wait_ns;
+        sum.syscall_ns += group->syscall_ns;
+        sum.block_ns += group->block_ns;
+        sum.total_ns += group->total_ns;
+    }
+    base_text_u64(output_table_cell(table), sum.count);
+    base_text_u64(output_table_cell(table), groups->all.count);
+    base_text_duration_short(output_table_cell(table), sum.exec_ns);
+    base_text_duration_short(output_table_cell(table), sum.sched_wait_ns);
+    base_text_duration_short(output_table_cell(table), sum.syscall_ns);
+    base_text_duration_short(output_table_cell(table), sum.block_ns);
+    base_text_duration_short(output_table_cell(table), sum.total_ns);
+    base_text_add(output_table_cell(table), trace);
 }

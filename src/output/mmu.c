@@ -113,8 +113,8 @@ static void add_table(struct base_text *out, const struct output_mmu *set)
     struct output_table table;
     for (int i = 0; set->percentiles && i < OUTPUT_MMU_PERCENTILES; i++)
         headings[columns++] = rest_names[i];
-    headings[columns++] = set->percentiles ? "|0%          50%         100%|"
-                                           : "|0%                   50%                  100%|";
+    headings[columns++] =
+        set->percentiles ? "|0%          50%         100%|" : "|0%                   50%                  100%|";
     output_table_begin(&table, headings, columns);
     for (size_t i = 0; i < set->count; i++) {
         const struct output_mmu_point *point = &set->points[i];

@@ -1,9 +1,7 @@
 #include "output/tasks.h"
 
-#include "analyze/durations.h"
 #include "base/sort.h"
-#include "output/json.h"
-#include "output/table.h"
+#include "output/durations.h"
 
 /* ---- JSON ---- */
 
@@ -45,53 +43,85 @@ static void add_task(struct output_json *json, const struct output_tasks_trace *
     base_text_char(json->out, '\n');
 }
 
+static bool is_chosen(const struct output_tasks_trace *trace, size_t index)
+{
+    return !trace->chosen || trace->chosen[index];
+}
+
+static struct base_str name_of(const struct order_symbols *symbols, uint32_t name)
+{
+    return name ? order_string(symbols, name) : BASE_STR(OUTPUT_NO_TYPE_NAME);
+}
+
+/* NULL, if there are none. */
+static const int64_t *durations_of(const struct analyze_task_types *types, const struct analyze_task_type *type)
+{
+    return type->complete ? &types->durations_ns.at[type->durations_first] : NULL;
+}
+
+static void add_types(struct output_json *json, const struct analyze_task_types *types,
+                      const struct order_symbols *symbols)
+{
+    output_json_open(json, "types", '[');
+    for (size_t i = 0; i < types->all.count; i++) {
+        output_json_open(json, NULL, '{');
+        output_task_type_json(json, types, &types->all.at[i], symbols);
+        output_json_close(json, '}');
+    }
+    output_json_close(json, ']');
+}
+
+void output_task_type_json(struct output_json *json, const struct analyze_task_types *types,
+                           const struct analyze_task_type *type, const struct order_symbols *symbols)
+{
+    output_json_string(json, "type", order_string(symbols, type->name));
+    output_json_u64(json, "count", type->count);
+    output_json_u64(json, "complete", type->complete);
+    output_durations_json(json, durations_of(types, type), type->complete, type->total_ns);
+}
+
 void output_tasks_json(struct base_text *out, const struct output_tasks_trace *trace,
-                       const struct analyze_task_type *type)
+                       const struct analyze_task_types *types)
 {
     struct output_json json = {.out = out};
     output_json_open(&json, NULL, '{');
     output_json_open(&json, "tasks", '[');
     for (size_t i = 0; i < trace->tasks->all.count; i++)
-        if (!type || analyze_task_is_of(&trace->tasks->all.at[i], type))
+        if (is_chosen(trace, i))
             add_task(&json, trace, &trace->tasks->all.at[i]);
     output_json_close(&json, ']');
+    add_types(&json, types, trace->symbols);
     output_json_close(&json, '}');
     base_text_char(out, '\n');
 }
 
 /* ---- tables ---- */
 
-static void add_durations(struct output_table *table, const struct analyze_task_types *types,
-                          const struct analyze_task_type *type)
-{
-    static const unsigned percents[] = {50, 90, 99, 100};
-    for (size_t i = 0; i < sizeof percents / sizeof *percents; i++) {
-        struct base_text *cell = output_table_cell(table);
-        if (!type->complete) {
-            base_text_char(cell, '-');
-            continue;
-        }
-        const int64_t *sorted_ns = &types->durations_ns.at[type->durations_first];
-        base_text_duration(cell, analyze_durations_percentile(sorted_ns, type->complete, percents[i]));
-    }
-    base_text_duration(output_table_cell(table), type->total_ns);
-}
-
 void output_task_types_table(struct base_text *out, const struct analyze_task_types *types,
                              const struct order_symbols *symbols)
 {
-    static const char *const headings[] = {"Count>", "Complete>", "p50>", "p90>", "p99>", "Max>", "Total>", "Type"};
+    static const char *const headings[] = {"Count>", "Complete>", OUTPUT_DURATIONS_HEADINGS, "Type"};
     struct output_table table;
     output_table_begin(&table, headings, sizeof headings / sizeof *headings);
     for (size_t i = 0; i < types->all.count; i++) {
         const struct analyze_task_type *type = &types->all.at[i];
         base_text_u64(output_table_cell(&table), type->count);
         base_text_u64(output_table_cell(&table), type->complete);
-        add_durations(&table, types, type);
-        struct base_str name = order_string(symbols, type->name);
-        base_text_str(output_table_cell(&table), name.size ? name : BASE_STR(OUTPUT_NO_TYPE_NAME));
+        output_durations_cells(&table, durations_of(types, type), type->complete, type->total_ns);
+        base_text_str(output_table_cell(&table), name_of(symbols, type->name));
     }
     output_table_end(&table, out);
+}
+
+void output_task_histograms(struct base_text *out, const struct analyze_task_types *types,
+                            const struct order_symbols *symbols)
+{
+    struct output_histograms histograms = {.out = out};
+    for (size_t i = 0; i < types->all.count; i++) {
+        const struct analyze_task_type *type = &types->all.at[i];
+        output_histograms_add(&histograms, name_of(symbols, type->name), durations_of(types, type), type->complete);
+    }
+    output_histograms_end(&histograms);
 }
 
 static int64_t duration_ns(const struct output_tasks_trace *trace, const struct analyze_task *task)
@@ -124,16 +154,21 @@ void output_tasks_table(struct base_text *out, const struct output_tasks_trace *
                         const struct analyze_task_type *type)
 {
     BASE_VEC(const struct analyze_task *) members = {0};
-    for (size_t i = 0; i < trace->tasks->all.count; i++)
-        if (analyze_task_is_of(&trace->tasks->all.at[i], type))
-            *base_vec_add(&members) = &trace->tasks->all.at[i];
+    for (size_t i = 0; i < trace->tasks->all.count; i++) {
+        const struct analyze_task *task = &trace->tasks->all.at[i];
+        if (is_chosen(trace, i) && !analyze_task_is_background(task) && (!type || analyze_task_is_of(task, type)))
+            *base_vec_add(&members) = task;
+    }
     base_sort_stable(members.at, members.count, sizeof *members.at, longer, (void *)trace);
     static const char *const headings[] = {"Task>",       "Start>",   "Duration>", "Complete",
-                                           "Goroutines>", "Regions>", "Logs>"};
+                                           "Goroutines>", "Regions>", "Logs>",     "Type"};
     struct output_table table;
-    output_table_begin(&table, headings, sizeof headings / sizeof *headings);
-    for (size_t i = 0; i < members.count; i++)
+    output_table_begin(&table, headings, sizeof headings / sizeof *headings - (type != NULL));
+    for (size_t i = 0; i < members.count; i++) {
         add_row(&table, trace, members.at[i]);
+        if (!type)
+            base_text_str(output_table_cell(&table), name_of(trace->symbols, members.at[i]->name));
+    }
     output_table_end(&table, out);
     base_vec_release(&members);
 }

@@ -1,6 +1,5 @@
 /* GET /api/regions/types and GET /api/regions: user regions. */
-#include "output/durations.h"
-#include "output/goroutines.h"
+#include "output/regions.h"
 #include "web/annotations.h"
 #include "web/routes.h"
 #include "web/rows.h"
@@ -63,17 +62,9 @@ static int64_t type_key(const struct web_annotations *a, const struct analyze_re
 
 static void add_type(struct output_json *json, const void *annotations, size_t index)
 {
-    const struct web_annotations *a = annotations;
-    const struct analyze_region_type *type = &a->of.region_types.all.at[index];
-    const struct order_symbols *symbols = model_pass_symbols(&a->pass);
+    const struct analyze_annotations *a = &((const struct web_annotations *)annotations)->of;
     output_json_open(json, NULL, '{');
-    output_json_string(json, "type", order_string(symbols, type->name));
-    output_json_address(json, "pc", analyze_region_type_pc(type));
-    output_json_string(json, "func", type->frame ? order_string(symbols, type->frame->func) : BASE_STR(""));
-    output_json_string(json, "file", type->frame ? order_string(symbols, type->frame->file) : BASE_STR(""));
-    output_json_u64(json, "line", type->frame ? type->frame->line : 0);
-    output_json_u64(json, "count", type->count);
-    output_durations_json(json, &a->of.region_types.durations_ns.at[type->durations_first], type->count, type->total_ns);
+    output_region_type_json(json, &a->region_types, &a->region_types.all.at[index], a->symbols);
     output_json_close(json, '}');
 }
 
@@ -105,14 +96,6 @@ static int64_t duration_of(const struct web_annotations *a, const struct analyze
     return analyze_region_duration_ns(region, a->pass.first_ns, a->pass.last_ns);
 }
 
-static int64_t blocked_ns(const struct web_annotations *a, const struct analyze_stats *stats)
-{
-    int64_t ns = stats->syscall_block_ns;
-    for (size_t i = 0; i < stats->blocks_count; i++)
-        ns += a->of.goroutines.amounts.at[stats->blocks_first + i].ns;
-    return ns;
-}
-
 static int64_t region_key(const struct web_annotations *a, size_t member, struct base_str sort)
 {
     const struct analyze_region *region = analyze_member_region(&a->of, member);
@@ -127,7 +110,7 @@ static int64_t region_key(const struct web_annotations *a, size_t member, struct
     if (base_str_is(sort, "sched_wait"))
         return region->stats.sched_wait_ns;
     if (base_str_is(sort, "block"))
-        return blocked_ns(a, &region->stats);
+        return output_blocked_ns(&a->of.goroutines, &region->stats);
     if (base_str_is(sort, "syscall"))
         return region->stats.syscall_ns;
     return duration_of(a, region);
@@ -135,25 +118,8 @@ static int64_t region_key(const struct web_annotations *a, size_t member, struct
 
 static void add_region(struct output_json *json, const void *annotations, size_t member)
 {
-    const struct web_annotations *a = annotations;
-    const struct analyze_region *region = analyze_member_region(&a->of, member);
-    const struct analyze_stats *stats = &region->stats;
-    size_t task = analyze_annotations_real_task(&a->of, region->task);
     output_json_open(json, NULL, '{');
-    output_json_string(json, "type", order_string(model_pass_symbols(&a->pass), region->name));
-    output_json_i64(json, "goroutine", analyze_member_goroutine(&a->of, member).n);
-    if (task != SIZE_MAX)
-        output_json_u64(json, "task", region->task);
-    else
-        output_json_null(json, "task");
-    output_json_i64(json, "start_ns", region->has_start ? region->start_ns - a->pass.first_ns : -1);
-    output_json_i64(json, "end_ns", region->has_end ? region->end_ns - a->pass.first_ns : -1);
-    output_json_i64(json, "duration_ns", duration_of(a, region));
-    output_json_i64(json, "exec_ns", stats->exec_ns);
-    output_json_i64(json, "sched_wait_ns", stats->sched_wait_ns);
-    output_json_i64(json, "block_ns", blocked_ns(a, stats));
-    output_json_i64(json, "syscall_ns", stats->syscall_ns);
-    output_parts_json(json, &a->of.goroutines, stats, a->of.symbols);
+    output_region_json(json, &((const struct web_annotations *)annotations)->of, member);
     output_json_close(json, '}');
 }
 

@@ -1,5 +1,5 @@
 /* GET /api/tasks/types and GET /api/tasks: user tasks. */
-#include "output/durations.h"
+#include "output/tasks.h"
 #include "web/annotations.h"
 #include "web/lanes.h"
 #include "web/routes.h"
@@ -22,14 +22,9 @@ static int64_t type_key(const struct web_annotations *a, const struct analyze_ta
 
 static void add_type(struct output_json *json, const void *annotations, size_t index)
 {
-    const struct web_annotations *a = annotations;
-    const struct analyze_task_type *type = &a->of.task_types.all.at[index];
+    const struct analyze_annotations *a = &((const struct web_annotations *)annotations)->of;
     output_json_open(json, NULL, '{');
-    output_json_string(json, "type", order_string(model_pass_symbols(&a->pass), type->name));
-    output_json_u64(json, "count", type->count);
-    output_json_u64(json, "complete", type->complete);
-    output_durations_json(json, type->complete ? &a->of.task_types.durations_ns.at[type->durations_first] : NULL,
-                      type->complete, type->total_ns);
+    output_task_type_json(json, &a->task_types, &a->task_types.all.at[index], a->symbols);
     output_json_close(json, '}');
 }
 

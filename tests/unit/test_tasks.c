@@ -492,17 +492,27 @@ static void tasks_as_json(void **state)
     analyse_file(&a, test_write(WIRE_GO_1_26, types));
     find_types(&found, &a);
     const struct output_tasks_trace trace = {&a.tasks, symbols_of(&a), a.pass.first_ns, a.pass.last_ns};
-    output_tasks_json(&text, &trace, NULL);
+    output_tasks_json(&text, &trace, &found);
     assert_true(base_str_begins(text_of(&text),
                                 "{\"tasks\":[{\"id\":0,\"name\":\"\",\"parent\":0,\"start_ns\":-1,\"end_ns\":-1,"
                                 "\"complete\":false,\"logs\":[],\"regions\":1,\"goroutines\":[1]}\n"));
     assert_true(base_str_contains(
         text_of(&text), ",{\"id\":2,\"name\":\"alpha\",\"parent\":1,\"start_ns\":129,\"end_ns\":229,\"complete\":true,"
                         "\"logs\":[\"159 network=main.go\"],\"regions\":1,\"goroutines\":[1]}\n"));
+    bool chosen[16] = {false};
+    struct output_tasks_trace some = trace;
+    assert_true(a.tasks.all.count <= COUNT_OF(chosen));
+    for (size_t i = 0; i < a.tasks.all.count; i++)
+        chosen[i] = a.tasks.all.at[i].id == 5;
+    some.chosen = chosen;
+    analyze_task_types_release(&found);
+    analyze_task_types_make(&found, &a.tasks, symbols_of(&a), chosen);
     text.size = 0;
-    output_tasks_json(&text, &trace, analyze_task_types_find(&found, symbols_of(&a), BASE_STR("")));
+    output_tasks_json(&text, &some, &found);
     test_assert_text(&text, "{\"tasks\":[{\"id\":5,\"name\":\"\",\"parent\":0,\"start_ns\":-1,\"end_ns\":249,"
-                            "\"complete\":false,\"logs\":[],\"regions\":0,\"goroutines\":[1]}\n]}\n");
+                            "\"complete\":false,\"logs\":[],\"regions\":0,\"goroutines\":[1]}\n],"
+                            "\"types\":[{\"type\":\"\",\"count\":1,\"complete\":0,\"total_ns\":0,\"mean_ns\":null,"
+                            "\"p50_ns\":null,\"p90_ns\":null,\"p99_ns\":null,\"max_ns\":null,\"histogram\":[]}]}\n");
     base_text_release(&text);
     analyze_task_types_release(&found);
     done(&a);
@@ -573,12 +583,12 @@ static void profiles_of_a_task(void **state)
     assert_true(web_trace_open(&trace, "x", &file, NULL, NULL, &error));
     const struct web_annotations *a = web_annotations_get(&trace);
     assert_non_null(a);
-    for (size_t t = 0; a && t < a->tasks.all.count && checked < 5; t++) {
-        uint64_t id = a->tasks.all.at[t].id;
+    for (size_t t = 0; a && t < a->of.tasks.all.count && checked < 5; t++) {
+        uint64_t id = a->of.tasks.all.at[t].id;
         int64_t length_ns = 0;
-        for (size_t i = 0; i < a->goroutines.all.count; i++) {
-            const struct analyze_goroutine *g = &a->goroutines.all.at[i];
-            length_ns += region_ns(&a->goroutines.regions.at[g->regions_first], g->regions_count, id);
+        for (size_t i = 0; i < a->of.goroutines.all.count; i++) {
+            const struct analyze_goroutine *g = &a->of.goroutines.all.at[i];
+            length_ns += region_ns(&a->of.goroutines.regions.at[g->regions_first], g->regions_count, id);
         }
         assert_true(profile_ns(&trace, id) == length_ns);
         checked++;
