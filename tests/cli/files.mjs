@@ -49,7 +49,9 @@ export async function files({ kymo, folder, tally }) {
     "-d=wire": "",
     "goroutines --json": '{"goroutines":[]}\n',
     tasks: "The trace has no tasks.\n",
-    "tasks --json": '{"tasks":[]}\n',
+    "tasks --json": '{"tasks":[],"types":[]}\n',
+    regions: "The trace has no regions.\n",
+    "regions --json": '{"types":[],"regions":[]}\n',
   };
   for (const way of [...printing, ["-d=parsed", "--salvage"]]) {
     await tally.test(`kymo ${way.join(" ")}, of a header of a release to come`, () => {

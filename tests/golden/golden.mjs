@@ -8,6 +8,7 @@ import { check, root, run, Tally } from "../tally.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const groups = { contention: "main.worker", cpuprof: "main.work", daisy: "main.pass", webload: "net/http.(*conn).serve", workerpool: "main.(*pool).run" };
+const stories = { webload: 322, workerpool: 3 }; // tasks
 const types = { webload: "processRequest", workerpool: "task" };
 const long = { contention: ["parsed", "wire"], cpuprof: ["parsed", "wire", "pprof-wall"], webload: ["parsed", "wire", "goroutines.json", "tasks.json", "type"] }; // only their checksums are kept
 
@@ -21,6 +22,9 @@ const outputs = [
   { name: "mmu.json", args: ["mmu", "--json"], read: asItIs },
   { name: "mmu", ending: ".txt", args: ["mmu", "--window=10ms"], read: asItIs },
   { name: "mmu-perproc", ending: ".txt", args: ["mmu", "--flags=perProc,stw,assist,sweep", "--window=1ms"], read: asItIs },
+  { name: "mmu-plot", ending: ".txt", args: ["mmu", "--plot", "--percentiles"], read: asItIs },
+  { name: "regions", ending: ".txt", args: ["regions"], read: asItIs },
+  { name: "story", ending: ".txt", args: (trace) => ["tasks", `--id=${stories[trace]}`], read: asItIs },
   { name: "group", ending: ".txt", args: (trace) => ["goroutines", `--group=${groups[trace]}`], read: asItIs },
   { name: "events", ending: ".txt", args: ["events", "--from=30%", "--limit=60", "--stacks"], read: asItIs },
   { name: "events-count", ending: ".txt", args: ["events", "--count"], read: asItIs },
@@ -38,7 +42,7 @@ function* cases() {
     if (!file.endsWith(".trace")) continue;
     const trace = file.slice(0, -".trace".length);
     for (const output of outputs) {
-      if ((output.name === "group" && !groups[trace]) || (output.name === "type" && !types[trace])) continue;
+      if ((output.name === "group" && !groups[trace]) || (output.name === "type" && !types[trace]) || (output.name === "story" && !stories[trace])) continue;
       const digest = long[trace]?.includes(output.name) ?? false;
       const args = typeof output.args === "function" ? output.args(trace) : output.args;
       const golden = join(trace, output.name + (digest ? ".sha256" : (output.ending ?? "")));

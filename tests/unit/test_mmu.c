@@ -388,7 +388,7 @@ static const struct analyze_window windows[] = {{5000, 1. / 3, 2}, {1000, 0.5, -
 static void as_json(void **state)
 {
     struct output_mmu sets[] = {
-        {.flags = ANALYZE_UTIL_STW, .points = points, .count = 2, .series = 1, .series_points = 9},
+        {.flags = ANALYZE_UTIL_STW, .points = points, .count = 2, .official = true, .series = 1, .series_points = 9},
         {.flags = ANALYZE_UTIL_PER_PROC | ANALYZE_UTIL_SWEEP,
          .window_ns = 1000,
          .worst = windows,
@@ -400,11 +400,14 @@ static void as_json(void **state)
     test_assert_text(&text,
                      "{\"stw\":{\"mmu\":{\"1000\":0,\"100000000\":0.30000000000000004},\"series\":1,\"points\":9,"
                      "\"exact\":{\"mmu\":{\"1000\":0.25,\"100000000\":1}}}\n"
-                     ",\"perProc|sweep\":{\"mmu\":{},\"series\":0,\"points\":0,\"exact\":{\"mmu\":{},"
+                     ",\"perProc|sweep\":{\"exact\":{\"mmu\":{},"
                      "\"window_ns\":1000,\"worst\":[{\"start_ns\":4000,\"utilization\":0.3333333333333333,"
                      "\"proc\":2},{\"start_ns\":0,\"utilization\":0.5}]}}\n}\n");
     base_text_release(&text);
 }
+
+#define BLOCKS_4 "\xe2\x96\x88\xe2\x96\x88\xe2\x96\x88\xe2\x96\x88"
+#define BLOCKS_12 BLOCKS_4 BLOCKS_4 BLOCKS_4
 
 static void as_text(void **state)
 {
@@ -414,8 +417,8 @@ static void as_text(void **state)
     output_mmu_text(&text, &set);
     test_assert_text(&text, "Minimum mutator utilisation of all processors, less stw, background, assist\n"
                             "Window  Minimum  |0%                   50%                  100%|\n"
-                            "1.00\xc2\xb5s    25.0%  |############\n"
-                            " 100ms   100.0%  |################################################\n");
+                            "1.00\xc2\xb5s    25.0%  |" BLOCKS_12 "\n"
+                            " 100ms   100.0%  |" BLOCKS_12 BLOCKS_12 BLOCKS_12 BLOCKS_12 "\n");
     text.size = 0;
     set = (struct output_mmu){.flags = ANALYZE_UTIL_PER_PROC | ANALYZE_UTIL_STW,
                               .points = points,
@@ -427,7 +430,7 @@ static void as_text(void **state)
     output_mmu_text(&text, &set);
     test_assert_text(&text, "Minimum mutator utilisation of each processor, less stw\n"
                             "Window  Minimum  |0%                   50%                  100%|\n"
-                            "1.00\xc2\xb5s    25.0%  |############\n"
+                            "1.00\xc2\xb5s    25.0%  |" BLOCKS_12 "\n"
                             "\nThe worst windows of 1\xc2\xb5s that do not overlap\n"
                             "Begins at  Utilisation  Processor\n"
                             "      4\xc2\xb5s        33.3%          2\n"

@@ -166,6 +166,19 @@ static void make_random(struct random_log *r, uint64_t seed)
     }
 }
 
+/* Its utilisation by kymo's rules: of a stretch of it alone, every other time. */
+static void utilization_of(struct random_log *r, uint64_t seed, struct analyze_utilization *ret_u)
+{
+    analyze_utilization_make(ret_u, &r->log.collector, r->flags, ANALYZE_UTIL_OWN);
+    if (seed % 2)
+        return;
+    int start_ns = below(r, r->length_ns) - 3, end_ns = start_ns + 1 + below(r, r->length_ns);
+    analyze_utilization_clip(ret_u, start_ns, end_ns);
+    for (int t = 0; t < r->length_ns; t++)
+        if (t < start_ns || t >= end_ns)
+            r->procs_at[t] = 0;
+}
+
 /* What a window leaves, as nanoseconds; proc -1: of all. */
 static double left_in(const struct random_log *r, int proc, int from_ns, int to_ns)
 {
@@ -234,7 +247,7 @@ static void random_minima(void **state)
         struct analyze_utilization u;
         struct analyze_mmu mmu;
         make_random(&r, seed);
-        analyze_utilization_make(&u, &r.log.collector, r.flags, ANALYZE_UTIL_OWN);
+        utilization_of(&r, seed, &u);
         analyze_mmu_init(&mmu, &u);
         for (int window_ns = 1; window_ns <= r.length_ns + 1; window_ns += 1 + below(&r, 8)) {
             int longest_ns = 0;
@@ -289,7 +302,7 @@ static void random_percentiles(void **state)
     for (uint64_t seed = 1; seed <= 150; seed++) {
         struct analyze_utilization u;
         make_random(&r, seed);
-        analyze_utilization_make(&u, &r.log.collector, r.flags, ANALYZE_UTIL_OWN);
+        utilization_of(&r, seed, &u);
         struct counting c = {.r = &r};
         each_series(&r, find_longest, &c.longest_ns);
         for (int window_ns = 1; window_ns <= c.longest_ns; window_ns += 1 + below(&r, 20)) {
@@ -350,7 +363,7 @@ static void random_worst_windows(void **state)
         int window_ns = 1 + below(&r, r.length_ns / 3);
         struct looking rest = {.r = &r, .window_ns = window_ns};
         struct analyze_window found[COUNT_OF(rest.taken)];
-        analyze_utilization_make(&u, &r.log.collector, r.flags, ANALYZE_UTIL_OWN);
+        utilization_of(&r, seed, &u);
         analyze_mmu_init(&mmu, &u);
         size_t count = analyze_mmu_worst(&mmu, window_ns, found, COUNT_OF(found));
         for (size_t i = 0; i <= count && i < COUNT_OF(found); i++) {
