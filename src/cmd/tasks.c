@@ -10,7 +10,7 @@
 
 struct request {
     struct cmd_listing listing; /* the first member: what is printed gets it */
-    const char *complete;
+    const char *whole;
 };
 
 /* ---- one task ---- */
@@ -105,7 +105,7 @@ static bool is_asked_for(const struct request *request, size_t index)
     if ((listing->longer || listing->shorter) && !(complete && cmd_list_lasts(listing, task->end_ns - task->start_ns)))
         return false;
     return cmd_list_is_of_type(listing, task->name) &&
-           (!request->complete || complete == (strcmp(request->complete, "yes") == 0)) &&
+           (!request->whole || complete == (strcmp(request->whole, "yes") == 0)) &&
            (!listing->log || analyze_annotations_task_says(&listing->of, index, listing->log));
 }
 
@@ -153,7 +153,7 @@ static int fail_to_find(const struct request *request)
     const struct cmd_listing *listing = &request->listing;
     struct base_error error = BASE_NO_ERROR;
     if (listing->id)
-        base_fail(&error, "the trace has no task %s", listing->id);
+        base_fail(&error, "the trace has no such task %s", listing->id);
     else if (listing->type)
         base_fail(&error, "the trace has no such task of type %s", listing->type);
     else
@@ -167,11 +167,12 @@ static int print(struct cmd_listing *listing)
     struct base_text out = base_text_to_fd(STDOUT_FILENO);
     int status = CMD_DONE;
     size_t task = listing->id ? analyze_annotations_real_task(&listing->of, listing->number) : SIZE_MAX;
-    listing->narrowed |= request->complete != NULL;
-    if (listing->id)
-        status = task == SIZE_MAX ? fail_to_find(request) : show_one(request, task, &out);
-    else if (listing->narrowed && !narrow(request))
+    listing->narrowed |= request->whole != NULL;
+    if ((listing->narrowed && !narrow(request)) ||
+        (listing->id && (task == SIZE_MAX || (listing->narrowed && !listing->choice.tasks[task]))))
         status = fail_to_find(request);
+    else if (listing->id)
+        status = show_one(request, task, &out);
     else
         show_all(listing, &out);
     return cmd_finish(&out, status);
@@ -183,7 +184,7 @@ int cmd_tasks(int argc, char **argv)
     const struct cmd_option options[] = {
         {"id", "N", "one task's story: what happened in it, and on which goroutines", &request.listing.id, NULL},
         CMD_LISTING_OPTIONS(request.listing, "tasks", "that are called so, or have such a log or region"),
-        {"complete", "yes|no", "tasks that begin and end in the trace, or those that do not", &request.complete, NULL,
+        {"whole", "yes|no", "complete tasks, which begin and end in the trace, or the others", &request.whole, NULL,
          "yes no"},
     };
     const struct cmd_usage usage = {

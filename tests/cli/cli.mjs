@@ -9,7 +9,11 @@ import { damage } from "./damage.mjs";
 import { events } from "./events.mjs";
 import { files } from "./files.mjs";
 import { profile } from "./profile.mjs";
+import { goroutines } from "./goroutines.mjs";
+import { mmu } from "./mmu.mjs";
+import { regions } from "./regions.mjs";
 import { serve } from "./serve.mjs";
+import { tasks } from "./tasks.mjs";
 import { usage } from "./usage.mjs";
 import { waysIn } from "./ways-in.mjs";
 
@@ -20,4 +24,5 @@ const context = {
 };
 process.on("exit", () => rmSync(context.folder, { recursive: true, force: true }));
 for (const part of [usage, completion, files, events, profile, waysIn, damage, serve, answers]) await part(context);
+for (const part of [usage, completion, files, goroutines, tasks, regions, mmu, events, waysIn, damage, serve, answers]) await part(context);
 context.tally.close();

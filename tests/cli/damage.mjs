@@ -55,7 +55,7 @@ export async function damage({ kymo, folder, tally }) {
     [["info", "--json"], 0, 1, 1],
     [["goroutines"], 0, 2, 20],
     [["goroutines", "--json"], 0, 3779, 7213],
-    [["tasks"], 0, 2, 3],
+    [["tasks"], 0, 32, 34],
     [["tasks", "--json"], 0, 864, 1465],
     [["mmu"], 0, 20, 20],
     [["mmu", "--json"], 0, 5, 5],
