@@ -4,14 +4,18 @@
 
 #include "base/os.h"
 
-/* Reads the trace, and with every fourth one, by a hash of its bytes, makes a visit too: that takes most of the time.
- */
+/* Reads the trace, and with every fourth one, by a hash of its bytes, makes lists and a visit too: that takes most of
+ * the time. */
 void fuzz_trace(const struct base_mapping *file);
 
 /* The raw dumps; then a pass with every sink, once stopping at damage and once going on, and all that prints results.
  * Required: times ascend, ids lead somewhere, slices do not overlap, JSON is JSON, profiles come back as they were, and
  * going on reads no less than stopping, and the same where nothing is lost. */
 void fuzz_read(const struct base_mapping *file);
+
+/* Lists its tasks and regions, and its goroutines within selections. Required: JSON is JSON, the parts of what is
+ * selected of a goroutine add up, and a task's story is told in order. */
+void fuzz_lists(const struct base_mapping *file);
 
 /* Opens the trace as the viewer does, and makes requests of it; all must be answered well. */
 void fuzz_visit(const struct base_mapping *file);

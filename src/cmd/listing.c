@@ -16,13 +16,20 @@ static bool read_words(struct cmd_listing *listing, struct base_error *ret_error
            read_duration("shorter", listing->shorter, INT64_MAX, &listing->most_ns, ret_error);
 }
 
+/* Regions belong to goroutines, which takes as long again. */
+static bool needs_regions(const struct cmd_listing *listing)
+{
+    const struct analyze_filter *asked = &listing->filter.asked;
+    return !listing->of_tasks || listing->id || listing->log || asked->group || asked->region;
+}
+
 static int look(struct cmd_listing *listing, cmd_list_printer *print)
 {
     struct model_sink sinks[ANALYZE_ANNOTATIONS_SINKS];
     struct base_error error = BASE_NO_ERROR;
     int status = CMD_FAILED;
     analyze_annotations_init(&listing->of, sinks);
-    if (cmd_pass(&listing->trace, sinks, ANALYZE_ANNOTATIONS_SINKS)) {
+    if (cmd_pass(&listing->trace, sinks, needs_regions(listing) ? ANALYZE_ANNOTATIONS_SINKS : 1)) {
         analyze_annotations_finish(&listing->of, &listing->trace.pass);
         status = analyze_choose(&listing->choice, &listing->filter.asked, &listing->of, &error)
                      ? print(listing)

@@ -12,6 +12,7 @@
 #include "cmd/filter.h"
 
 struct cmd_listing {
+    bool of_tasks;                             /* what is listed; set before */
     const char *type, *log, *longer, *shorter; /* as given, or NULL */
     const char *id;                            /* a task's: likewise */
     bool each, json;

@@ -180,7 +180,7 @@ static int print(struct cmd_listing *listing)
 
 int cmd_tasks(int argc, char **argv)
 {
-    struct request request = {0};
+    struct request request = {.listing.of_tasks = true};
     const struct cmd_option options[] = {
         {"id", "N", "one task's story: what happened in it, and on which goroutines", &request.listing.id, NULL},
         CMD_LISTING_OPTIONS(request.listing, "tasks", "that are called so, or have such a log or region"),

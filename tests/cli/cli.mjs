@@ -8,9 +8,9 @@ import { completion } from "./completion.mjs";
 import { damage } from "./damage.mjs";
 import { events } from "./events.mjs";
 import { files } from "./files.mjs";
-import { profile } from "./profile.mjs";
 import { goroutines } from "./goroutines.mjs";
 import { mmu } from "./mmu.mjs";
+import { profile } from "./profile.mjs";
 import { regions } from "./regions.mjs";
 import { serve } from "./serve.mjs";
 import { tasks } from "./tasks.mjs";
@@ -23,6 +23,5 @@ const context = {
   tally: new Tally(),
 };
 process.on("exit", () => rmSync(context.folder, { recursive: true, force: true }));
-for (const part of [usage, completion, files, events, profile, waysIn, damage, serve, answers]) await part(context);
-for (const part of [usage, completion, files, goroutines, tasks, regions, mmu, events, waysIn, damage, serve, answers]) await part(context);
+for (const part of [usage, completion, files, goroutines, tasks, regions, mmu, events, profile, waysIn, damage, serve, answers]) await part(context);
 context.tally.close();
