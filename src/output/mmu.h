@@ -18,16 +18,16 @@ struct output_mmu_point {
 
 /* What is known for one set of flags. Everything is the caller's. */
 struct output_mmu {
-    unsigned flags;
     const struct output_mmu_point *points;
     size_t count;                       /* 0: there are no processors */
-    bool official;                      /* the official figures are known */
-    bool percentiles, too_many;         /* they are known; they were asked for, but there are too many changes */
     uint64_t series, series_points;     /* the official ones */
     int64_t window_ns;                  /* of the worst windows; 0: they were not asked for */
     const struct analyze_window *worst; /* by kymo's rules */
     size_t worst_count;
     int64_t first_ns; /* when the trace begins: the worst windows count from there */
+    unsigned flags;
+    bool official;              /* the official figures are known */
+    bool percentiles, too_many; /* they are known; they were asked for, but there are too many changes */
 };
 
 /* An object: a member for each set of flags, under its name ("stw|background"). */

@@ -47,9 +47,10 @@ static void add_relatives(struct output_json *json, const struct analyze_story *
     else
         output_json_null(json, "parent");
     output_json_open(json, "children", '[');
-    for (size_t i = 0; i < tasks->all.count; i++)
-        if (tasks->all.at[i].parent == story->task->id && children++ < most_children)
-            add_other(json, NULL, story, &tasks->all.at[i]);
+    const struct analyze_task *all = tasks->all.at, *end = all + tasks->all.count;
+    for (const struct analyze_task *task = all; task < end; task++)
+        if (task->parent == story->task->id && children++ < most_children)
+            add_other(json, NULL, story, task);
     output_json_close(json, ']');
     output_json_u64(json, "children_total", children);
 }
@@ -75,7 +76,7 @@ static void add_event(struct output_json *json, const struct analyze_story *stor
     }
     if (event->child)
         output_json_u64(json, "child", event->child->id);
-    if (event->kind == ANALYZE_REGION_BEGINS) {
+    if (event->region && event->kind == ANALYZE_REGION_BEGINS) {
         output_json_i64(json, "duration_ns", analyze_region_duration_ns(event->region, a->first_ns, a->last_ns));
         output_parts_json(json, &a->goroutines, &event->region->stats, a->symbols);
     }
