@@ -17,6 +17,12 @@ void fuzz_read(const struct base_mapping *file);
  * selected of a goroutine add up, and a task's story is told in order. */
 void fuzz_lists(const struct base_mapping *file);
 
+/* Runs the pass, and prints what is found in it. */
+struct analyze_selection;
+struct base_pattern;
+struct model_pass;
+void fuzz_events(struct model_pass *pass, const struct analyze_selection *selection, const struct base_pattern *any);
+
 /* Opens the trace as the viewer does, and makes requests of it; all must be answered well. */
 void fuzz_visit(const struct base_mapping *file);
 

@@ -22,8 +22,8 @@
  * Waits are told apart by analyze/idle.h: blocked, or idle for want of work. Waits by stack and reason make a record
  * each.
  *
- * A scope (analyze/scope.h) narrows a profile to intervals of chosen goroutines. A span narrows it to a stretch of time:
- * intervals are cut there.
+ * A scope (analyze/scope.h) narrows a profile to intervals of chosen goroutines. A span narrows it to a stretch of
+ * time: intervals are cut there.
  */
 #ifndef KYMO_ANALYZE_PROFILE_H
 #define KYMO_ANALYZE_PROFILE_H
