@@ -5,7 +5,7 @@
 # - what a layer lets others link to bears the layer's name (read from the objects in BUILD, if they are there).
 cd "$(dirname "$0")/.." || exit 1
 build=${1:-build}
-layers='base wire order model analyze output web cmd'
+layers='base wire order model analyze query output web cmd'
 passed=0 failed=0
 
 # verdict WHAT COMPLAINTS

@@ -40,6 +40,7 @@ need_for_build() {
     need libzstd-dev pkg-config --exists libzstd
     need libcurl4-openssl-dev pkg-config --exists libcurl # may be missing: then kymo takes no traces from http addresses
     need libmicrohttpd-dev pkg-config --exists libmicrohttpd
+    need libsqlite3-dev pkg-config --exists sqlite3
     want libdw-dev pkg-config --exists libdw libelf
     want libgraphviz-dev pkg-config --exists libgvc
     need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt -o -e /etc/ssl/cert.pem -o -e /etc/pki/tls/certs

@@ -89,10 +89,15 @@ void output_json_raw(struct output_json *json, const char *name, struct base_str
     base_text_str(json->out, value);
 }
 
-void output_json_named_i64(struct output_json *json, struct base_str name, int64_t value)
+void output_json_name(struct output_json *json, struct base_str name)
 {
     begin(json, NULL);
     base_text_json(json->out, name);
     base_text_char(json->out, ':');
+}
+
+void output_json_named_i64(struct output_json *json, struct base_str name, int64_t value)
+{
+    output_json_name(json, name);
     base_text_i64(json->out, value);
 }

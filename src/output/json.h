@@ -35,6 +35,9 @@ void output_json_address(struct output_json *json, const char *name, uint64_t ad
 /* JSON that is written already. */
 void output_json_raw(struct output_json *json, const char *name, struct base_str value);
 
+/* A member's name, which may come from a trace; its value is for the caller to write. */
+void output_json_name(struct output_json *json, struct base_str name);
+
 /* The name may come from a trace. */
 void output_json_named_i64(struct output_json *json, struct base_str name, int64_t value);
 

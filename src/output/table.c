@@ -19,7 +19,7 @@ struct base_text *output_table_cell(struct output_table *table)
 void output_table_begin(struct output_table *table, const char *const *headings, size_t columns)
 {
     *table = (struct output_table){.columns = columns};
-    for (size_t i = 0; i < columns; i++) {
+    for (size_t i = 0; headings && i < columns; i++) {
         size_t size = strlen(headings[i]);
         table->right[i] = size && headings[i][size - 1] == '>';
         base_text_bytes(output_table_cell(table), headings[i], size - table->right[i]);
@@ -50,9 +50,9 @@ static void pad(struct base_text *out, size_t count)
         base_text_char(out, ' ');
 }
 
-void output_table_end(struct output_table *table, struct base_text *out)
+void output_table_flush(struct output_table *table, struct base_text *out)
 {
-    size_t widths[OUTPUT_MOST_COLUMNS] = {0};
+    size_t *widths = table->widths;
     close_cell(table);
     for (size_t i = 0; i < table->ends.count; i++) {
         size_t width = width_of(cell_at(table, i));
@@ -71,6 +71,12 @@ void output_table_end(struct output_table *table, struct base_text *out)
             pad(out, space);
         base_text_add(out, last ? "\n" : "  ");
     }
+    table->cells.size = table->ends.count = 0;
+}
+
+void output_table_end(struct output_table *table, struct base_text *out)
+{
+    output_table_flush(table, out);
     base_text_release(&table->cells);
     base_vec_release(&table->ends);
 }
