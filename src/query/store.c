@@ -38,7 +38,7 @@ void query_store_release(struct query_store *store)
         cells_release(&store->cells[i]);
     for (size_t i = 0; i < store->order_count; i++)
         base_pages_release(&store->orders[i].pages);
-    base_pages_release(&store->moved_pages);
+    base_vec_release(&store->runs);
     pthread_mutex_destroy(&store->lock);
 }
 
@@ -64,7 +64,7 @@ void query_store_fill(struct query_store *store, uint64_t columns)
     store->adding = true;
     store->filling = columns;
     /* Needed to sort by. */
-    if (!store->sealed && store->table->time != QUERY_NO_TIME)
+    if (columns && !store->sorted && store->table->time != QUERY_NO_TIME)
         store->filling |= QUERY_COLUMN_BIT(store->table->time);
     store->filled = 0;
 }
@@ -104,49 +104,28 @@ struct base_str query_message(const struct query_store *store, unsigned column, 
     return text;
 }
 
-/* Puts the rows of a column where they belong. */
-static void move_rows(struct query_store *store, size_t column)
-{
-    struct query_cells old = store->cells[column], *cells = &store->cells[column];
-    size_t width = width_of(store, column);
-    *cells = (struct query_cells){0};
-    for (uint32_t row = 0; row < store->rows; row++) {
-        if (row % QUERY_CHUNK_ROWS == 0)
-            *base_vec_add(&cells->chunks) = base_pages_alloc(&cells->pages, QUERY_CHUNK_ROWS * width);
-        memcpy(cell_at(store, cells, column, row), cell_at(store, &old, column, store->moved[row]), width);
-    }
-    cells_release(&old);
-}
-
-static bool is_sorted(const struct query_store *store)
-{
-    unsigned time = store->table->time;
-    for (uint32_t row = 1; row < store->rows; row++)
-        if (query_key(store, time, row - 1) > query_key(store, time, row))
-            return false;
-    return true;
-}
-
-static uint32_t *sort_rows(const struct query_store *store, const uint8_t *columns, size_t count,
-                           struct base_pages *pages);
-
 /* Rows that come before one that was added earlier. They are few: what was told of late. */
 struct late {
     BASE_VEC(uint32_t) rows;
 };
 
+/* Times as they lie in memory: their order is the same. */
+static uint64_t raw_time(const struct query_store *store, uint32_t row)
+{
+    const uint64_t *chunk = store->cells[store->table->time].chunks.at[row / QUERY_CHUNK_ROWS];
+    return chunk[row % QUERY_CHUNK_ROWS];
+}
+
 static bool starts_before(const void *a, const void *b, void *context)
 {
-    const struct query_store *store = context;
-    unsigned time = store->table->time;
-    return query_key(store, time, *(const uint32_t *)a) < query_key(store, time, *(const uint32_t *)b);
+    return raw_time(context, *(const uint32_t *)a) < raw_time(context, *(const uint32_t *)b);
 }
 
 static void find_late(const struct query_store *store, struct late *late)
 {
-    int64_t latest = INT64_MIN;
+    uint64_t latest = 0;
     for (uint32_t row = 0; row < store->rows; row++) {
-        int64_t time = query_key(store, store->table->time, row);
+        uint64_t time = raw_time(store, row);
         if (time < latest)
             *base_vec_add(&late->rows) = row;
         else
@@ -154,62 +133,87 @@ static void find_late(const struct query_store *store, struct late *late)
     }
 }
 
+static void add_to_runs(struct query_store *store, uint32_t row)
+{
+    struct query_run *last = store->runs.count ? &store->runs.at[store->runs.count - 1] : NULL;
+    if (last && last->first + last->count == row)
+        last->count++;
+    else
+        *base_vec_add(&store->runs) = (struct query_run){row, 1};
+}
+
 /* The rows by time: the late ones, which are sorted, put between the others. */
-static void merge_late(const struct query_store *store, const struct late *by_row, const struct late *by_time,
-                       uint32_t *to)
+static void merge_late(struct query_store *store, const struct late *by_row, const struct late *by_time)
 {
     size_t skip = 0, next = 0;
-    uint32_t written = 0;
     for (uint32_t row = 0; row < store->rows; row++) {
         if (skip < by_row->rows.count && by_row->rows.at[skip] == row) {
             skip++;
             continue;
         }
-        while (next < by_time->rows.count && starts_before(&by_time->rows.at[next], &row, (void *)store))
-            to[written++] = by_time->rows.at[next++];
-        to[written++] = row;
+        while (next < by_time->rows.count && starts_before(&by_time->rows.at[next], &row, store))
+            add_to_runs(store, by_time->rows.at[next++]);
+        add_to_runs(store, row);
     }
     while (next < by_time->rows.count)
-        to[written++] = by_time->rows.at[next++];
+        add_to_runs(store, by_time->rows.at[next++]);
 }
 
-static uint32_t *sort_by_time(struct query_store *store)
+static void sort_by_time(struct query_store *store)
 {
     struct late by_row = {0}, by_time = {0};
-    uint32_t *sorted = NULL;
     find_late(store, &by_row);
-    if (by_row.rows.count < store->rows / 4) {
+    if (by_row.rows.count) {
         base_vec_copy(&by_time.rows, &by_row.rows);
         base_sort_stable(by_time.rows.at, by_time.rows.count, sizeof *by_time.rows.at, starts_before, store);
-        sorted = base_pages_alloc(&store->moved_pages, (size_t)store->rows * sizeof *sorted);
-        merge_late(store, &by_row, &by_time, sorted);
-    } else {
-        sorted = sort_rows(store, &store->table->time, 1, &store->moved_pages);
+        merge_late(store, &by_row, &by_time);
     }
     base_vec_release(&by_row.rows);
     base_vec_release(&by_time.rows);
-    return sorted;
+    store->sorted = true;
 }
 
-/* Fixes how many rows there are, and their order. */
-static void seal_first(struct query_store *store)
+/* Copies a run of a column, chunk by chunk. */
+static void move_run(const struct query_store *store, size_t column, const struct query_cells *from,
+                     struct query_run run, uint32_t to)
 {
-    store->rows = store->filled;
-    store->sealed = true;
-    if (store->table->time == QUERY_NO_TIME)
-        return;
-    store->sorted = true;
-    if (!is_sorted(store))
-        store->moved = sort_by_time(store);
+    while (run.count) {
+        uint32_t in_from = QUERY_CHUNK_ROWS - run.first % QUERY_CHUNK_ROWS;
+        uint32_t in_to = QUERY_CHUNK_ROWS - to % QUERY_CHUNK_ROWS;
+        uint32_t part = in_from < in_to ? in_from : in_to;
+        part = part < run.count ? part : run.count;
+        memcpy(cell_at(store, &store->cells[column], column, to), cell_at(store, from, column, run.first),
+               part * width_of(store, column));
+        to += part;
+        run.first += part;
+        run.count -= part;
+    }
+}
+
+/* Puts the rows of a column where they belong. */
+static void move_rows(struct query_store *store, size_t column)
+{
+    struct query_cells old = store->cells[column], *cells = &store->cells[column];
+    uint32_t to = 0;
+    *cells = (struct query_cells){0};
+    for (size_t i = 0; i < old.chunks.count; i++)
+        *base_vec_add(&cells->chunks) = base_pages_alloc(&cells->pages, QUERY_CHUNK_ROWS * width_of(store, column));
+    for (size_t i = 0; i < store->runs.count; to += store->runs.at[i++].count)
+        move_run(store, column, &old, store->runs.at[i], to);
+    cells_release(&old);
 }
 
 void query_store_seal(struct query_store *store)
 {
+    unsigned time = store->table->time;
     if (!store->sealed)
-        seal_first(store);
+        store->rows = store->filled;
+    store->sealed = true;
     while (store->filled < store->rows) /* the file has been changed since */
         (void)query_store_add(store);
-    for (size_t i = 0; i < store->table->column_count && store->moved; i++)
+    if (!store->sorted && time != QUERY_NO_TIME && store->filling >> time & 1)
+        sort_by_time(store);
+    for (size_t i = 0; i < store->table->column_count && store->runs.count; i++)
         if (store->filling >> i & 1)
             move_rows(store, i);
     store->loaded |= store->filling;
@@ -320,12 +324,16 @@ struct query_order *query_store_order(struct query_store *store, const uint8_t *
     return order;
 }
 
-static bool same_keys(const struct query_store *store, const struct query_order *order, uint32_t a, uint32_t b)
+/* How many different values there are; not worth counting where the kinds of values say it. */
+static uint64_t count_distinct(const struct query_store *store, const struct query_order *order)
 {
-    for (size_t i = 0; i < order->column_count; i++)
-        if (query_key(store, order->columns[i], a) != query_key(store, order->columns[i], b))
-            return false;
-    return true;
+    unsigned column = order->columns[0], kind = store->table->columns[column].storage.kind;
+    uint64_t distinct = store->rows != 0;
+    if (order->column_count > 1 || kind == QUERY_WORD || kind == QUERY_FLAG)
+        return 0;
+    for (uint32_t i = 1; i < store->rows; i++)
+        distinct += query_key(store, column, order->rows[i - 1]) != query_key(store, column, order->rows[i]);
+    return distinct;
 }
 
 const uint32_t *query_order_rows(struct query_store *store, struct query_order *order)
@@ -333,9 +341,7 @@ const uint32_t *query_order_rows(struct query_store *store, struct query_order *
     pthread_mutex_lock(&store->lock);
     if (!order->rows) {
         order->rows = sort_rows(store, order->columns, order->column_count, &order->pages);
-        order->distinct = store->rows != 0;
-        for (uint32_t i = 1; i < store->rows; i++)
-            order->distinct += !same_keys(store, order, order->rows[i - 1], order->rows[i]);
+        order->distinct = count_distinct(store, order);
     }
     const uint32_t *rows = order->rows;
     pthread_mutex_unlock(&store->lock);

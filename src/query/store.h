@@ -42,8 +42,13 @@ struct query_order {
     uint8_t columns[QUERY_MOST_KEYS];
     uint8_t column_count;
     uint32_t *rows; /* NULL: not yet */
-    uint64_t distinct;
+    uint64_t distinct; /* 0: not known */
     struct base_pages pages;
+};
+
+/* Rows that follow each other. */
+struct query_run {
+    uint32_t first, count;
 };
 
 struct query_store {
@@ -53,13 +58,12 @@ struct query_store {
     uint64_t loaded; /* bits of columns */
     uint32_t rows;
     bool sealed; /* the number of rows is known */
-    bool sorted; /* by the table's time */
+    bool sorted; /* by the table's time; once any column is loaded */
     /* While it is filled. */
     bool adding; /* rows */
     uint64_t filling;
     uint32_t filled;
-    uint32_t *moved; /* where each row of a pass goes; NULL: where it is */
-    struct base_pages moved_pages;
+    BASE_VEC(struct query_run) runs; /* of a pass's rows, in the order they are kept in; none: as they are */
     /* Orders, under the lock. */
     pthread_mutex_t lock;
     struct query_order orders[QUERY_MOST_ORDERS];
