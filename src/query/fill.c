@@ -1,5 +1,7 @@
 #include "query/fill.h"
 
+#include "analyze/finder.h"
+
 /* Tables that need to know who lives. */
 #define OF_LIVES                                                                                                       \
     (QUERY_TABLE_BIT(QUERY_GOROUTINES) | QUERY_TABLE_BIT(QUERY_STATES) | QUERY_TABLE_BIT(QUERY_WAKEUPS) |              \
@@ -147,7 +149,8 @@ static void add_event(struct query_fill *fill, const struct order_event *event)
     struct query_store *events = &fill->stores[QUERY_EVENTS];
     uint32_t row = query_store_add(events);
     query_put(events, EVENTS_TIME, row, query_since_first(fill, event->time_ns));
-    query_put(events, EVENTS_KIND, row, event->kind);
+    if (events->filling >> EVENTS_KIND & 1)
+        query_put(events, EVENTS_KIND, row, (int64_t)analyze_event_kind_of(event));
     query_put(events, EVENTS_GOROUTINE, row, query_id(event->context.goroutine.n));
     query_put(events, EVENTS_PROC, row, query_id(event->context.proc.n));
     query_put(events, EVENTS_THREAD, row, query_id(event->context.thread.n));

@@ -5,10 +5,13 @@
 
 #include <strings.h>
 
-/* By enum order_kind, order_state, order_range and order_metric; then by schema.h. */
+/* By analyze_event_kinds, enum order_state, order_range and order_metric; then by schema.h. */
 static const char *const kind_words[] = {
-    "sync",     "metric",       "label",      "sample", "range begin", "range active", "range end",    "task begin",
-    "task end", "region begin", "region end", "log",    "goroutine",   "proc",         "experimental", NULL};
+    "status",    "create",      "end",      "block",        "unblock",    "start",       "stop",
+    "syscall",   "syscall-end", "switch",   "proc-start",   "proc-stop",  "range-begin", "range-active",
+    "range-end", "task-begin",  "task-end", "region-begin", "region-end", "log",         "label",
+    "sample",    "metric",      "sync",     "experimental", NULL,
+};
 static const char *const state_words[] = {"undetermined", "none",    "runnable", "running",
                                           "waiting",      "syscall", "idle",     NULL};
 static const char *const range_words[] = {"stw", "gc", "sweep", "assist", NULL};
