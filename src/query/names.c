@@ -1,5 +1,6 @@
 #include "query/names.h"
 
+#include "base/sort.h"
 #include "base/unicode.h"
 
 static const char REPLACEMENT[] = "\xef\xbf\xbd";
@@ -92,6 +93,7 @@ static void add(struct query_names *names, uint32_t symbol)
 void query_names_init(struct query_names *names, const struct order_symbols *symbols)
 {
     *names = (struct query_names){.symbols = *symbols};
+    pthread_mutex_init(&names->lock, NULL);
     for (uint32_t symbol = 0; symbol < symbols->strings.count; symbol++)
         add(names, symbol);
 }
@@ -103,7 +105,32 @@ void query_names_release(struct query_names *names)
     base_vec_release(&names->next);
     base_map_release(&names->by_hash);
     base_arena_release(&names->mended);
+    pthread_mutex_destroy(&names->lock);
+    free(names->ranks);
     *names = (struct query_names){0};
+}
+
+static bool reads_before(const void *a, const void *b, void *context)
+{
+    const struct query_names *names = context;
+    return base_str_compare(names->texts.at[*(const uint32_t *)a], names->texts.at[*(const uint32_t *)b]) < 0;
+}
+
+void query_names_rank(struct query_names *names)
+{
+    size_t count = names->texts.count;
+    pthread_mutex_lock(&names->lock);
+    if (!names->ranks) {
+        uint32_t *sorted = base_zalloc(count + 1, sizeof *sorted), *ranks = base_zalloc(count + 1, sizeof *ranks);
+        for (uint32_t i = 0; i < count; i++)
+            sorted[i] = i;
+        base_sort_stable(sorted, count, sizeof *sorted, reads_before, names);
+        for (uint32_t i = 0; i < count; i++)
+            ranks[sorted[i]] = i;
+        free(sorted);
+        names->ranks = ranks;
+    }
+    pthread_mutex_unlock(&names->lock);
 }
 
 void query_stack_text(const struct query_names *names, uint32_t stack, struct base_text *out)

@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "order/symbols.h"
 
+#include <pthread.h>
+
 /* Longer texts are cut. */
 enum { QUERY_MOST_TEXT_BYTES = 1 << 18 };
 
@@ -17,6 +19,8 @@ struct query_names {
     BASE_VEC(uint32_t) next; /* the next symbol whose text has the same hash; 0: none */
     struct base_map by_hash;
     struct base_arena mended;
+    pthread_mutex_t lock; /* of the ranks */
+    uint32_t *ranks;      /* of symbols, by their texts; NULL: not needed yet */
 };
 
 /* The symbols live as long as the names. */
@@ -25,6 +29,9 @@ void query_names_release(struct query_names *names);
 
 /* The symbol that stands for a text, or 0. */
 uint32_t query_names_find(const struct query_names *names, struct base_str text);
+
+/* Makes the ranks, if that was not done. */
+void query_names_rank(struct query_names *names);
 
 /* A symbol's text. */
 static inline struct base_str query_name_text(const struct query_names *names, uint32_t symbol)

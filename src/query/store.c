@@ -20,9 +20,19 @@ static size_t width_of(const struct query_store *store, size_t column)
     return widths_bytes[store->table->columns[column].storage.kind];
 }
 
-void query_store_init(struct query_store *store, const struct query_table *table, const struct query_names *names)
+static void rank_words(const char *const *words, uint8_t *ret_ranks)
+{
+    for (size_t i = 0; words[i]; i++)
+        for (size_t j = 0; words[j]; j++)
+            ret_ranks[i] = (uint8_t)(ret_ranks[i] + (strcmp(words[j], words[i]) < 0));
+}
+
+void query_store_init(struct query_store *store, const struct query_table *table, struct query_names *names)
 {
     *store = (struct query_store){.table = table, .names = names};
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->columns[i].storage.kind == QUERY_WORD)
+            rank_words(table->columns[i].storage.words, store->word_ranks[i]);
     pthread_mutex_init(&store->lock, NULL);
 }
 
@@ -246,7 +256,7 @@ struct digits {
 
 static inline uint32_t digit_of(const struct digits *digits, uint32_t row)
 {
-    int64_t key = query_key(digits->store, digits->column, row);
+    int64_t key = query_place(digits->store, digits->column, query_key(digits->store, digits->column, row));
     uint64_t place = key == QUERY_NO_NUMBER ? 0 : (uint64_t)key - (uint64_t)digits->least + 1;
     return (uint32_t)(place >> digits->shift) & ((UINT32_C(1) << digits->bits) - 1);
 }
@@ -274,7 +284,7 @@ static uint64_t range_of(const struct query_store *store, unsigned column, int64
 {
     int64_t least = INT64_MAX, most = INT64_MIN + 1;
     for (uint32_t row = 0; row < store->rows; row++) {
-        int64_t key = query_key(store, column, row);
+        int64_t key = query_place(store, column, query_key(store, column, row));
         if (key == QUERY_NO_NUMBER)
             continue;
         least = key < least ? key : least;
@@ -340,6 +350,9 @@ const uint32_t *query_order_rows(struct query_store *store, struct query_order *
 {
     pthread_mutex_lock(&store->lock);
     if (!order->rows) {
+        for (size_t i = 0; i < order->column_count; i++)
+            if (store->table->columns[order->columns[i]].storage.kind == QUERY_NAME)
+                query_names_rank(store->names);
         order->rows = sort_rows(store, order->columns, order->column_count, &order->pages);
         order->distinct = count_distinct(store, order);
     }

@@ -28,7 +28,13 @@ enum query_kind {
     QUERY_KINDS
 };
 
-enum { QUERY_MOST_COLUMNS = 24, QUERY_CHUNK_ROWS = 4096, QUERY_MOST_ORDERS = 16, QUERY_MOST_KEYS = 6 };
+enum {
+    QUERY_MOST_COLUMNS = 24,
+    QUERY_CHUNK_ROWS = 4096,
+    QUERY_MOST_ORDERS = 16,
+    QUERY_MOST_KEYS = 6,
+    QUERY_MOST_WORDS = 32
+};
 
 #define QUERY_NO_NUMBER INT64_MIN
 
@@ -41,7 +47,7 @@ struct query_cells {
 struct query_order {
     uint8_t columns[QUERY_MOST_KEYS];
     uint8_t column_count;
-    uint32_t *rows; /* NULL: not yet */
+    uint32_t *rows;    /* NULL: not yet */
     uint64_t distinct; /* 0: not known */
     struct base_pages pages;
 };
@@ -53,7 +59,8 @@ struct query_run {
 
 struct query_store {
     const struct query_table *table;
-    const struct query_names *names;
+    struct query_names *names;
+    uint8_t word_ranks[QUERY_MOST_COLUMNS][QUERY_MOST_WORDS]; /* by their texts */
     struct query_cells cells[QUERY_MOST_COLUMNS];
     uint64_t loaded; /* bits of columns */
     uint32_t rows;
@@ -70,7 +77,7 @@ struct query_store {
     size_t order_count;
 };
 
-void query_store_init(struct query_store *store, const struct query_table *table, const struct query_names *names);
+void query_store_init(struct query_store *store, const struct query_table *table, struct query_names *names);
 void query_store_release(struct query_store *store);
 
 #define QUERY_COLUMN_BIT(column) (UINT64_C(1) << (column))
@@ -136,6 +143,18 @@ static inline int64_t query_key(const struct query_store *store, unsigned column
     default:
         small = ((const uint32_t *)chunk)[i];
         return small ? query_name_key(store->names, storage->kind == QUERY_NAME, small) : QUERY_NO_NUMBER;
+    }
+}
+
+/* Where a key stands among those of its column: what orders sort by. NULL comes first. Names must have their ranks. */
+static inline int64_t query_place(const struct query_store *store, unsigned column, int64_t key)
+{
+    if (key == QUERY_NO_NUMBER)
+        return key;
+    switch (store->table->columns[column].storage.kind) {
+    case QUERY_NAME: return (uint64_t)key < store->names->texts.count ? store->names->ranks[key] : key;
+    case QUERY_WORD: return store->word_ranks[column][key];
+    default: return key;
     }
 }
 

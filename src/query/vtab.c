@@ -176,12 +176,11 @@ static int best_equal(const struct plan *plan, struct query_store *store, double
     return best;
 }
 
-/* Whether the order that is asked for is one that equal rows follow each other in: with the constant columns before
- * it, rows can come that way. */
+/* Whether there can be an order with the constant columns first, and then those that are asked for: GROUP BY takes rows
+ * to be sorted, as ORDER BY does that comes after it. */
 static bool plan_order(struct plan *plan, const struct query_table *table, sqlite3_index_info *info)
 {
-    int mode = sqlite3_vtab_distinct(info);
-    bool groups = mode == 1 || mode == 2;
+    bool unsorted = sqlite3_vtab_distinct(info) == 2; /* which is for DISTINCT */
     for (unsigned i = 0; i < table->column_count; i++)
         if ((plan->equal >> i & 1) && i != table->time && plan->by_count < QUERY_MOST_KEYS)
             plan->by[plan->by_count++] = (uint8_t)i;
@@ -190,7 +189,7 @@ static bool plan_order(struct plan *plan, const struct query_table *table, sqlit
         if (column >= 0 && plan->equal >> column & 1)
             continue;
         if (column < 0 || plan->by_count == QUERY_MOST_KEYS || !query_has_keys(&table->columns[column]) ||
-            (!groups && (info->aOrderBy[i].desc || is_text(&table->columns[column]))))
+            (!unsorted && info->aOrderBy[i].desc))
             return false;
         plan->by[plan->by_count++] = (uint8_t)column;
     }
@@ -412,12 +411,16 @@ static void apply(struct cursor *cursor, char letter, unsigned column, sqlite3_v
 
 /* ---- searching ---- */
 
-/* The first place from `at` to `end` whose key is not less than this one. */
-static uint32_t search(const struct cursor *cursor, unsigned column, int64_t key, uint32_t at, uint32_t end)
+/* The first place from `at` to `end` whose key does not come before this one; or does not come after it. */
+static uint32_t search(const struct cursor *cursor, unsigned column, int64_t key, bool behind, uint32_t at,
+                       uint32_t end)
 {
+    int64_t place = query_place(cursor->store, column, key);
     while (at < end) {
         uint32_t middle = at + (end - at) / 2;
-        if (query_key(cursor->store, column, row_at(cursor, middle)) < key)
+        int64_t there = query_key(cursor->store, column, row_at(cursor, middle));
+        int64_t found = query_place(cursor->store, column, there);
+        if (found < place || (behind && found == place))
             at = middle + 1;
         else
             end = middle;
@@ -438,9 +441,8 @@ static bool search_column(struct cursor *cursor, unsigned column)
             cursor->end = cursor->at;
             return false;
         }
-        cursor->at = search(cursor, column, bound.least, cursor->at, cursor->end);
-        if (bound.most < INT64_MAX)
-            cursor->end = search(cursor, column, bound.most + 1, cursor->at, cursor->end);
+        cursor->at = search(cursor, column, bound.least, false, cursor->at, cursor->end);
+        cursor->end = search(cursor, column, bound.most, true, cursor->at, cursor->end);
         return bound.least == bound.most;
     }
     return false;

@@ -11,6 +11,7 @@ import { files } from "./files.mjs";
 import { goroutines } from "./goroutines.mjs";
 import { mmu } from "./mmu.mjs";
 import { profile } from "./profile.mjs";
+import { query } from "./query.mjs";
 import { regions } from "./regions.mjs";
 import { serve } from "./serve.mjs";
 import { tasks } from "./tasks.mjs";
@@ -23,5 +24,5 @@ const context = {
   tally: new Tally(),
 };
 process.on("exit", () => rmSync(context.folder, { recursive: true, force: true }));
-for (const part of [usage, completion, files, goroutines, tasks, regions, mmu, events, profile, waysIn, damage, serve, answers]) await part(context);
+for (const part of [usage, completion, files, goroutines, tasks, regions, mmu, events, profile, waysIn, damage, query, serve, answers]) await part(context);
 context.tally.close();

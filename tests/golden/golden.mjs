@@ -36,6 +36,13 @@ const outputs = [
   { name: "folded", ending: ".txt", args: ["profile", "sched", "--folded"], read: asItIs },
 ];
 
+// The queries of docs/sql.md, each on the trace that has most to say to it.
+const cookbook = [...readFileSync(join(root, "docs/sql.md"), "utf8").matchAll(/^### (\d+)\. .*\n\n```sql\n([^`]+)```$/gm)].map(([, number, sql]) => ({
+  trace: number === "14" ? "cpuprof" : "webload",
+  name: `sql-${number.padStart(2, "0")}`,
+  sql,
+}));
+
 // Every golden test: the trace, the arguments, the file that holds what is wanted.
 function* cases() {
   for (const file of readdirSync(join(root, "examples")).sort()) {
@@ -49,6 +56,11 @@ function* cases() {
       yield { name: `${trace} ${args.join(" ")}`, args: [...args, `examples/${file}`], golden, digest, read: output.read };
     }
   }
+}
+
+function* queries() {
+  for (const { trace, name, sql } of cookbook)
+    yield { name: `${trace} ${name} of docs/sql.md`, args: ["query", `examples/${trace}.trace`, sql], golden: join(trace, `${name}.txt`), digest: false, read: asItIs, rows: true };
 }
 
 function outputOf(kymo, { args, digest, read }) {
@@ -84,13 +96,15 @@ if (args.length > 1 || args[0]?.startsWith("-")) {
 }
 const kymo = resolve(args[0] ?? join(root, "build/kymo"));
 const tally = new Tally();
-const all = [...cases()];
+const all = [...cases(), ...queries()];
 const unwanted = strays(new Set(all.map(({ golden }) => golden)));
 
+await tally.test("docs/sql.md has twenty queries", () => check(cookbook.length === 20, `${cookbook.length}`));
 for (const item of all) {
   await tally.test(item.name, () => {
     const path = join(here, item.golden);
     const found = outputOf(kymo, item);
+    if (item.rows) check(found.split("\n").length > 2, "it gives no rows");
     if (update) {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, found);
