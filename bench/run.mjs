@@ -27,6 +27,8 @@ const measurements = {
   md5sum: (programs, trace) => programs.command(["md5sum", trace]),
   footprint: (programs, trace) => programs.command([programs.kymo, "-d=footprint", trace]),
   sync: (programs, trace) => programs.command([programs.kymo, "-pprof=sync", trace]),
+  count: (programs, trace) => programs.command([programs.kymo, "query", trace, "SELECT count(*) FROM states"]),
+  group: (programs, trace) => programs.command([programs.kymo, "query", trace, "SELECT state, count(*), sum(duration_ns) FROM states GROUP BY state"]),
   open,
 };
 
@@ -35,6 +37,8 @@ const rows = [
   { work: "md5sum", of: "md5sum" },
   { work: "-d=footprint", of: "footprint", ratio: 1 },
   { work: "-pprof=sync", of: "sync", ratio: 1.5, peak: (size) => Math.max(128 * MIB, size + 46 * MIB) }, // the mapped file is memory, too
+  { work: "query: count all states", of: "count", ratio: 10 },
+  { work: "query: sum them by state", of: "group", ratio: 10 },
   { work: "open to first tiles", of: "open", time: "first", ratio: 3, peak: (size) => 3 * size },
   { work: "open to the whole trace", of: "open", time: "whole", peak: (size) => 3 * size },
 ];
