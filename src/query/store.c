@@ -20,11 +20,13 @@ static size_t width_of(const struct query_store *store, size_t column)
     return widths_bytes[store->table->columns[column].storage.kind];
 }
 
-static void rank_words(const char *const *words, uint8_t *ret_ranks)
+static void rank_words(const char *const *words, uint8_t *ret_ranks, uint8_t *ret_sizes)
 {
-    for (size_t i = 0; words[i]; i++)
+    for (size_t i = 0; words[i]; i++) {
+        ret_sizes[i] = (uint8_t)strlen(words[i]);
         for (size_t j = 0; words[j]; j++)
             ret_ranks[i] = (uint8_t)(ret_ranks[i] + (strcmp(words[j], words[i]) < 0));
+    }
 }
 
 void query_store_init(struct query_store *store, const struct query_table *table, struct query_names *names)
@@ -32,7 +34,7 @@ void query_store_init(struct query_store *store, const struct query_table *table
     *store = (struct query_store){.table = table, .names = names};
     for (size_t i = 0; i < table->column_count; i++)
         if (table->columns[i].storage.kind == QUERY_WORD)
-            rank_words(table->columns[i].storage.words, store->word_ranks[i]);
+            rank_words(table->columns[i].storage.words, store->word_ranks[i], store->word_sizes[i]);
     pthread_mutex_init(&store->lock, NULL);
 }
 
@@ -79,21 +81,12 @@ void query_store_fill(struct query_store *store, uint64_t columns)
     store->filled = 0;
 }
 
-static void add_chunks(struct query_store *store)
+void query_store_add_chunks(struct query_store *store)
 {
     for (size_t i = 0; i < store->table->column_count; i++)
         if (store->filling >> i & 1)
             *base_vec_add(&store->cells[i].chunks) =
                 base_pages_alloc(&store->cells[i].pages, QUERY_CHUNK_ROWS * width_of(store, i));
-}
-
-uint32_t query_store_add(struct query_store *store)
-{
-    if (store->filled == UINT32_MAX) /* more rows than there can be events in a file of this size */
-        return UINT32_MAX - 1;
-    if (store->filled % QUERY_CHUNK_ROWS == 0)
-        add_chunks(store);
-    return store->filled++;
 }
 
 static void *cell_at(const struct query_store *store, const struct query_cells *cells, size_t column, uint32_t row)
@@ -283,6 +276,10 @@ static void pass(const struct digits *digits, const uint32_t *from, uint32_t *to
 static uint64_t range_of(const struct query_store *store, unsigned column, int64_t *ret_least)
 {
     int64_t least = INT64_MAX, most = INT64_MIN + 1;
+    uint8_t kind = store->table->columns[column].storage.kind;
+    *ret_least = 0;
+    if (kind == QUERY_WORD || kind == QUERY_FLAG)
+        return QUERY_MOST_WORDS;
     for (uint32_t row = 0; row < store->rows; row++) {
         int64_t key = query_place(store, column, query_key(store, column, row));
         if (key == QUERY_NO_NUMBER)

@@ -61,6 +61,7 @@ struct query_store {
     const struct query_table *table;
     struct query_names *names;
     uint8_t word_ranks[QUERY_MOST_COLUMNS][QUERY_MOST_WORDS]; /* by their texts */
+    uint8_t word_sizes[QUERY_MOST_COLUMNS][QUERY_MOST_WORDS];
     struct query_cells cells[QUERY_MOST_COLUMNS];
     uint64_t loaded; /* bits of columns */
     uint32_t rows;
@@ -90,8 +91,17 @@ uint64_t query_store_needs(const struct query_table *table, uint64_t columns);
 /* Begins to fill these columns, which are not loaded; with none, rows are only counted. */
 void query_store_fill(struct query_store *store, uint64_t columns);
 
+void query_store_add_chunks(struct query_store *store);
+
 /* A new row; all of its values are NULL. */
-uint32_t query_store_add(struct query_store *store);
+static inline uint32_t query_store_add(struct query_store *store)
+{
+    if (store->filled == UINT32_MAX) /* more rows than there can be events in a file of this size */
+        return UINT32_MAX - 1;
+    if (store->filled % QUERY_CHUNK_ROWS == 0)
+        query_store_add_chunks(store);
+    return store->filled++;
+}
 
 /* Columns that are not being filled are left out. */
 static inline void query_put(struct query_store *store, unsigned column, uint32_t row, int64_t value)
@@ -124,19 +134,31 @@ void query_store_drop(struct query_store *store);
 
 /* ---- reading ---- */
 
+static inline int64_t query_number(const struct query_store *store, unsigned column, uint32_t row)
+{
+    const uint64_t *chunk = store->cells[column].chunks.at[row / QUERY_CHUNK_ROWS];
+    return (int64_t)(chunk[row % QUERY_CHUNK_ROWS] ^ (uint64_t)INT64_MIN);
+}
+
+/* Of two columns of numbers. */
+static inline int64_t query_span(const struct query_store *store, const struct query_storage *span, uint32_t row)
+{
+    int64_t of = query_number(store, span->of, row), less = query_number(store, span->less, row);
+    return of == QUERY_NO_NUMBER || less == QUERY_NO_NUMBER ? QUERY_NO_NUMBER : of - less;
+}
+
 /* The value of a column as a number that equal values share: of names the symbol that stands for all that read the
  * same. QUERY_NO_NUMBER: NULL. Not of texts that are not kept as symbols. */
 static inline int64_t query_key(const struct query_store *store, unsigned column, uint32_t row)
 {
     const struct query_storage *storage = &store->table->columns[column].storage;
-    if (storage->kind == QUERY_SPAN) {
-        int64_t of = query_key(store, storage->of, row), less = query_key(store, storage->less, row);
-        return of == QUERY_NO_NUMBER || less == QUERY_NO_NUMBER ? QUERY_NO_NUMBER : of - less;
-    }
+    if (storage->kind == QUERY_NUMBER)
+        return query_number(store, column, row);
+    if (storage->kind == QUERY_SPAN)
+        return query_span(store, storage, row);
     const void *chunk = store->cells[column].chunks.at[row / QUERY_CHUNK_ROWS];
     uint32_t i = row % QUERY_CHUNK_ROWS, small;
     switch (storage->kind) {
-    case QUERY_NUMBER: return (int64_t)(((const uint64_t *)chunk)[i] ^ (uint64_t)INT64_MIN);
     case QUERY_WORD: return ((const uint8_t *)chunk)[i] ? ((const uint8_t *)chunk)[i] - 1 : QUERY_NO_NUMBER;
     case QUERY_FLAG: return ((const uint8_t *)chunk)[i];
     case QUERY_SMALL: return ((const uint32_t *)chunk)[i];

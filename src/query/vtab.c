@@ -527,7 +527,9 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, in
         return SQLITE_OK; /* which is NULL */
     switch (storage->kind) {
     case QUERY_NAME: result_text(context, query_name_text(store->names, (uint32_t)key), SQLITE_STATIC); break;
-    case QUERY_WORD: result_text(context, base_str_of(storage->words[key]), SQLITE_STATIC); break;
+    case QUERY_WORD:
+        result_text(context, (struct base_str){storage->words[key], store->word_sizes[number][key]}, SQLITE_STATIC);
+        break;
     case QUERY_PATH: result_path(context, store->names, (uint32_t)key); break;
     default: sqlite3_result_int64(context, key); break;
     }
