@@ -511,27 +511,45 @@ static void result_path(sqlite3_context *context, const struct query_names *name
     base_text_release(&text);
 }
 
+static void result_number(sqlite3_context *context, int64_t number)
+{
+    if (number != QUERY_NO_NUMBER)
+        sqlite3_result_int64(context, number);
+}
+
+/* Without a result it is NULL. */
 static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int number)
 {
     const struct cursor *cursor = (const struct cursor *)base;
     const struct query_store *store = cursor->store;
     const struct query_storage *storage = &store->table->columns[number].storage;
-    if (storage->kind == QUERY_MESSAGE) {
-        struct base_str message = query_message(store, (unsigned)number, cursor->row);
+    unsigned column = (unsigned)number;
+    struct base_str message;
+    int64_t key;
+    switch (storage->kind) {
+    case QUERY_NUMBER: result_number(context, query_number(store, column, cursor->row)); break;
+    case QUERY_SPAN: result_number(context, query_span(store, storage, cursor->row)); break;
+    case QUERY_WORD:
+        key = query_key(store, column, cursor->row);
+        if (key != QUERY_NO_NUMBER)
+            result_text(context, (struct base_str){storage->words[key], store->word_sizes[column][key]}, SQLITE_STATIC);
+        break;
+    case QUERY_NAME:
+        key = query_key(store, column, cursor->row);
+        if (key != QUERY_NO_NUMBER)
+            result_text(context, query_name_text(store->names, (uint32_t)key), SQLITE_STATIC);
+        break;
+    case QUERY_PATH:
+        key = query_key(store, storage->of, cursor->row);
+        if (key != QUERY_NO_NUMBER)
+            result_path(context, store->names, (uint32_t)key);
+        break;
+    case QUERY_MESSAGE:
+        message = query_message(store, column, cursor->row);
         if (message.data)
             result_message(context, message);
-        return SQLITE_OK;
-    }
-    int64_t key = query_key(store, storage->kind == QUERY_PATH ? storage->of : (unsigned)number, cursor->row);
-    if (key == QUERY_NO_NUMBER)
-        return SQLITE_OK; /* which is NULL */
-    switch (storage->kind) {
-    case QUERY_NAME: result_text(context, query_name_text(store->names, (uint32_t)key), SQLITE_STATIC); break;
-    case QUERY_WORD:
-        result_text(context, (struct base_str){storage->words[key], store->word_sizes[number][key]}, SQLITE_STATIC);
         break;
-    case QUERY_PATH: result_path(context, store->names, (uint32_t)key); break;
-    default: sqlite3_result_int64(context, key); break;
+    default: result_number(context, query_key(store, column, cursor->row)); break;
     }
     return SQLITE_OK;
 }
