@@ -138,11 +138,13 @@ static void find_late(const struct query_store *store, struct late *late)
 
 static void add_to_runs(struct query_store *store, uint32_t row)
 {
-    struct query_run *last = store->runs.count ? &store->runs.at[store->runs.count - 1] : NULL;
-    if (last && last->first + last->count == row)
-        last->count++;
-    else
-        *base_vec_add(&store->runs) = (struct query_run){row, 1};
+    size_t count = store->runs.count;
+    if (count && store->runs.at[count - 1].first + store->runs.at[count - 1].count == row) {
+        store->runs.at[count - 1].count++;
+        return;
+    }
+    struct query_run *run = base_vec_add(&store->runs);
+    *run = (struct query_run){row, 1};
 }
 
 /* The rows by time: the late ones, which are sorted, put between the others. */
@@ -180,7 +182,7 @@ static void sort_by_time(struct query_store *store)
 static void move_run(const struct query_store *store, size_t column, const struct query_cells *from,
                      struct query_run run, uint32_t to)
 {
-    while (run.count) {
+    while (run.count && from->chunks.at && store->cells[column].chunks.at) {
         uint32_t in_from = QUERY_CHUNK_ROWS - run.first % QUERY_CHUNK_ROWS;
         uint32_t in_to = QUERY_CHUNK_ROWS - to % QUERY_CHUNK_ROWS;
         uint32_t part = in_from < in_to ? in_from : in_to;
