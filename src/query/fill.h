@@ -2,9 +2,8 @@
  *
  *     query_fill_init(&fill, stores);                   those that query_store_fill was called for
  *     struct model_sink sink = {query_fill_add, &fill};
- *     … a pass, with events of all kinds, so that symbols are the same in each …
- *     query_fill_finish(&fill, symbols);
- *     query_fill_release(&fill);
+ *     … a pass, with events of the kinds that the tables need; of all kinds if symbols are to be the same as in others
+ * … query_fill_finish(&fill, symbols); query_fill_release(&fill);
  *
  * Intervals are those of model/lives.h, wake-ups those of model/arrows.h, tasks those of analyze/tasks.h.
  */

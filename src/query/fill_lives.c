@@ -150,8 +150,8 @@ static void end_state(struct query_fill *fill, struct query_living *g, const str
 static void add_state(struct query_fill *fill, struct query_living *g, const struct order_event *event, uint32_t number)
 {
     struct query_store *states = LIVES_STORE(fill, QUERY_STATES);
-    uint32_t row = query_store_add(states);
     int64_t start_ns = event->from == ORDER_UNDETERMINED ? fill->sync_ns : event->time_ns;
+    uint32_t row = start_ns == fill->first_ns ? query_store_add_early(states) : query_store_add(states);
     g->state_row = row + 1;
     query_put(states, STATES_START, row, query_since_first(fill, start_ns));
     query_put(states, STATES_GOROUTINE, row, query_id(event->resource));

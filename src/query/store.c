@@ -71,6 +71,14 @@ uint64_t query_store_needs(const struct query_table *table, uint64_t columns)
 
 /* ---- filling ---- */
 
+void query_store_add_chunks(struct query_store *store)
+{
+    for (size_t i = 0; i < store->table->column_count; i++)
+        if (store->filling >> i & 1)
+            *base_vec_add(&store->cells[i].chunks) =
+                base_pages_alloc(&store->cells[i].pages, QUERY_CHUNK_ROWS * width_of(store, i));
+}
+
 void query_store_fill(struct query_store *store, uint64_t columns)
 {
     store->adding = true;
@@ -78,15 +86,10 @@ void query_store_fill(struct query_store *store, uint64_t columns)
     /* Needed to sort by. */
     if (columns && !store->sorted && store->table->time != QUERY_NO_TIME)
         store->filling |= QUERY_COLUMN_BIT(store->table->time);
-    store->filled = 0;
-}
-
-void query_store_add_chunks(struct query_store *store)
-{
-    for (size_t i = 0; i < store->table->column_count; i++)
-        if (store->filling >> i & 1)
-            *base_vec_add(&store->cells[i].chunks) =
-                base_pages_alloc(&store->cells[i].pages, QUERY_CHUNK_ROWS * width_of(store, i));
+    store->filled = store->room;
+    store->early = 0;
+    if (store->room)
+        query_store_add_chunks(store);
 }
 
 static void *cell_at(const struct query_store *store, const struct query_cells *cells, size_t column, uint32_t row)
@@ -127,7 +130,7 @@ static bool starts_before(const void *a, const void *b, void *context)
 static void find_late(const struct query_store *store, struct late *late)
 {
     uint64_t latest = 0;
-    for (uint32_t row = 0; row < store->rows; row++) {
+    for (uint32_t row = store->first; row < store->first + store->rows; row++) {
         uint64_t time = raw_time(store, row);
         if (time < latest)
             *base_vec_add(&late->rows) = row;
@@ -151,7 +154,7 @@ static void add_to_runs(struct query_store *store, uint32_t row)
 static void merge_late(struct query_store *store, const struct late *by_row, const struct late *by_time)
 {
     size_t skip = 0, next = 0;
-    for (uint32_t row = 0; row < store->rows; row++) {
+    for (uint32_t row = store->first; row < store->first + store->rows; row++) {
         if (skip < by_row->rows.count && by_row->rows.at[skip] == row) {
             skip++;
             continue;
@@ -199,7 +202,7 @@ static void move_run(const struct query_store *store, size_t column, const struc
 static void move_rows(struct query_store *store, size_t column)
 {
     struct query_cells old = store->cells[column], *cells = &store->cells[column];
-    uint32_t to = 0;
+    uint32_t to = store->first;
     *cells = (struct query_cells){0};
     for (size_t i = 0; i < old.chunks.count; i++)
         *base_vec_add(&cells->chunks) = base_pages_alloc(&cells->pages, QUERY_CHUNK_ROWS * width_of(store, column));
@@ -211,10 +214,12 @@ static void move_rows(struct query_store *store, size_t column)
 void query_store_seal(struct query_store *store)
 {
     unsigned time = store->table->time;
-    if (!store->sealed)
-        store->rows = store->filled;
+    if (!store->sealed) {
+        store->first = store->room - store->early;
+        store->rows = store->filled - store->first;
+    }
     store->sealed = true;
-    while (store->filled < store->rows) /* the file has been changed since */
+    while (store->filled < store->first + store->rows) /* the file has been changed since */
         (void)query_store_add(store);
     if (!store->sorted && time != QUERY_NO_TIME && store->filling >> time & 1)
         sort_by_time(store);
@@ -259,9 +264,9 @@ static inline uint32_t digit_of(const struct digits *digits, uint32_t row)
 /* One stable pass. from: NULL for the rows as they are. */
 static void pass(const struct digits *digits, const uint32_t *from, uint32_t *to, uint32_t *places)
 {
-    uint32_t rows = digits->store->rows, sum = 0;
+    uint32_t first = digits->store->first, rows = digits->store->rows, sum = 0;
     memset(places, 0, sizeof *places << digits->bits);
-    for (uint32_t row = 0; row < rows; row++)
+    for (uint32_t row = first; row < first + rows; row++)
         places[digit_of(digits, row)]++;
     for (uint32_t i = 0; i < UINT32_C(1) << digits->bits; i++) {
         uint32_t count = places[i];
@@ -269,7 +274,7 @@ static void pass(const struct digits *digits, const uint32_t *from, uint32_t *to
         sum += count;
     }
     for (uint32_t i = 0; i < rows; i++) {
-        uint32_t row = from ? from[i] : i;
+        uint32_t row = from ? from[i] : first + i;
         to[places[digit_of(digits, row)]++] = row;
     }
 }
@@ -282,7 +287,7 @@ static uint64_t range_of(const struct query_store *store, unsigned column, int64
     *ret_least = 0;
     if (kind == QUERY_WORD || kind == QUERY_FLAG)
         return QUERY_MOST_WORDS;
-    for (uint32_t row = 0; row < store->rows; row++) {
+    for (uint32_t row = store->first; row < store->first + store->rows; row++) {
         int64_t key = query_place(store, column, query_key(store, column, row));
         if (key == QUERY_NO_NUMBER)
             continue;
@@ -311,7 +316,7 @@ static uint32_t *sort_rows(const struct query_store *store, const uint8_t *colum
         }
     }
     for (uint32_t i = 0; i < store->rows && from != kept; i++)
-        kept[i] = from ? from[i] : i;
+        kept[i] = from ? from[i] : store->first + i;
     base_pages_release(&spare_pages);
     free(places);
     return kept;

@@ -57,6 +57,7 @@ struct query_run {
     uint32_t first, count;
 };
 
+/* Rows are numbered from `first` on. */
 struct query_store {
     const struct query_table *table;
     struct query_names *names;
@@ -64,13 +65,15 @@ struct query_store {
     uint8_t word_sizes[QUERY_MOST_COLUMNS][QUERY_MOST_WORDS];
     struct query_cells cells[QUERY_MOST_COLUMNS];
     uint64_t loaded; /* bits of columns */
-    uint32_t rows;
+    uint32_t room;   /* rows that may be put before all others */
+    uint32_t first, rows;
     bool sealed; /* the number of rows is known */
     bool sorted; /* by the table's time; once any column is loaded */
     /* While it is filled. */
     bool adding; /* rows */
     uint64_t filling;
-    uint32_t filled;
+    uint32_t filled;                 /* rows up to here, */
+    uint32_t early;                  /* and so many in the room before */
     BASE_VEC(struct query_run) runs; /* of a pass's rows, in the order they are kept in; none: as they are */
     /* Orders, under the lock. */
     pthread_mutex_t lock;
@@ -116,6 +119,12 @@ static inline void query_put(struct query_store *store, unsigned column, uint32_
     case QUERY_FLAG: ((uint8_t *)chunk)[i] = value != 0; break;
     default: ((uint32_t *)chunk)[i] = (uint32_t)value; break;
     }
+}
+
+/* A new row that lies before all that query_store_add gave, if there is room for it. */
+static inline uint32_t query_store_add_early(struct query_store *store)
+{
+    return store->early < store->room ? store->room - ++store->early : query_store_add(store);
 }
 
 void query_put_message(struct query_store *store, unsigned column, uint32_t row, struct base_str text);

@@ -13,6 +13,7 @@ struct query_trace *query_trace_new(const struct base_mapping *file, struct base
     pthread_cond_init(&trace->loaded, NULL);
     for (size_t i = 0; i < QUERY_TABLES; i++)
         query_store_init(&trace->stores[i], &query_tables[i], &trace->names);
+    trace->stores[QUERY_STATES].room = QUERY_CHUNK_ROWS; /* goroutines that were there are told of late */
     return trace;
 }
 
@@ -24,8 +25,10 @@ void query_trace_free(struct query_trace *trace)
         query_store_release(&trace->stores[i]);
     if (trace->has_names) {
         query_names_release(&trace->names);
-        model_pass_release(&trace->first);
+        model_pass_release(&trace->named);
     }
+    if (trace->first_plain.reader)
+        model_pass_release(&trace->first_plain);
     pthread_cond_destroy(&trace->loaded);
     pthread_mutex_destroy(&trace->lock);
     free(trace);
@@ -34,7 +37,7 @@ void query_trace_free(struct query_trace *trace)
 const struct model_pass *query_trace_pass(struct query_trace *trace)
 {
     pthread_mutex_lock(&trace->lock);
-    const struct model_pass *pass = trace->has_names ? &trace->first : NULL;
+    const struct model_pass *pass = trace->first;
     pthread_mutex_unlock(&trace->lock);
     return pass;
 }
@@ -61,6 +64,46 @@ static bool find_missing(const struct query_trace *trace, const struct query_wan
             missing->tables |= UINT32_C(1) << i;
     }
     return missing->tables != 0;
+}
+
+/* Whether symbols are among it. Their ids are the same in all passes that are told events of all kinds. */
+static bool wants_names(const struct query_wants *wants)
+{
+    bool any = wants->tables >> QUERY_STACKS & 1 || wants->tables >> QUERY_FRAMES & 1;
+    for (unsigned i = 0; i < QUERY_TABLES; i++)
+        for (size_t j = 0; j < query_tables[i].column_count; j++) {
+            uint8_t kind = query_tables[i].columns[j].storage.kind;
+            any |= (kind == QUERY_NAME || kind == QUERY_STACK) && wants->columns[i] >> j & 1;
+        }
+    return any;
+}
+
+/* The events that these tables are made of. */
+static uint32_t kinds_for(const struct query_wants *wants)
+{
+    enum {
+        LIVES = ORDER_KIND_BIT(ORDER_GO_TRANSITION),
+        REGIONS = LIVES | ORDER_KIND_BIT(ORDER_REGION_BEGIN) | ORDER_KIND_BIT(ORDER_REGION_END),
+        TASKS = REGIONS | ORDER_KIND_BIT(ORDER_TASK_BEGIN) | ORDER_KIND_BIT(ORDER_TASK_END) | ORDER_KIND_BIT(ORDER_LOG),
+    };
+    static const uint32_t kinds_by_table[QUERY_TABLES] = {
+        [QUERY_GOROUTINES] = LIVES,
+        [QUERY_STATES] = LIVES,
+        [QUERY_WAKEUPS] = LIVES,
+        [QUERY_PROCS] = LIVES | ORDER_KIND_BIT(ORDER_PROC_TRANSITION),
+        [QUERY_RANGES] =
+            ORDER_KIND_BIT(ORDER_RANGE_BEGIN) | ORDER_KIND_BIT(ORDER_RANGE_ACTIVE) | ORDER_KIND_BIT(ORDER_RANGE_END),
+        [QUERY_COUNTERS] = ORDER_KIND_BIT(ORDER_METRIC),
+        [QUERY_REGIONS] = REGIONS,
+        [QUERY_TASKS] = TASKS,
+        [QUERY_LOGS] = ORDER_KIND_BIT(ORDER_LOG),
+        [QUERY_SAMPLES] = ORDER_KIND_BIT(ORDER_STACK_SAMPLE),
+    };
+    uint32_t kinds = ORDER_KIND_BIT(ORDER_SYNC);
+    for (unsigned i = 0; i < QUERY_TABLES; i++)
+        if (wants->tables >> i & 1)
+            kinds |= kinds_by_table[i] ? kinds_by_table[i] : ORDER_ALL_KINDS;
+    return kinds;
 }
 
 /* Waits until nobody loads; true if it is for the caller to do. */
@@ -95,6 +138,7 @@ struct loading {
     struct model_pass pass;
     struct query_brake *brake;
     enum query_failure failure;
+    const struct model_pass *kept; /* where the pass is kept; NULL: it is not */
 };
 
 static void add_block(void *self, const struct order_block *block, const struct order_symbols *symbols)
@@ -107,30 +151,43 @@ static void add_block(void *self, const struct order_block *block, const struct 
         query_fill_add(&loading->fill, block, symbols);
 }
 
-/* All has been read. Symbols are those of the first pass, which later ones repeat. */
-static void keep(struct query_trace *trace, struct loading *loading)
+/* All has been read. The pass is kept for the symbols that it was the first to need, and for its losses if it was the
+ * first of all. */
+static void keep(struct query_trace *trace, struct loading *loading, bool names)
 {
-    if (!trace->has_names) {
-        trace->first = loading->pass;
+    struct model_pass *kept = NULL;
+    if (names && !trace->has_names)
+        kept = &trace->named;
+    else if (!trace->first)
+        kept = &trace->first_plain;
+    if (kept) {
+        *kept = loading->pass;
         loading->pass = (struct model_pass){0};
-        query_names_init(&trace->names, model_pass_symbols(&trace->first));
     }
-    query_fill_finish(&loading->fill, &trace->names.symbols);
+    if (kept == &trace->named)
+        query_names_init(&trace->names, model_pass_symbols(kept));
+    const struct order_symbols *own = model_pass_symbols(kept ? kept : &loading->pass);
+    query_fill_finish(&loading->fill, names ? &trace->names.symbols : own);
+    loading->kept = kept;
 }
 
 /* Others may read what is loaded, but not `loaded` itself, `rows` and so on, which only change under the lock. */
-static void publish(struct query_trace *trace, const struct query_wants *missing, bool kept)
+static void publish(struct query_trace *trace, const struct query_wants *missing, bool names,
+                    const struct loading *loading)
 {
+    bool done = !loading->failure;
     pthread_mutex_lock(&trace->lock);
     for (unsigned i = 0; i < QUERY_TABLES; i++) {
         if (!(missing->tables >> i & 1))
             continue;
-        if (kept)
+        if (done)
             query_store_seal(&trace->stores[i]);
         else
             query_store_drop(&trace->stores[i]);
     }
-    trace->has_names = trace->has_names || kept;
+    trace->has_names = trace->has_names || (done && names);
+    if (!trace->first)
+        trace->first = loading->kept;
     trace->loading = false;
     pthread_cond_broadcast(&trace->loaded);
     pthread_mutex_unlock(&trace->lock);
@@ -145,6 +202,7 @@ enum query_failure query_trace_load(struct query_trace *trace, const struct quer
     *ret_loaded = begin_loading(trace, wants, brake, &missing, &loading.failure);
     if (!*ret_loaded)
         return loading.failure;
+    bool names = wants_names(&missing);
     for (unsigned i = 0; i < QUERY_TABLES; i++)
         if (missing.tables >> i & 1)
             query_store_fill(&trace->stores[i], missing.columns[i]);
@@ -152,7 +210,7 @@ enum query_failure query_trace_load(struct query_trace *trace, const struct quer
     if (!model_pass_begin_with(&loading.pass, trace->file, trace->program, ret_error)) {
         loading.failure = QUERY_UNREADABLE;
     } else {
-        struct model_sink sink = {add_block, &loading, 0};
+        struct model_sink sink = {add_block, &loading, names ? 0 : kinds_for(&missing)};
         model_pass_run(&loading.pass, &sink, 1, progress);
         if (!loading.failure && loading.pass.error.cause) {
             loading.failure = QUERY_UNREADABLE;
@@ -161,8 +219,8 @@ enum query_failure query_trace_load(struct query_trace *trace, const struct quer
         }
     }
     if (!loading.failure)
-        keep(trace, &loading);
-    publish(trace, &missing, !loading.failure);
+        keep(trace, &loading, names);
+    publish(trace, &missing, names, &loading);
     query_fill_release(&loading.fill);
     if (loading.pass.reader)
         model_pass_release(&loading.pass);

@@ -12,8 +12,9 @@ struct query_trace {
     pthread_mutex_t lock;
     pthread_cond_t loaded; /* `loading` has ended */
     bool loading;
+    const struct model_pass *first;       /* NULL before anything was loaded */
+    struct model_pass first_plain, named; /* what `first` was if no names were wanted; which holds the symbols */
     bool has_names;
-    struct model_pass first; /* holds the symbols; once has_names */
     struct query_names names;
     struct query_store stores[QUERY_TABLES];
 };

@@ -454,8 +454,8 @@ static void seek(struct cursor *cursor, const uint8_t *by, size_t by_count)
     struct query_order *order = by_count ? query_store_order(store, by, by_count) : NULL;
     bool constant = true;
     cursor->order = order ? query_order_rows(store, order) : NULL;
-    cursor->at = 0;
-    cursor->end = store->rows;
+    cursor->at = order ? 0 : store->first;
+    cursor->end = cursor->at + store->rows;
     for (size_t i = 0; i < by_count && constant; i++)
         constant = search_column(cursor, by[i]);
     if (constant && store->sorted)
@@ -556,7 +556,8 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, in
 
 static int cursor_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *ret_rowid)
 {
-    *ret_rowid = (sqlite3_int64)((const struct cursor *)base)->row + 1;
+    const struct cursor *cursor = (const struct cursor *)base;
+    *ret_rowid = (sqlite3_int64)cursor->row - cursor->store->first + 1;
     return SQLITE_OK;
 }
 

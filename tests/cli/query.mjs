@@ -128,6 +128,10 @@ export async function query({ kymo, tally, folder }) {
         (SELECT coalesce(sum(duration_ns), 0) FROM ranges WHERE kind = 'stw' AND ended) AS stw_ns, (SELECT max(end_ns) FROM states) AS duration_ns`);
       same(counts, Object.fromEntries(Object.keys(counts).map((name) => [name, info[name]])), "counts");
     });
+    await tally.test(`query ${trace}: what is asked alone is what is asked together`, () => {
+      const parts = ["max(end_ns) FROM states", "sum(end_ns) FROM goroutines", "sum(end_ns) FROM tasks", "sum(end_ns) FROM regions", "sum(end_ns) FROM ranges", "sum(running_ns) FROM procs", "sum(value) FROM counters", "count(*) FROM logs", "count(*) FROM samples", "sum(ran_ns) FROM wakeups"];
+      same(parts.map((part) => one(trace, `SELECT ${part}`)), values(trace, `SELECT ${parts.map((part) => `(SELECT ${part})`)}, (SELECT count(*) FROM events)`)[0].slice(0, -1), "values");
+    });
     await tally.test(`query ${trace}: kinds of events are those of kymo events`, () => {
       same(Object.fromEntries(values(trace, "SELECT kind, count(*) FROM events GROUP BY kind ORDER BY kind")),
         Object.fromEntries(Object.entries(printed(trace, "events", "--count").kinds).sort(([a], [b]) => (a < b ? -1 : 1))), "kinds");
