@@ -2,6 +2,7 @@
 #include "reading.h"
 #include "reply.h"
 #include "target.h"
+#include "web/queries.h"
 #include "web/routes.h"
 
 #include <inttypes.h>
@@ -68,11 +69,27 @@ static void ask_for_page(struct web_trace *trace)
         "/api/span?from=1000&to=1000000",
         "/api/span/goroutines?sort=waiting&from=1000&limit=20",
         "/api/span/functions?sort=running&to=1000000&limit=20",
+        "/api/query/schema",
         "/block?raw=1",
         "/regionsyscall?raw=1",
     };
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
         ask(trace, targets[i], (struct base_str){0});
+}
+
+/* All columns of every table, and how tables refer to each other. */
+static void ask_in_sql(struct web_trace *trace)
+{
+    struct base_text sql = {0};
+    for (size_t i = 0; i < QUERY_TABLES; i++) {
+        sql.size = 0;
+        base_text_format(&sql, "SELECT *, count(*) OVER () FROM %s LIMIT 50", query_tables[i].name);
+        ask(trace, "/api/query?rows=20", base_text_view(&sql));
+    }
+    ask(trace, "/api/query?time=2s",
+        base_str_of("SELECT g.name, total(s.duration_ns), min(f.function) FROM states s JOIN goroutines g ON "
+                    "g.life = s.life LEFT JOIN frames f ON f.stack = s.stack GROUP BY 1 ORDER BY 2 DESC"));
+    base_text_release(&sql);
 }
 
 /* The table of a group's goroutines, and a profile of them alone. */
@@ -206,6 +223,7 @@ void fuzz_visit(const struct base_mapping *file)
     fuzz_require(web_trace_wait(&trace), "the trace is read to its end");
     ask_for_page(&trace);
     ask_for_what_may_be_there(&trace);
+    ask_in_sql(&trace);
     const struct web_goroutines *goroutines = web_trace_goroutines(&trace);
     for (size_t i = 0; i < goroutines->groups.all.count && i < VISITED_GROUPS; i++)
         ask_for_group(&trace, order_string(model_pass_symbols(&goroutines->pass), goroutines->groups.all.at[i].name));

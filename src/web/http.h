@@ -20,6 +20,9 @@ struct web_request {
     const char *target; /* "/goroutine?name=main.f" as it came */
     const char *host, *origin, *fetch_site, *kymo_header;
     struct base_str body;
+    /* Whether who asked has gone away, and waits no longer; may be asked from any thread. NULL: nobody knows. */
+    bool (*gone)(void *connection);
+    void *connection;
 };
 
 struct web_response {

@@ -38,6 +38,9 @@ static const struct {
     {"GET", "/api/threads", web_threads, false},
     {"GET", "/api/log", web_log, false},
     {"GET", "/api/below", web_below, false},
+    {"POST", "/api/query", web_query, false},
+    {"POST", "/api/query/stop", web_query_stop, false},
+    {"GET", "/api/query/schema", web_query_schema, false},
 };
 
 /* Whether the path is that of a profile page: "/io", "/regionio" … */

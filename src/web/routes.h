@@ -18,6 +18,7 @@ web_handler web_arrows, web_mmu, web_mmu_worst, web_gc, web_task_types, web_task
 web_handler web_goroutine, web_goroutine_states, web_source;
 web_handler web_span, web_span_goroutines, web_span_functions, web_find, web_find_marks, web_find_step;
 web_handler web_tracks, web_threads, web_log, web_below;
+web_handler web_query, web_query_stop, web_query_schema;
 
 /* The official profile URLs: the pprof file if `raw` is given, else the page. `region`: within user regions. */
 void web_official_profile(struct web_trace *trace, const struct web_request *request, struct web_response *response,

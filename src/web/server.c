@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -164,6 +165,15 @@ static enum MHD_Result send_response(struct MHD_Connection *connection, struct w
     return queued;
 }
 
+/* Browsers close the connection of a request that a page gave up. */
+static bool is_gone(void *self)
+{
+    struct MHD_Connection *connection = self;
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct pollfd at = {.fd = info ? info->connect_fd : -1, .events = POLLRDHUP};
+    return poll(&at, 1, 0) > 0 && at.revents & (POLLRDHUP | POLLHUP | POLLERR);
+}
+
 /* It may take a while: the connection does not idle meanwhile. */
 static void answer(struct web_trace *trace, struct MHD_Connection *connection, const struct web_request *request,
                    struct web_response *response)
@@ -201,6 +211,8 @@ static enum MHD_Result on_request(void *self, struct MHD_Connection *connection,
         .fetch_site = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Sec-Fetch-Site"),
         .kymo_header = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Kymo"),
         .body = {incoming->body.data, incoming->body.size},
+        .gone = is_gone,
+        .connection = connection,
     };
     struct web_response response = {.status = 200};
     const char *reason;

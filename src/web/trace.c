@@ -5,6 +5,7 @@
 #include "web/below.h"
 #include "web/collection.h"
 #include "web/goroutine_lanes.h"
+#include "web/queries.h"
 #include "web/search.h"
 #include "web/tracks.h"
 
@@ -76,6 +77,7 @@ bool web_trace_begin(struct web_trace *trace, const char *name, const struct bas
     trace->below = web_below_new();
     trace->arrows = web_arrows_new();
     trace->search = web_search_new();
+    trace->queries = web_queries_new(file, program);
     pthread_mutex_init(&trace->phase_lock, NULL);
     pthread_cond_init(&trace->phase_changed, NULL);
     web_once_init(&trace->goroutines.once);
@@ -179,6 +181,7 @@ void web_trace_abandon(struct web_trace *trace)
     atomic_store(&trace->abandoned, true);
     pthread_cond_broadcast(&trace->phase_changed);
     pthread_mutex_unlock(&trace->phase_lock);
+    web_queries_abandon(trace->queries);
 }
 
 bool web_trace_open(struct web_trace *trace, const char *name, const struct base_mapping *file,
@@ -232,6 +235,7 @@ void web_trace_release(struct web_trace *trace)
     web_annotations_free(trace->annotations);
     web_arrows_free(trace->arrows);
     web_search_free(trace->search);
+    web_queries_free(trace->queries);
     goroutines_release(&trace->goroutines);
     profiles_release(&trace->profiles);
     model_timeline_release(&trace->timeline);

@@ -93,6 +93,7 @@ struct web_trace {
     struct web_below *below;             /* web/below.h */
     struct web_arrows *arrows;           /* web/arrows.h */
     struct web_search *search;           /* web/search.h */
+    struct web_queries *queries;         /* web/queries.h */
 };
 
 /* Returns when there are events, or when the trace turns out to have none. The file must stay mapped, and the program

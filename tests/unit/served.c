@@ -17,15 +17,27 @@ void test_close_steps(struct web_trace *trace, struct base_mapping *file)
     test_mapping_free(file);
 }
 
+static void check_answer(struct web_trace *trace, const struct web_request *request, int status, const char *part)
+{
+    struct web_response response = {0};
+    web_answer(trace, request, &response);
+    if (!base_str_contains(base_text_view(&response.body), part))
+        fail_msg("%s: %.*s", request->target, (int)response.body.size, response.body.data);
+    assert_int_equal(response.status, status);
+    base_text_release(&response.body);
+}
+
 void test_ask(struct web_trace *trace, const char *target, int status, const char *part)
 {
     const struct web_request request = {.method = "GET", .target = target, .host = "localhost"};
-    struct web_response response = {0};
-    web_answer(trace, &request, &response);
-    assert_int_equal(response.status, status);
-    if (!base_str_contains(base_text_view(&response.body), part))
-        fail_msg("%s: %.*s", target, (int)response.body.size, response.body.data);
-    base_text_release(&response.body);
+    check_answer(trace, &request, status, part);
+}
+
+void test_post(struct web_trace *trace, const char *target, const char *body, int status, const char *part)
+{
+    const struct web_request request = {
+        .method = "POST", .target = target, .host = "localhost", .kymo_header = "1", .body = base_str_of(body)};
+    check_answer(trace, &request, status, part);
 }
 
 void test_no_lanes(const char *const *ids, size_t count)

@@ -13,6 +13,9 @@ void test_close_steps(struct web_trace *trace, struct base_mapping *file);
 /* The reply to a GET has that status, and that text in it. */
 void test_ask(struct web_trace *trace, const char *target, int status, const char *part);
 
+/* Likewise a POST with a body, from the viewer's own pages. */
+void test_post(struct web_trace *trace, const char *target, const char *body, int status, const char *part);
+
 /* None of these is the id of a lane, in a trace of one processor and one goroutine. */
 void test_no_lanes(const char *const *ids, size_t count);
 
