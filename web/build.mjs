@@ -45,6 +45,7 @@ async function bundle(outdir) {
     legalComments: "none",
     jsx: "automatic",
     jsxImportSource: "preact",
+    loader: { ".md": "text" }, // docs/sql.md: the SQL page's examples
     logLevel: "warning",
   });
   for (const name of ["index.html", "icon.svg"]) copyFileSync(join(here, "static", name), join(outdir, name));

@@ -153,7 +153,7 @@ export async function until(what, ask, limit = 30000) {
 
 // A source file of the pages, bundled on the fly: for what needs no browser.
 export async function load(file) {
-  const options = { entryPoints: [join(web, "src", file)], bundle: true, write: false, format: "esm", platform: "node", logLevel: "silent" };
+  const options = { entryPoints: [join(web, "src", file)], bundle: true, write: false, format: "esm", platform: "node", loader: { ".md": "text" }, logLevel: "silent" };
   const { outputFiles } = await require("esbuild").build(options);
   return import("data:text/javascript;base64," + Buffer.from(outputFiles[0].contents).toString("base64"));
 }

@@ -43,6 +43,10 @@ async function visit(page, base, path) {
   equal(found.length, 0, `${path}: elements of names: ${found.join(" ")}`);
 }
 
+async function askSql(base, sql) {
+  return (await fetch(`${base}/api/query`, { method: "POST", headers: { "X-Kymo": "1" }, body: sql })).json();
+}
+
 const plain = (text) => text.replace(/\s+/g, " ").trim();
 
 // Names are shown without their paths where there is little room.
@@ -59,6 +63,9 @@ async function lookAtGoroutines(page, base) {
   check(plain(await page.locator("main").innerText()).includes(lastPart(names[0])), `${names[0]} is not shown on its page`);
 }
 
+// Names, stacks and messages as cells; and one in an error.
+const SQL = ["SELECT id, name, last_reason FROM goroutines LIMIT 200", "SELECT leaf, root, text FROM stacks", "SELECT name, * FROM events WHERE name IS NOT NULL LIMIT 200"].map((sql) => `/sql?query=${encodeURIComponent(sql)}`);
+
 export const anyTrace = true;
 
 export const tests = {
@@ -67,10 +74,17 @@ export const tests = {
 
   "hostile names do not come to life on any page": ({ page, allow }) =>
     withHostileServer("pages", allow, async (base) => {
-      for (const path of ["/", "/trace", "/goroutines", "/io", "/block", "/syscall", "/sched", "/regionblock", "/block?view=graph", "/#heatmap", "/trace?span=0:1000000", "/search?q=img", "/search?q=onerror&kind=function", "/trace?q=img"]) await visit(page, base, path);
+      for (const path of ["/", "/trace", "/goroutines", "/io", "/block", "/syscall", "/sched", "/regionblock", "/block?view=graph", "/#heatmap", "/trace?span=0:1000000", "/search?q=img", "/search?q=onerror&kind=function", "/trace?q=img", ...SQL]) await visit(page, base, path);
       const { rows: [goroutine] } = await api(base, "/api/lanes?group=goroutines&sort=waiting&limit=1");
       await visit(page, base, `/goroutine/${goroutine.id}`);
       check(plain(await page.locator("h1").innerText()).includes(lastPart(goroutine.name)), `${goroutine.name} is not shown on its page`);
+      await visit(page, base, SQL[0]);
+      const { rows: named } = await askSql(base, "SELECT id, name FROM goroutines LIMIT 20");
+      const cells = await page.locator("table[aria-label='Result'] tbody tr:not(.spacer)").first().locator("td").allTextContents();
+      equal(cells[2], named[0][1].slice(0, 300) + (named[0][1].length > 300 ? "…" : ""), "the first name in SQL");
+      allow(/status of 400/); // there is no such column
+      await visit(page, base, `/sql?query=${encodeURIComponent('SELECT "<img src=x onerror=alert(1)>" FROM nothing')}`);
+      check((await page.locator(".sql-failure").innerText()).length > 0, "no error is shown");
       const { functions } = await api(base, "/api/profile?kind=sync");
       await visit(page, base, `/block?view=source&fn=${encodeURIComponent(functions[0].name)}`);
       allow(/status of 500/); // there is no such group

@@ -35,6 +35,7 @@ const PAGES: readonly (readonly [title: string, path: string])[] = [
   ["Regions", "/userregions"],
   ["GC cycles and stops of the world", "/gc"],
   ["Mutator utilisation", "/mmu"],
+  ["SQL", "/sql"],
 ];
 
 // Who shows a lane where it is, while the timeline is there; else the timeline opens with the lane on top.

@@ -7,6 +7,7 @@ function scopesOf(path: string): Scope[] {
   if (path === "/trace") return ["timeline", "everywhere"];
   if (isProfilePath(path)) return ["flame", "table", "everywhere"];
   if (path === "/mmu") return ["curve", "table", "everywhere"];
+  if (path === "/sql") return ["sql", "table", "everywhere"];
   if (path === "/") return ["picture", "table", "everywhere"];
   if (path.startsWith("/goroutine/")) return ["picture", "table", "everywhere"];
   return ["table", "everywhere"];

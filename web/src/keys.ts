@@ -1,6 +1,6 @@
 // Every key and gesture there is: what the help lists, the palette offers and the handlers of keys look up.
 
-export type Scope = "everywhere" | "timeline" | "flame" | "curve" | "picture" | "table";
+export type Scope = "everywhere" | "timeline" | "flame" | "curve" | "picture" | "sql" | "table";
 
 export interface Command {
   readonly id: string;
@@ -62,6 +62,8 @@ export const COMMANDS: readonly Command[] = [
   { id: "picture-clear", scope: "picture", keys: ["Escape"], does: "let go" },
   { id: "curve-shorter", scope: "curve", keys: ["ArrowLeft", "ArrowDown"], does: "a shorter window" },
   { id: "curve-longer", scope: "curve", keys: ["ArrowRight", "ArrowUp"], does: "a longer window" },
+  { id: "sql-run", scope: "sql", keys: ["Ctrl+Enter"], does: "run the statement" },
+  { id: "sql-stop", scope: "sql", keys: ["Escape"], does: "stop the statement that is running" },
 ];
 
 export const GESTURES: readonly Gesture[] = [
@@ -92,6 +94,7 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
   flame: "Flame graph",
   curve: "Curve of mutator utilisation",
   picture: "Pictures over time",
+  sql: "SQL",
   table: "Tables and histograms",
 };
 

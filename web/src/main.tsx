@@ -9,6 +9,7 @@ import "./styles/people.css";
 import "./styles/overlays.css";
 import "./styles/span.css";
 import "./styles/search.css";
+import "./styles/sql.css";
 import "./styles/narrow.css"; // last: it changes what the others say
 import { render } from "preact";
 import { foreseeTimeline } from "./api/live";
@@ -25,6 +26,7 @@ import { OverviewPage } from "./pages/overview/overview";
 import { isProfilePath } from "./pages/profile/kinds";
 import { ProfilePage } from "./pages/profile/profile";
 import { SearchPage } from "./pages/search/search";
+import { SqlPage } from "./pages/sql/sql";
 import { TimelinePage } from "./pages/timeline/page";
 import { useLocation, type Location } from "./router";
 import { Shell } from "./shell";
@@ -44,6 +46,7 @@ function Page({ path, query }: Location) {
   if (path === "/userregions") return <RegionTypesPage />;
   if (path === "/userregion") return <RegionListPage query={query} />;
   if (path === "/search") return <SearchPage query={query} />;
+  if (path === "/sql") return <SqlPage query={query} />;
   if (isProfilePath(path)) return <ProfilePage path={path} query={query} />;
   return <OverviewPage />;
 }

@@ -20,6 +20,7 @@ const LINKS = [
   { path: "/block", title: "Profiles", shows: isProfilePath },
   { path: "/usertasks", title: "Tasks", shows: (path: string) => /^\/user(tasks?|regions?)$/.test(path) },
   { path: "/gc", title: "GC", shows: (path: string) => path === "/gc" || path === "/mmu" },
+  { path: "/sql", title: "SQL", shows: (path: string) => path === "/sql" },
 ];
 
 const THEME_TITLES: Record<Theme, string> = { auto: "Auto", light: "Light", dark: "Dark" };

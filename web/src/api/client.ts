@@ -1,7 +1,12 @@
 // Requests to the server. What is asked for here does not change, so every reply may be kept; live.ts has what does.
 import { useEffect, useState } from "preact/hooks";
 
-export class ServerError extends Error {}
+// reply: all that the server said.
+export class ServerError extends Error {
+  constructor(message: string, readonly reply: unknown = null) {
+    super(message);
+  }
+}
 
 // A reply, or an error whose message can be shown as it is.
 export async function request(path: string, init?: RequestInit): Promise<Response> {
@@ -14,13 +19,14 @@ export async function request(path: string, init?: RequestInit): Promise<Respons
   }
   if (response.ok) return response;
   let message = `kymo answered with status ${response.status}.`;
+  let reply: { error?: unknown } | null = null;
   try {
-    const reply = (await response.json()) as { error?: unknown };
+    reply = (await response.json()) as { error?: unknown };
     if (typeof reply.error === "string") message = reply.error;
   } catch {
     // No sentence from the server: the status has to do.
   }
-  throw new ServerError(message);
+  throw new ServerError(message, reply);
 }
 
 export async function fetchAnew<T>(path: string): Promise<T> {

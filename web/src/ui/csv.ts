@@ -5,7 +5,7 @@ export type Cell = string | number | null;
 function field(cell: Cell): string {
   const text = cell === null ? "" : String(cell);
   // A spreadsheet must not take a name from the trace for a formula.
-  const safe = typeof cell === "string" && /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
+  const safe = typeof cell === "string" && /^[=+\-@\t\r]/.test(text) && !/^-\d+$/.test(text) ? "'" + text : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
 }
 

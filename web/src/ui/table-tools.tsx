@@ -1,4 +1,5 @@
 // The line above a table: how much it holds, the filter field, copying.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { copyText, csv, type Cell } from "./csv";
 
@@ -7,9 +8,10 @@ interface TableToolsProps {
   readonly filter?: string;
   readonly onFilter?: (filter: string) => void;
   readonly rows: () => Promise<Cell[][]>;
+  readonly children?: ComponentChildren; // more buttons
 }
 
-export function TableTools({ summary, filter, onFilter, rows }: TableToolsProps) {
+export function TableTools({ summary, filter, onFilter, rows, children }: TableToolsProps) {
   const [said, setSaid] = useState("");
   const copy = async () => {
     try {
@@ -37,6 +39,7 @@ export function TableTools({ summary, filter, onFilter, rows }: TableToolsProps)
       <span class="push muted" role="status">
         {said}
       </span>
+      {children}
       <button type="button" class="button" onClick={copy}>
         Copy as CSV
       </button>

@@ -6,6 +6,7 @@ import { count, duration, exactDuration, percent, plural } from "../../format";
 import { splitPath } from "../../names";
 import { MONOSPACE, paletteFor, type Palette } from "../../palette";
 import { ErrorNotice } from "../../ui/notice";
+import { saveFile } from "../../ui/save";
 import { useDark, useSize } from "../../ui/size";
 import { callGraph, type Graph, type GraphEdge, type GraphNode } from "./graph";
 import { layOut, type LayoutOutput, type Point } from "./graph-layout";
@@ -177,12 +178,7 @@ function download(svg: SVGSVGElement, { layout }: Picture, title: string, palett
   const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
   for (const [key, value] of [["width", "100%"], ["height", "100%"], ["fill", palette.ground]]) ground.setAttribute(key, value);
   copy.prepend(ground);
-  const url = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${title}.svg`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
+  saveFile(`${title}.svg`, new XMLSerializer().serializeToString(copy), "image/svg+xml");
 }
 
 function fit({ layout, boxes }: Picture, width: number, height: number, whole: boolean): View {
