@@ -69,6 +69,7 @@ async function ofTrace() {
     { name: "task", path: `/usertask?id=${(await api(server.url, "/api/tasks")).rows[0]?.id}` },
     { name: "userregions", path: "/userregions" },
     { name: "userregion", path: `/userregion?type=${encodeURIComponent((await api(server.url, "/api/regions/types")).rows[0]?.type ?? "")}` },
+    { name: "sql", path: `/sql?query=${encodeURIComponent("SELECT name, count(*) AS goroutines, sum(running_ns), max(waiting_ns) FROM goroutines GROUP BY name ORDER BY 3 DESC")}` },
     { name: "profile-net", path: "/io" },
     { name: "profile-sync", path: "/block" },
     { name: "profile-syscall", path: "/syscall" },
@@ -92,6 +93,7 @@ async function ofTrace() {
 
 // Each page from the example that shows it best.
 const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
+const STATEMENT = "SELECT start_ns, goroutine, reason, duration_ns, stack, leaf\nFROM states JOIN stacks ON stacks.id = stack\nWHERE state = 'waiting' AND reason NOT LIKE 'system%'\nORDER BY duration_ns DESC LIMIT 100;";
 const SLOW_TASK = 322; // of webload: the slowest request
 const DOCS = [
   { name: "overview", path: "/" },
@@ -112,6 +114,7 @@ const DOCS = [
   { name: "region", path: "/userregion?type=database" },
   { name: "gc", path: "/gc" },
   { name: "mmu", path: "/mmu?flags=stw|background|assist|mut" },
+  { name: "sql", path: `/sql?query=${encodeURIComponent(STATEMENT)}` },
 ];
 
 async function ofExamples() {

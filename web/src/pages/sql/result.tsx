@@ -63,11 +63,13 @@ function sorted(rows: readonly Row[], { key, descending }: Sort): readonly Row[]
   return rows.slice().sort((a, b) => (key === NUMBER ? sign * (a.number - b.number) : sign * compareCells(a.cells[at], b.cells[at]) || a.number - b.number));
 }
 
+const came = (rows: number) => (rows > 0 ? "these are the rows that had come" : "no row had come");
+
 const MORE: Readonly<Record<More, (rows: number, seconds: number) => string>> = {
   rows: (rows) => `There are more rows: these are the first ${count(rows)}.`,
-  time: (rows, seconds) => `It took longer than ${plural(seconds, "second")}, and was ended: ${rows > 0 ? "these are the rows that had come" : "no row had come"}.`,
+  time: (rows, seconds) => `It took longer than ${plural(seconds, "second")}, and was ended: ${came(rows)}.`,
   size: () => "There are more rows, but an answer holds no more than 16 MiB.",
-  stopped: (rows) => `It was stopped: ${rows > 0 ? "these are the rows that had come" : "no row had come"}.`,
+  stopped: (rows) => `It was stopped: ${came(rows)}.`,
 };
 
 // How long reading took is worth a word where it was long.
@@ -97,7 +99,8 @@ export function Result({ answer: { sql, limits, reply }, tables, span, stale, ra
     <>
       {reply.more && (
         <p class="notice notice-warning sql-more" role="status">
-          {MORE[reply.more](reply.rows.length, limits.seconds)}{" "}
+          {MORE[reply.more](reply.rows.length, limits.seconds)}
+          {reply.more === "time" && reply.loading_ns > reply.elapsed_ns / 2 && " Most of the time went into reading the trace, which later statements need not do again once it is done."}{" "}
           {raise && (
             <button type="button" class="button" onClick={raise.onClick}>
               {raise.title}
