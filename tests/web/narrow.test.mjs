@@ -1,5 +1,5 @@
 // Windows as narrow as 480 pixels: no page scrolls sideways as a whole, and nothing of the bar is cut off.
-import { api, check, until } from "./harness.mjs";
+import { api, check, equal, until } from "./harness.mjs";
 
 // A path for every page, of what the trace holds.
 export async function pagesOf(base) {
@@ -65,6 +65,21 @@ const fits = Object.fromEntries(
 
 export const tests = {
   ...fits,
+
+  "the bar is whole at any width": async ({ page, base }) => {
+    await page.goto(base + "/");
+    await settle(page);
+    for (const width of [1280, 1130, 1110, 1024, 900]) {
+      await page.setViewportSize({ width, height: 800 });
+      const cut = await page.evaluate(() =>
+        [...document.querySelectorAll(".bar a, .bar button")].filter((part) => {
+          const [box, room] = [part.getBoundingClientRect(), (part.closest(".switch") ?? document.documentElement).getBoundingClientRect()];
+          return box.right > Math.min(innerWidth, room.right) + 1;
+        }).map((part) => part.textContent),
+      );
+      equal(cut.join(), "", `cut off at ${width} pixels`);
+    }
+  },
 
   "in a narrow window the search's list lies within it, and the timeline's names leave room": async ({ page, base }) => {
     await page.setViewportSize({ width: 480, height: 800 });
