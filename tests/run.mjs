@@ -68,7 +68,7 @@ const settings = {
   [asan]: ["-Db_sanitize=address,undefined", "-Db_lto=false", "-Dbuildtype=debugoptimized"],
   [tsan]: ["-Db_sanitize=thread", "-Db_lto=false", "-Dbuildtype=debugoptimized"],
 };
-const targets = { [tsan]: ["tests/unit/test_threads", "tests/unit/test_turns", "tests/unit/test_web_reading"] }; // all, where none are named
+const targets = { [tsan]: ["tests/unit/test_threads", "tests/unit/test_turns", "tests/unit/test_web_query", "tests/unit/test_web_reading"] }; // all, where none are named
 const made = new Map();
 
 function must(program, args) {
