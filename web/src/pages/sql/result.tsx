@@ -1,6 +1,6 @@
 // The rows of an answer.
 import { useMemo, useState } from "preact/hooks";
-import type { More, QueryReply, SchemaTable, SqlCell } from "../../api/query";
+import type { Limits, More, QueryReply, SchemaTable, SqlCell } from "../../api/query";
 import { count, duration, plural } from "../../format";
 import { csv, type Cell } from "../../ui/csv";
 import { saveFile } from "../../ui/save";
@@ -83,10 +83,11 @@ interface ResultProps {
   readonly tables: readonly SchemaTable[];
   readonly span: number;
   readonly stale: boolean; // another statement is running
-  readonly raise: { readonly title: string; readonly onClick: () => void } | null; // the limit that was reached
+  readonly larger: Limits | null; // than those that were reached
+  readonly onRaise: (() => void) | null;
 }
 
-export function Result({ answer: { sql, limits, reply }, tables, span, stale, raise }: ResultProps) {
+export function Result({ answer: { sql, limits, reply }, tables, span, stale, larger, onRaise }: ResultProps) {
   const [sort, setSort] = useState<Sort>({ key: NUMBER, descending: false });
   const [raw, setRaw] = useState(false);
   const all = useMemo(() => reply.rows.map((cells, i): Row => ({ number: i + 1, cells })), [reply]);
@@ -101,9 +102,9 @@ export function Result({ answer: { sql, limits, reply }, tables, span, stale, ra
         <p class="notice notice-warning sql-more" role="status">
           {MORE[reply.more](reply.rows.length, limits.seconds)}
           {reply.more === "time" && reply.loading_ns > reply.elapsed_ns / 2 && " Most of the time went into reading the trace, which later statements need not do again once it is done."}{" "}
-          {raise && (
-            <button type="button" class="button" onClick={raise.onClick}>
-              {raise.title}
+          {larger && onRaise && (
+            <button type="button" class="button" onClick={onRaise}>
+              {reply.more === "rows" ? `Up to ${count(larger.rows)}` : `Take up to ${larger.seconds} s`}
             </button>
           )}
         </p>
