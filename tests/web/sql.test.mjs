@@ -232,7 +232,8 @@ export const tests = {
     equal(await page.locator(FIELD).inputValue(), "SELECT duration_ns FROM states", "the table's name");
     await states.getByRole("button", { name: "Show 100 rows" }).click();
     await answered(page);
-    check(/^100 rows/.test(await summary(page)), await summary(page));
+    const { rows } = await ask(base, "SELECT 1 FROM states LIMIT 100");
+    check((await summary(page)).startsWith(`${rows.length} row`), await summary(page));
   },
 
   "sql: the examples are those of the handbook, and each is answered": async ({ page, base }) => {
