@@ -30,21 +30,6 @@ static bool lasts_in(const struct choosing *choosing, int64_t start_ns, int64_t 
     return start_ns <= span->end_ns && end_ns >= span->start_ns;
 }
 
-static const struct analyze_goroutine *goroutine_of(const struct analyze_goroutines *goroutines, goroutine_id id)
-{
-    size_t low = 0, high = goroutines->by_id.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (analyze_goroutine_at(goroutines, middle)->id.n < id.n)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    const struct analyze_goroutine *found =
-        low < goroutines->by_id.count ? analyze_goroutine_at(goroutines, low) : NULL;
-    return found && found->id.n == id.n ? found : NULL;
-}
-
 static bool is_asked_goroutine(struct choosing *choosing, goroutine_id id)
 {
     const struct analyze_filter *filter = choosing->filter;
@@ -52,7 +37,7 @@ static bool is_asked_goroutine(struct choosing *choosing, goroutine_id id)
         return false;
     if (!filter->group)
         return true;
-    const struct analyze_goroutine *g = goroutine_of(&choosing->of->goroutines, id);
+    const struct analyze_goroutine *g = analyze_goroutine_of(&choosing->of->goroutines, id);
     return g && analyze_matches_name(&choosing->groups, choosing->of->symbols, g->name);
 }
 

@@ -641,3 +641,17 @@ void analyze_goroutines_finish(struct analyze_goroutines *result, const struct o
     if (!lay_out_by_id(result))
         sort_by_id(result);
 }
+
+const struct analyze_goroutine *analyze_goroutine_of(const struct analyze_goroutines *result, goroutine_id id)
+{
+    size_t low = 0, high = result->by_id.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (analyze_goroutine_at(result, middle)->id.n < id.n)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const struct analyze_goroutine *found = low < result->by_id.count ? analyze_goroutine_at(result, low) : NULL;
+    return found && found->id.n == id.n ? found : NULL;
+}

@@ -57,6 +57,9 @@ void analyze_goroutines_add(void *self, const struct order_block *block, const s
 void analyze_goroutines_finish(struct analyze_goroutines *result, const struct order_symbols *symbols);
 void analyze_goroutines_release(struct analyze_goroutines *result);
 
+/* The goroutine of an id, or NULL. */
+const struct analyze_goroutine *analyze_goroutine_of(const struct analyze_goroutines *result, goroutine_id id);
+
 /* The i-th goroutine by id, 0 <= i < by_id.count. */
 static inline const struct analyze_goroutine *analyze_goroutine_at(const struct analyze_goroutines *result, size_t i)
 {

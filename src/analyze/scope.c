@@ -76,17 +76,9 @@ bool analyze_scope_of_running_goroutine(struct analyze_scope *scope, const struc
                                         goroutine_id id, int64_t end_ns)
 {
     *scope = (struct analyze_scope){0};
-    size_t low = 0, high = goroutines->by_id.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (analyze_goroutine_at(goroutines, middle)->id.n < id.n)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == goroutines->by_id.count || analyze_goroutine_at(goroutines, low)->id.n != id.n)
+    const struct analyze_goroutine *g = analyze_goroutine_of(goroutines, id);
+    if (!g)
         return false;
-    const struct analyze_goroutine *g = analyze_goroutine_at(goroutines, low);
     *base_vec_add(&scope->intervals) = (struct analyze_interval){g->start_ns, g->end_ns ? g->end_ns : end_ns};
     analyze_scope_close(scope, id, 0);
     return true;
