@@ -272,7 +272,7 @@ export async function query({ kymo, tally, folder }) {
 
   for (const [sql, status, words] of refused)
     await tally.test(`query refuses ${sql.slice(0, 60)}`, () => {
-      const result = answer(["--timeout=1s", web, sql]);
+      const result = answer([status === 1 ? "--timeout=1s" : "--timeout=1m", web, sql]);
       check(result.status === status && words.test(result.said), `ended with ${result.signal ?? result.status}: ${result.said.slice(0, 200)}`);
     });
   await tally.test("query of a trace whose names are markup", () => {
