@@ -119,6 +119,9 @@ void fuzz_lists(const struct base_mapping *file)
             fuzz_require(model_pass_begin(&pass, file, &error), "what was a trace is one again");
             fuzz_events(&pass, &selection, &any);
             model_pass_release(&pass);
+            fuzz_require(model_pass_begin(&pass, file, &error), "what was a trace is one again");
+            fuzz_exports(&pass, i ? &selection : NULL);
+            model_pass_release(&pass);
         }
         analyze_selection_release(&selection);
     }

@@ -23,6 +23,9 @@ struct base_pattern;
 struct model_pass;
 void fuzz_events(struct model_pass *pass, const struct analyze_selection *selection, const struct base_pattern *any);
 
+/* The same, and exports it in every format. Required: what is JSON is JSON, and CSV steers no terminal. */
+void fuzz_exports(struct model_pass *pass, const struct analyze_selection *selection);
+
 /* Opens the trace as the viewer does, and makes requests of it; all must be answered well. */
 void fuzz_visit(const struct base_mapping *file);
 

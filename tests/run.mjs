@@ -55,6 +55,7 @@ const groups = {
       ["node", "tests/flows.mjs", `${build}/kymo`, "../shared/corpus"],
       ["node", "tests/tracks.mjs", `${build}/kymo`, "../shared/corpus"],
       ["node", "tests/tops.mjs", `${build}/kymo`, "../shared/corpus", "../shared/corpus/old"],
+      ["node", "tests/timeline.mjs", `${build}/kymo`, "../shared/corpus"],
       makeMore(build, "gen"),
       ["node", "tests/threads.mjs", build, "../shared/corpus/traces", "../shared/corpus/damaged"],
     ];

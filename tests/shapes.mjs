@@ -100,4 +100,23 @@ await tally.test("wrong use", () => {
   check(status === 1 && /^gen: .+No such file or directory\n$/.test(said), `${status}, ${said}`);
 });
 
+// What kymo export keeps is what is open: of ten times the trace, with as many goroutines at once and as many stacks, it takes no more than
+// reading the trace does.
+const STREAMED_EVENTS = 300_000;
+const EXPORT_BYTES = 3 << 20; // beside reading, at any size; a span of OpenTelemetry keeps its logs
+const streamed = [1, 10].map((times) => {
+  const file = join(folder, `streamed-${times}.trace`);
+  const options = { events: STREAMED_EVENTS * times, living: 300, stacks: 500, procs: 8, generations: 5 * times };
+  programs.generate(file, ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]));
+  return { file, reading: programs.command([programs.kymo, "events", "--count", file]).peak };
+});
+for (const format of ["chrome", "chrome --view=goroutine", "perfetto", "csv", "csv --table=states", "jsonl", "otlp", "folded"]) {
+  await tally.test(`export --format=${format}: memory does not grow with the trace`, () => {
+    for (const { file, reading } of streamed) {
+      const { peak } = programs.command([programs.kymo, "export", ...`--format=${format}`.split(" "), file]);
+      check(peak < reading + EXPORT_BYTES, `${peak} bytes, where reading takes ${reading}`);
+    }
+  });
+}
+
 tally.close();

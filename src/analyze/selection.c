@@ -250,6 +250,21 @@ bool analyze_selection_has(const struct analyze_selection *selection, goroutine_
     return in_span(selection, time_ns) && (!selection->by_scope || analyze_scope_has(&selection->scope, id, time_ns));
 }
 
+bool analyze_selection_reaches(const struct analyze_selection *selection, int64_t start_ns, int64_t end_ns)
+{
+    return start_ns <= selection->span_ns.end_ns && end_ns >= selection->span_ns.start_ns;
+}
+
+bool analyze_selection_touches(const struct analyze_selection *selection, goroutine_id id, int64_t start_ns,
+                               int64_t end_ns)
+{
+    if (!analyze_selection_reaches(selection, start_ns, end_ns))
+        return false;
+    return !selection->by_scope || analyze_selection_has(selection, id, start_ns) ||
+           analyze_selection_has(selection, id, end_ns) ||
+           analyze_selection_part_ns(selection, id, start_ns, end_ns) > 0;
+}
+
 /* The goroutine that an event is about, besides the one that it happened on; that one, if there is none. */
 static goroutine_id other_of(const struct order_event *event)
 {

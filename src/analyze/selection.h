@@ -70,6 +70,11 @@ int64_t analyze_selection_part_ns(const struct analyze_selection *selection, gor
  * no goroutine is asked for. */
 bool analyze_selection_has(const struct analyze_selection *selection, goroutine_id id, int64_t time_ns);
 
+/* Whether a stretch of time reaches into the selected one; of a goroutine, also whether something of it there is. */
+bool analyze_selection_reaches(const struct analyze_selection *selection, int64_t start_ns, int64_t end_ns);
+bool analyze_selection_touches(const struct analyze_selection *selection, goroutine_id id, int64_t start_ns,
+                               int64_t end_ns);
+
 /* Whether an event is: for its time, and the goroutine that it happened on or the one that it is about; or for the task
  * that it names. */
 bool analyze_selection_has_event(const struct analyze_selection *selection, const struct order_event *event);

@@ -150,9 +150,23 @@ void base_text_quote(struct base_text *text, struct base_str string)
     base_text_char(text, '"');
 }
 
+/* How many bytes from `at` on are ASCII that can be printed, as most of all text is. */
+static size_t plain_bytes(const char *at, size_t size)
+{
+    size_t count = 0;
+    while (count < size && at[count] >= ' ' && at[count] < 0x7f)
+        count++;
+    return count;
+}
+
 void base_text_safely(struct base_text *text, struct base_str string)
 {
     for (size_t i = 0; i < string.size;) {
+        size_t plain = plain_bytes(string.data + i, string.size - i);
+        base_text_bytes(text, string.data + i, plain);
+        i += plain;
+        if (i == string.size)
+            break;
         uint32_t rune;
         size_t size = base_utf8_decode(string.data + i, string.size - i, &rune);
         if (size && base_unicode_printable(rune))
@@ -163,25 +177,61 @@ void base_text_safely(struct base_text *text, struct base_str string)
     }
 }
 
+void base_text_utf8(struct base_text *text, struct base_str string)
+{
+    for (size_t i = 0; i < string.size;) {
+        uint32_t rune;
+        size_t size = base_utf8_decode(string.data + i, string.size - i, &rune);
+        if (size)
+            base_text_bytes(text, string.data + i, size);
+        else
+            base_text_add(text, "\xef\xbf\xbd");
+        i += size ? size : 1;
+    }
+}
+
+/* How many bytes from `at` on stand in a JSON string as they are: ASCII, as most of all text. */
+static size_t plain_in_json(const char *at, size_t size)
+{
+    size_t count = 0;
+    while (count < size) {
+        unsigned char c = (unsigned char)at[count];
+        if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&')
+            break;
+        count++;
+    }
+    return count;
+}
+
+/* The code point at `at`, which has a form of its own in JSON or is none; returns how many bytes it takes. */
+static size_t add_escaped(struct base_text *text, const char *at, size_t size)
+{
+    uint32_t rune;
+    size_t step = base_utf8_decode(at, size, &rune);
+    if (!step)
+        base_text_add(text, "\\ufffd");
+    else if (rune == '"' || rune == '\\')
+        base_text_format(text, "\\%c", (char)rune);
+    else if (rune == '\n')
+        base_text_add(text, "\\n");
+    else if (rune == '\t')
+        base_text_add(text, "\\t");
+    else if (rune < 0x80 || rune == 0x2028 || rune == 0x2029)
+        base_text_format(text, "\\u%04x", (unsigned)rune);
+    else
+        base_text_bytes(text, at, step);
+    return step ? step : 1;
+}
+
 void base_text_json(struct base_text *text, struct base_str string)
 {
     base_text_char(text, '"');
     for (size_t i = 0; i < string.size;) {
-        uint32_t rune;
-        size_t size = base_utf8_decode(string.data + i, string.size - i, &rune);
-        if (!size)
-            base_text_add(text, "\\ufffd");
-        else if (rune == '"' || rune == '\\')
-            base_text_format(text, "\\%c", (char)rune);
-        else if (rune == '\n')
-            base_text_add(text, "\\n");
-        else if (rune == '\t')
-            base_text_add(text, "\\t");
-        else if (rune < 0x20 || rune == '<' || rune == '>' || rune == '&' || rune == 0x2028 || rune == 0x2029)
-            base_text_format(text, "\\u%04x", (unsigned)rune);
-        else
-            base_text_bytes(text, string.data + i, size);
-        i += size ? size : 1;
+        size_t plain = plain_in_json(string.data + i, string.size - i);
+        base_text_bytes(text, string.data + i, plain);
+        i += plain;
+        if (i < string.size)
+            i += add_escaped(text, string.data + i, string.size - i);
     }
     base_text_char(text, '"');
 }

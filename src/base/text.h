@@ -42,6 +42,9 @@ void base_text_quote(struct base_text *text, struct base_str string);
  */
 void base_text_safely(struct base_text *text, struct base_str string);
 
+/* As it is, but what is not UTF-8 becomes U+FFFD, one for each stray byte. */
+void base_text_utf8(struct base_text *text, struct base_str string);
+
 /* As a JSON string; bytes that are not UTF-8 become U+FFFD. Safe within HTML: <, > and & are escaped. */
 void base_text_json(struct base_text *text, struct base_str string);
 

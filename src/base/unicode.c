@@ -31,6 +31,15 @@ size_t base_utf8_decode(const char *data, size_t size, uint32_t *ret_rune)
     return need;
 }
 
+bool base_utf8_valid(const char *data, size_t size)
+{
+    uint32_t rune;
+    for (size_t i = 0, step; i < size; i += step)
+        if (!(step = base_utf8_decode(data + i, size - i, &rune)))
+            return false;
+    return true;
+}
+
 bool base_unicode_printable(uint32_t rune)
 {
     if (rune < 0x7f)

@@ -152,7 +152,7 @@ int cmd_each(const struct cmd_usage *usage, int operands, char **argv, cmd_one *
  * nothing at all can be read it returns false: that has been said. */
 bool cmd_pass(struct cmd_trace *trace, const struct model_sink *sinks, size_t count);
 
-cmd_run cmd_drop_in, cmd_events, cmd_fetch, cmd_goroutines, cmd_info, cmd_mmu, cmd_profile, cmd_query, cmd_regions,
-    cmd_tasks;
+cmd_run cmd_drop_in, cmd_events, cmd_export, cmd_fetch, cmd_goroutines, cmd_info, cmd_mmu, cmd_profile, cmd_query,
+    cmd_regions, cmd_tasks;
 
 #endif

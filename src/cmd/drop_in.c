@@ -135,7 +135,7 @@ static struct base_text about(void)
     for (size_t i = 0; i < cmd_command_count; i++) {
         char form[64];
         snprintf(form, sizeof form, "kymo %s %s", cmd_commands[i].name, cmd_commands[i].operands);
-        base_text_format(&text, "  %-24s %s\n", form, cmd_commands[i].summary);
+        base_text_format(&text, "  %-31s %s\n", form, cmd_commands[i].summary);
     }
     base_text_add(&text,
                   "\nA trace is a file, - for standard input, or the address of a Go program (http://host:port); "

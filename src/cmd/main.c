@@ -13,6 +13,7 @@ const struct cmd_command cmd_commands[] = {
     {"profile", "KIND TRACE", "where goroutines spend their time, by function", cmd_profile},
     {"events", "TRACE", "events by kind, goroutine, time, function in the stack", cmd_events},
     {"query", "TRACE SQL", "ask in SQL: goroutines, states, events, tasks and more are tables", cmd_query},
+    {"export", "--format=NAME TRACE", "the trace in the format of other tools", cmd_export},
     {"fetch", "-o FILE URL", "take a trace from a running Go program", cmd_fetch},
 };
 const size_t cmd_command_count = sizeof cmd_commands / sizeof *cmd_commands;

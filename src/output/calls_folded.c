@@ -1,5 +1,6 @@
 #include "base/sort.h"
 #include "output/calls_own.h"
+#include "output/folded.h"
 
 /* A stack of functions, and what it weighs. */
 struct folded {
@@ -26,22 +27,12 @@ static uint32_t fold(struct order_symbols *folds, const struct order_symbols *sy
     return folded;
 }
 
-/* Semicolons and what ends a line separate; a name that has one shows something else there. */
-static void add_name(struct base_text *out, struct base_str name)
-{
-    struct base_text shown = {0};
-    output_calls_name(&shown, name);
-    for (size_t i = 0; i < shown.size; i++)
-        base_text_char(out, shown.data[i] == ';' ? ':' : shown.data[i]);
-    base_text_release(&shown);
-}
-
 static void add_line(struct base_text *out, const struct order_symbols *folds, const struct order_symbols *symbols,
                      const struct folded *folded)
 {
     uint32_t depth = order_stack_depth(folds, folded->stack);
     for (uint32_t i = depth; i-- > 0;) {
-        add_name(out, order_string(symbols, order_stack_frame(folds, folded->stack, i)->func));
+        output_folded_name(out, order_string(symbols, order_stack_frame(folds, folded->stack, i)->func));
         base_text_char(out, i ? ';' : ' ');
     }
     if (!depth)

@@ -1,9 +1,9 @@
 #include "output/pprof.h"
 
 #include "base/map.h"
+#include "output/gzip.h"
+#include "output/protobuf.h"
 #include "wire/event.h"
-
-#include <zlib.h>
 
 /* Field numbers of profile.proto. */
 enum {
@@ -30,39 +30,6 @@ struct encoder {
     uint32_t state_key, reason_key, times[ANALYZE_TIMES]; /* strings of labels; 0: not there yet */
 };
 
-static void put_varint(struct base_text *out, uint64_t value)
-{
-    for (; value >= 0x80; value >>= 7)
-        base_text_char(out, (char)(value | 0x80));
-    base_text_char(out, (char)value);
-}
-
-static void put_number(struct base_text *out, unsigned field, uint64_t value)
-{
-    put_varint(out, field << 3);
-    put_varint(out, value);
-}
-
-static void put_optional(struct base_text *out, unsigned field, uint64_t value)
-{
-    if (value)
-        put_number(out, field, value);
-}
-
-static void put_bytes(struct base_text *out, unsigned field, struct base_str bytes)
-{
-    put_varint(out, field << 3 | 2);
-    put_varint(out, bytes.size);
-    base_text_str(out, bytes);
-}
-
-/* Puts the part as a field of `out`, and empties it. */
-static void put_part(struct encoder *e, struct base_text *out, unsigned field)
-{
-    put_bytes(out, field, base_text_view(&e->part));
-    e->part.size = 0;
-}
-
 static uint32_t string_index(struct encoder *e, uint32_t symbol)
 {
     if (symbol == ORDER_EMPTY_STRING)
@@ -84,11 +51,11 @@ static uint32_t function_id(struct encoder *e, uint32_t func, uint32_t file)
         return id;
     id = ++e->function_count;
     base_map_set(&e->function_by_names, key, id);
-    put_optional(&e->part, 1, id);
-    put_optional(&e->part, 2, string_index(e, func));
-    put_optional(&e->part, 3, string_index(e, func));
-    put_optional(&e->part, 4, string_index(e, file));
-    put_part(e, &e->functions, PROFILE_FUNCTION);
+    output_protobuf_optional(&e->part, 1, id);
+    output_protobuf_optional(&e->part, 2, string_index(e, func));
+    output_protobuf_optional(&e->part, 3, string_index(e, func));
+    output_protobuf_optional(&e->part, 4, string_index(e, file));
+    output_protobuf_part(&e->functions, PROFILE_FUNCTION, &e->part);
     return id;
 }
 
@@ -101,13 +68,13 @@ static uint32_t location_id(struct encoder *e, const struct order_frame *frame)
     base_map_set(&e->location_by_pc, frame->pc, id);
     uint32_t function = function_id(e, frame->func, frame->file);
     struct base_text line = {0};
-    put_optional(&line, 1, function);
-    put_optional(&line, 2, frame->line);
-    put_optional(&e->part, 1, id);
-    put_optional(&e->part, 3, frame->pc);
-    put_bytes(&e->part, 4, base_text_view(&line));
+    output_protobuf_optional(&line, 1, function);
+    output_protobuf_optional(&line, 2, frame->line);
+    output_protobuf_optional(&e->part, 1, id);
+    output_protobuf_optional(&e->part, 3, frame->pc);
+    output_protobuf_bytes(&e->part, 4, base_text_view(&line));
     base_text_release(&line);
-    put_part(e, &e->locations, PROFILE_LOCATION);
+    output_protobuf_part(&e->locations, PROFILE_LOCATION, &e->part);
     return id;
 }
 
@@ -123,9 +90,9 @@ static uint32_t literal_index(struct encoder *e, uint32_t *index, const char *li
 static void put_label(struct encoder *e, uint32_t key, uint32_t value)
 {
     struct base_text label = {0};
-    put_number(&label, LABEL_KEY, key);
-    put_number(&label, LABEL_STRING, value);
-    put_bytes(&e->part, SAMPLE_LABELS, base_text_view(&label));
+    output_protobuf_number(&label, LABEL_KEY, key);
+    output_protobuf_number(&label, LABEL_STRING, value);
+    output_protobuf_bytes(&e->part, SAMPLE_LABELS, base_text_view(&label));
     base_text_release(&label);
 }
 
@@ -148,39 +115,24 @@ static void put_sample(struct encoder *e, const struct analyze_record *record)
     if (depth > 2) {
         struct base_text packed = {0};
         for (uint32_t i = 0; i < depth; i++)
-            put_varint(&packed, ids[i]);
-        put_bytes(&e->part, SAMPLE_LOCATIONS, base_text_view(&packed));
+            output_protobuf_varint(&packed, ids[i]);
+        output_protobuf_bytes(&e->part, SAMPLE_LOCATIONS, base_text_view(&packed));
         base_text_release(&packed);
     } else {
         for (uint32_t i = 0; i < depth; i++)
-            put_number(&e->part, SAMPLE_LOCATIONS, ids[i]);
+            output_protobuf_number(&e->part, SAMPLE_LOCATIONS, ids[i]);
     }
-    put_number(&e->part, SAMPLE_VALUES, record->count);
-    put_number(&e->part, SAMPLE_VALUES, (uint64_t)record->ns);
+    output_protobuf_number(&e->part, SAMPLE_VALUES, record->count);
+    output_protobuf_number(&e->part, SAMPLE_VALUES, (uint64_t)record->ns);
     put_labels(e, record);
-    put_part(e, &e->message, PROFILE_SAMPLE);
+    output_protobuf_part(&e->message, PROFILE_SAMPLE, &e->part);
 }
 
 static void put_value_type(struct encoder *e, unsigned field, uint64_t type, uint64_t unit)
 {
-    put_number(&e->part, 1, type);
-    put_number(&e->part, 2, unit);
-    put_part(e, &e->message, field);
-}
-
-/* Compresses `from` into *out as a gzip stream without name and time. */
-static void gzip(struct base_text *out, const struct base_text *from)
-{
-    z_stream stream = {.next_in = (Bytef *)from->data, .avail_in = (uInt)from->size};
-    if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        base_out_of_memory(); /* the only way it fails */
-    size_t bound = deflateBound(&stream, (uLong)from->size);
-    base_text_reserve(out, bound);
-    stream.next_out = (Bytef *)out->data + out->size;
-    stream.avail_out = (uInt)bound;
-    deflate(&stream, Z_FINISH);
-    out->size += stream.total_out;
-    deflateEnd(&stream);
+    output_protobuf_number(&e->part, 1, type);
+    output_protobuf_number(&e->part, 2, unit);
+    output_protobuf_part(&e->message, field, &e->part);
 }
 
 void output_pprof(struct base_text *out, const struct analyze_profile *profile, const struct order_symbols *symbols)
@@ -201,13 +153,15 @@ void output_pprof(struct base_text *out, const struct analyze_profile *profile, 
     if (!sampled)
         *base_vec_add(&e.strings) = BASE_STR("trace");
     for (size_t i = 0; i < e.strings.count; i++)
-        put_bytes(&e.message, PROFILE_STRINGS, e.strings.at[i]);
+        output_protobuf_bytes(&e.message, PROFILE_STRINGS, e.strings.at[i]);
     if (sampled)
         put_value_type(&e, PROFILE_PERIOD_TYPE, 3, 4);
     else
         put_value_type(&e, PROFILE_PERIOD_TYPE, trace, 2);
-    put_number(&e.message, PROFILE_PERIOD, sampled ? ANALYZE_SAMPLE_NS : 1);
-    gzip(out, &e.message);
+    output_protobuf_number(&e.message, PROFILE_PERIOD, sampled ? ANALYZE_SAMPLE_NS : 1);
+    struct output_gzip *gzip = output_gzip_new(out);
+    output_gzip_add(gzip, &e.message);
+    output_gzip_finish(gzip);
     base_text_release(&e.message);
     base_text_release(&e.part);
     base_text_release(&e.locations);

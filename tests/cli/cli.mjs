@@ -7,6 +7,7 @@ import { answers } from "./answers.mjs";
 import { completion } from "./completion.mjs";
 import { damage } from "./damage.mjs";
 import { events } from "./events.mjs";
+import { exports } from "./exports.mjs";
 import { files } from "./files.mjs";
 import { goroutines } from "./goroutines.mjs";
 import { mmu } from "./mmu.mjs";
@@ -24,5 +25,5 @@ const context = {
   tally: new Tally(),
 };
 process.on("exit", () => rmSync(context.folder, { recursive: true, force: true }));
-for (const part of [usage, completion, files, goroutines, tasks, regions, mmu, events, profile, waysIn, damage, query, serve, answers]) await part(context);
+for (const part of [usage, completion, files, goroutines, tasks, regions, mmu, events, exports, profile, waysIn, damage, query, serve, answers]) await part(context);
 context.tally.close();

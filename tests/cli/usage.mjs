@@ -23,6 +23,8 @@ const wrong = [
   [["info", "--nonsense", trace], /--nonsense/],
   [["events"], /trace/],
   [["events", trace, trace], /trace/],
+  [["export", "--format=csv"], /trace/],
+  [["export", trace], /format/],
   [["info", "--json=yes", trace], /json/],
   [["fetch"], /address/],
   [["fetch", "-o", "/dev/null"], /address/],

@@ -34,6 +34,8 @@ const outputs = [
   { name: "top", ending: ".txt", args: ["profile", "offcpu"], read: asItIs },
   { name: "tree", ending: ".txt", args: ["profile", "sync", "--tree"], read: asItIs },
   { name: "folded", ending: ".txt", args: ["profile", "sched", "--folded"], read: asItIs },
+  ...["chrome", "perfetto", "csv", "otlp", "folded"].map((format) => ({ name: `export-${format}`, args: ["export", `--format=${format}`], read: asItIs, digest: true })),
+  { name: "export-states", args: ["export", "--format=csv", "--table=states"], read: asItIs, digest: true },
 ];
 
 // The queries of docs/sql.md, each on the trace that has most to say to it.
@@ -50,7 +52,7 @@ function* cases() {
     const trace = file.slice(0, -".trace".length);
     for (const output of outputs) {
       if ((output.name === "group" && !groups[trace]) || (output.name === "type" && !types[trace]) || (output.name === "story" && !stories[trace])) continue;
-      const digest = long[trace]?.includes(output.name) ?? false;
+      const digest = (output.digest && (trace !== "daisy" || output.name === "export-perfetto")) || (long[trace]?.includes(output.name) ?? false);
       const args = typeof output.args === "function" ? output.args(trace) : output.args;
       const golden = join(trace, output.name + (digest ? ".sha256" : (output.ending ?? "")));
       yield { name: `${trace} ${args.join(" ")}`, args: [...args, `examples/${file}`], golden, digest, read: output.read };
