@@ -317,13 +317,11 @@ int cmd_export(int argc, char **argv)
     struct request request = {0};
     struct cmd_filter filter = {0};
     const struct cmd_option options[] = {
-        {"format", "NAME", "chrome, perfetto, csv, jsonl, otlp or folded", &request.format, NULL, FORMATS},
+        {"format", "NAME", "what to write", &request.format, NULL, FORMATS},
         {"o", "FILE", "write to FILE, compressed if it ends in .gz (default: -, standard output)", &request.path, NULL},
-        {"view", "NAME", "chrome: a lane for each proc, thread or goroutine (default: proc)", &request.view, NULL,
-         VIEWS},
-        {"table", "NAME", "csv, jsonl: a row for each of the events or states (default: events)", &request.table, NULL,
-         TABLES},
-        {"profile", "NAME", "folded: stacks of this profile (default: offcpu)", &request.profile, NULL,
+        {"view", "NAME", "chrome: lanes, by default proc", &request.view, NULL, VIEWS},
+        {"table", "NAME", "csv, jsonl: rows, by default events", &request.table, NULL, TABLES},
+        {"profile", "NAME", "folded: stacks of this profile, by default offcpu", &request.profile, NULL,
          "net sync syscall sched offcpu cpu wall"},
         {"service", "NAME", "otlp: the service's name (default: the trace's)", &request.service, NULL},
     };

@@ -34,28 +34,20 @@ static void add_stack(struct output_json *json, const char *name, const struct o
     base_text_release(&text);
 }
 
-/* The goroutine or processor that it is about. */
-static void add_resource(struct output_json *json, const char *what, const struct order_event *event)
-{
-    output_json_open(json, "about", '{');
-    add_id(json, what, event->resource);
-    output_json_close(json, '}');
-}
-
 static void add_transition(struct output_json *json, const struct order_symbols *symbols,
                            const struct order_event *event)
 {
-    add_resource(json, event->kind == ORDER_GO_TRANSITION ? "goroutine" : "proc", event);
+    add_id(json, event->kind == ORDER_GO_TRANSITION ? "of_goroutine" : "of_proc", event->resource);
     output_json_string(json, "from", base_str_of(order_state_name(event->from)));
     output_json_string(json, "to", base_str_of(order_state_name(event->to)));
     if (order_string(symbols, event->name).size)
-        output_json_string(json, "reason", order_string(symbols, event->name));
+        output_json_string(json, "name", order_string(symbols, event->name));
 }
 
 static void add_range(struct output_json *json, const struct order_event *event)
 {
     if (event->scope != ORDER_SCOPE_NONE)
-        add_resource(json, event->scope == ORDER_SCOPE_PROC ? "proc" : "goroutine", event);
+        add_id(json, event->scope == ORDER_SCOPE_PROC ? "of_proc" : "of_goroutine", event->resource);
     if (event->kind != ORDER_RANGE_END || event->detail != ORDER_RANGE_SWEEP)
         return;
     output_json_u64(json, "swept_bytes", event->sweep.swept_bytes);
@@ -74,9 +66,9 @@ static void add_details(struct output_json *json, const struct order_symbols *sy
     case ORDER_RANGE_BEGIN:
     case ORDER_RANGE_ACTIVE:
     case ORDER_RANGE_END: add_range(json, event); break;
-    case ORDER_LABEL: add_resource(json, "goroutine", event); break;
+    case ORDER_LABEL: add_id(json, "of_goroutine", event->resource); break;
     case ORDER_TASK_BEGIN:
-    case ORDER_TASK_END: add_task(json, "parent", event->task.parent); /* fall through */
+    case ORDER_TASK_END: add_task(json, "parent_task", event->task.parent); /* fall through */
     case ORDER_REGION_BEGIN:
     case ORDER_REGION_END: add_task(json, "task", event->task.id); break;
     case ORDER_LOG:
@@ -102,6 +94,6 @@ void output_event_json(struct output_json *json, const struct order_symbols *sym
     if (with_stacks)
         add_stack(json, "stack", symbols, event->stack);
     if (with_stacks && transition && event->transition_stack != event->stack)
-        add_stack(json, "about_stack", symbols, event->transition_stack);
+        add_stack(json, "of_stack", symbols, event->transition_stack);
     output_json_close(json, '}');
 }

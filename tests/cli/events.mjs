@@ -57,7 +57,7 @@ export async function events({ kymo, tally }) {
     const rows = found("--task=1");
     check(rows[0].kind === "task-begin" && rows.some(({ kind }) => kind === "task-end"), JSON.stringify(rows[0]));
     const tasks = rows.filter(({ task }) => task !== undefined && task !== 0);
-    check(tasks.length > 5 && tasks.every(({ task, kind, parent }) => task === 1 || (kind === "task-begin" && parent === 1)), JSON.stringify(tasks.find(({ task }) => task !== 1)));
+    check(tasks.length > 5 && tasks.every(({ task, kind, parent_task }) => task === 1 || (kind === "task-begin" && parent_task === 1)), JSON.stringify(tasks.find(({ task }) => task !== 1)));
     const wanted = all.filter(({ kind, text }) => (/^Task/.test(kind) && / ID=1 /.test(text)) || (/^(Region|Log)/.test(kind) && / Task=1 /.test(text)));
     same(tasks.filter(({ task }) => task === 1), wanted);
   });
@@ -77,6 +77,12 @@ export async function events({ kymo, tally }) {
     check(ids.size > 1, "the example has several");
     same(found("--group=net/http.(*conn).serve"), all.filter((event) => ids.has(event.g) || ids.has(goroutineOf(event))));
     same(found("--group=conn..serve$"), all.filter((event) => ids.has(event.g) || ids.has(goroutineOf(event))));
+  });
+  await tally.test("events --json tells whom an event is about, and why", () => {
+    const wanted = all.filter((event) => transition(event)[1] === "Running->Waiting");
+    const rows = found("--kind=block");
+    const at = rows.findIndex((row, i) => row.of_goroutine !== goroutineOf(wanted[i]) || (row.name ?? "") !== transition(wanted[i])[2] || `${row.from}->${row.to}` !== "Running->Waiting");
+    check(at < 0, `${JSON.stringify(rows[at])} is not ${wanted[at]?.text}`);
   });
   await tally.test("events --limit ends early", () => same(found("--limit=7", "--kind=log"), all.filter(({ kind }) => kind === "Log").slice(0, 7)));
   await tally.test("events --stacks prints stacks", () => {
