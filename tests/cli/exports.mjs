@@ -70,9 +70,7 @@ async function tables({ kymo, tally }) {
     own.forEach((row, i) => {
       const wanted = listed[i];
       const at = `event ${i}`;
-      for (const name of ["time_ns", "kind", "goroutine", "proc", "thread", "from", "to", "message"]) equal(row[name], wanted[name], `${name} of ${at}`);
-      equal(row.of_goroutine, wanted.about?.goroutine, `of_goroutine of ${at}`);
-      equal(row.of_proc, wanted.about?.proc, `of_proc of ${at}`);
+      for (const name of ["time_ns", "kind", "goroutine", "proc", "thread", "from", "to", "of_goroutine", "of_proc", "name", "task", "message"]) equal(row[name], wanted[name], `${name} of ${at}`);
       const stack = (wanted.stack ?? []).map((frame) => frame.replace(/ \S+:\d+$/, "").replaceAll(";", ":"));
       if (wanted.stack) equal(row.stack ?? "", stack.toReversed().join(";"), `stack of ${at}`);
       if (wanted.stack) equal(row.function, stack[0], `function of ${at}`);
@@ -96,7 +94,7 @@ async function tables({ kymo, tally }) {
         check(start <= end && (i === 0 || states[i - 1].end_ns === start), `${state} of G${goroutine} is from ${start} to ${end}`);
         check(i === 0 || states[i - 1].state !== state, `${state} of G${goroutine} is there twice`);
       });
-    const starts = count(listed, ({ to, from, about }) => about?.goroutine !== undefined && to === "Running" && from !== to);
+    const starts = count(listed, ({ to, from, of_goroutine: goroutine }) => goroutine !== undefined && to === "Running" && from !== to);
     equal(count([...lives.values()].flat(), ({ state }) => state === "Running"), starts, "times running");
     const names = new Set([...lives.values()].flat().map(({ name }) => name));
     check(names.has("net/http.(*conn).serve"), [...names].join(" "));
