@@ -8,8 +8,8 @@
  *     … until the pass is released …
  *     analyze_annotations_release(&annotations);
  *
- * Goroutine statistics come along, as regions are part of them. Who has use for tasks alone runs the pass with the first
- * of the sinks: there are no regions then, and it takes half the time.
+ * Goroutine statistics come along, as regions are part of them. Who has use for tasks alone runs the pass with the
+ * first of the sinks: there are no regions then, and it takes half the time.
  */
 #ifndef KYMO_ANALYZE_ANNOTATIONS_H
 #define KYMO_ANALYZE_ANNOTATIONS_H

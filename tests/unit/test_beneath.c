@@ -175,7 +175,8 @@ static void a_path_of_many_parts(void **state)
     for (int i = 0; i < 4000; i++)
         base_text_add(&file, "x/");
     base_text_add(&file, "main.go");
-    assert_int_not_equal(base_beneath_find(place->source.folder, base_text_view(&file), &path, &text), BASE_BENEATH_READ);
+    assert_int_not_equal(base_beneath_find(place->source.folder, base_text_view(&file), &path, &text),
+                         BASE_BENEATH_READ);
     assert_int_equal(text.size, 0);
     base_text_release(&file);
 }
